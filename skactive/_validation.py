@@ -1,0 +1,140 @@
+"""What is checked of X and y before anything is fitted, and what is left to the estimator."""
+
+import numbers
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d, get_tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from .pool import num_samples
+
+
+def check_rows(learner, X, estimator, *, reset):
+    """X as the estimator takes it, after the checks that hold for any estimator.
+
+    Arrays, sparse matrices and lists of numbers are checked as scikit-learn
+    does; frames, series, texts and anything else pass as they are, and what
+    is wrong with them is for the estimator to say.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Gets ``n_features_in_`` and ``feature_names_in_`` when ``reset``.
+    X : container of n_rows rows
+        What the user gave.
+    estimator : classifier
+        Its tags say what X may hold.
+    reset : bool
+        False compares the columns with those seen before.
+
+    Returns
+    -------
+    X : container of n_rows rows
+        The same object as a rule; lists of numbers become arrays.
+    """
+    if not _is_numeric(X):
+        validate_data(learner, X, reset=reset, skip_check_array=True)
+        if num_samples(X) == 0:
+            raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
+        return X
+    return validate_data(
+        learner,
+        X,
+        reset=reset,
+        accept_sparse=("csr", "csc"),
+        allow_nd=True,
+        **_what_it_takes(estimator),
+    )
+
+
+def check_columns(learner, X):
+    """Raise or warn when the columns of X are not those of the labelled rows."""
+    is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
+    if not is_one_row:  # the estimator has a better message for that
+        validate_data(learner, X, reset=False, skip_check_array=True)
+
+
+def check_parameters(learner):
+    """Raise when a parameter of a learner is not what it must be."""
+    _check_count("budget", learner.budget, optional=True)
+    _check_count("batch_size", learner.batch_size)
+    _check_count("n_initial", learner.n_initial)
+    if learner.estimator is not None and not hasattr(learner.estimator, "fit"):
+        raise TypeError(f"estimator must be a classifier with fit, got {learner.estimator!r}.")
+    for name in ("query_strategy", "cold_start"):
+        value = getattr(learner, name)
+        if value is not None and (not callable(value) or isinstance(value, type)):
+            raise TypeError(
+                f"{name} must be a callable strategy(learner, X, n_queries), got {value!r}."
+            )
+    if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
+        raise ValueError(
+            f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
+        )
+
+
+def check_labels(X, y, name):
+    """y as a 1-d array of class labels, one for each row of X."""
+    if y is None:
+        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+    y = column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name="y")
+    check_consistent_length(X, y)
+    check_classification_targets(y)
+    return y
+
+
+def _check_count(name, value, *, optional=False):
+    """Raise unless a parameter is an int of at least 1 (or None where that is allowed)."""
+    if value is None and optional:
+        return
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        expected = "an int of at least 1" + (" or None" if optional else "")
+        raise TypeError(f"{name} must be {expected}, got {value!r}.")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value!r}.")
+
+
+def input_tags(estimator):
+    """The input tags of the first step that sees X, or None where no tag can tell.
+
+    A Pipeline or a search does not hand on all tags of what it wraps, so they
+    are read where they stand. A ColumnTransformer or a FeatureUnion has many
+    first steps.
+    """
+    for name in ("transformers", "transformer_list", "estimators"):
+        if hasattr(estimator, name):
+            return None
+    if hasattr(estimator, "steps"):
+        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+        return input_tags(steps[0]) if steps else None
+    inner = getattr(estimator, "estimator", None)
+    if hasattr(inner, "fit"):
+        return input_tags(inner)
+    tags = get_tags(estimator)
+    return None if tags.no_validation else tags.input_tags
+
+
+def _is_numeric(X):
+    """Whether X is an array, a sparse matrix or a list that is to hold numbers."""
+    if sparse.issparse(X):
+        return True
+    if isinstance(X, (list, tuple)):
+        return len(X) == 0 or not isinstance(X[0], (str, bytes))
+    if isinstance(X, np.ndarray):
+        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], str))
+    return not hasattr(X, "shape")
+
+
+def _what_it_takes(estimator):
+    """Arguments of ``check_array`` by which an estimator refuses no more than it would itself."""
+    tags = input_tags(estimator)
+    if tags is None:
+        return {"dtype": None, "ensure_all_finite": False}
+    takes_objects = tags.string or tags.categorical
+    return {
+        "dtype": None if takes_objects else "numeric",
+        "ensure_all_finite": "allow-nan" if tags.allow_nan else True,
+    }

@@ -1,0 +1,383 @@
+"""The active learner: the only place that knows fit, query, teach and budget."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
+
+from ._encoding import DecodedPredictionsMixin, encoded_clone
+from ._fit_params import FitParams, check_weights, routed_fit_params
+from ._picking import PickingMixin
+from ._validation import check_columns, check_labels, check_parameters, check_rows, input_tags
+from .pool import Pool, concatenate_rows, num_samples, take_rows
+
+
+class ActiveLearner(
+    PickingMixin, DecodedPredictionsMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
+):
+    """A classifier that says which rows to label next.
+
+    It wraps any classifier that follows scikit-learn's API. :meth:`query`
+    picks the rows of a pool that are worth a label, :meth:`teach` takes their
+    labels, :meth:`fit` starts over. Predicting is the wrapped classifier's.
+
+    ``budget`` is the largest number of labels that the learner may ever see.
+    Given more labelled rows than that, :meth:`fit` plays the game against
+    them: it reveals at most ``budget`` labels, chosen by the strategy in
+    batches, and fits on those alone. That makes strategies, estimators and
+    budgets comparable by ``GridSearchCV`` and ``cross_validate``.
+
+    Parameters
+    ----------
+    estimator : classifier, default=None
+        It is cloned before every fit. None: ``LogisticRegression()``.
+    query_strategy : callable, default=None
+        ``strategy(learner, X, n_queries) -> positions``, one of
+        :mod:`skactive.query` or a function. None: ``MarginSampling()``.
+    budget : int, default=None
+        Most labels that may be seen. None: no limit.
+    batch_size : int, default=10
+        Rows a query when ``n_queries`` is not given.
+    n_initial : int, default=10
+        Labels from ``cold_start`` before a strategy that needs a fitted model
+        is asked; they belong to the budget. There are more of them as long as
+        only one class was found.
+    cold_start : callable, default=None
+        Strategy for those. None: ``RandomSampling()``.
+    random_state : int, RandomState or None, default=None
+        An int gives the same picks for the same calls. Unless it is None, a
+        ``random_state`` of the wrapped estimator that is None is set as well.
+    n_jobs : int, default=None
+        Threads that score the blocks of a large pool.
+    verbose : int, default=0
+        1 prints a line a round.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted clone. It is fitted on the codes 0, 1, ... of the classes
+        found so far, in sorted order.
+    classes_ : ndarray of shape (n_classes,)
+        All classes of the y given to ``fit``, and those taught since. One of
+        which no label was revealed has probability 0.
+    n_features_in_ : int
+        Number of columns of X, where X has columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where they are all strings.
+    X_labeled_ : container of n_labels_ rows
+        The labelled rows, in the order taught.
+    y_labeled_ : ndarray of shape (n_labels_,)
+        Their labels.
+    n_labels_ : int
+        Number of labels seen.
+    query_indices_ : ndarray of int, shape (n_labels_,)
+        Positions into the X of ``fit`` in the order revealed; only after a
+        ``fit`` that played the game.
+    random_state_ : RandomState
+        The stream that strategies draw from.
+
+    See Also
+    --------
+    skactive.query : The strategies.
+
+    Notes
+    -----
+    The pool stays put: rows that are taken are named by ``exclude``, so that
+    a row keeps its number for ever.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(random_state=0)
+    >>> taken = []
+    >>> while len(taken) < 30:
+    ...     positions = learner.query(X, exclude=taken)
+    ...     learner = learner.teach(X[positions], y[positions])
+    ...     taken.extend(positions)
+    >>> learner.n_labels_
+    30
+    >>> game = ActiveLearner(budget=30, random_state=0).fit(X, y)
+    >>> game.query_indices_.tolist() == [int(position) for position in taken]
+    True
+    """
+
+    def __init__(
+        self,
+        estimator=None,
+        query_strategy=None,
+        *,
+        budget=None,
+        batch_size=10,
+        n_initial=10,
+        cold_start=None,
+        random_state=None,
+        n_jobs=None,
+        verbose=0,
+    ):
+        self.estimator = estimator
+        self.query_strategy = query_strategy
+        self.budget = budget
+        self.batch_size = batch_size
+        self.n_initial = n_initial
+        self.cold_start = cold_start
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    def fit(self, X, y, **fit_params):
+        """Start over from labelled rows, revealing no more labels than the budget.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            Labelled rows.
+        y : array of shape (n_rows,)
+            Their labels.
+        **fit_params : dict
+            For the ``fit`` of the wrapped estimator. Those with one entry a
+            row, such as ``sample_weight``, follow their rows.
+
+        Returns
+        -------
+        self : ActiveLearner
+            Fitted.
+        """
+        for _ in self.play(X, y, fit_params=fit_params):
+            pass
+        return self
+
+    def play(self, X, y, *, every_round=False, fit_params=None):
+        """Fit round by round: a generator of which :meth:`fit` is the exhaustion.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            Labelled rows.
+        y : array of shape (n_rows,)
+            Their labels.
+        every_round : bool, default=False
+            True fits the estimator after every round in which two classes
+            have been found; False only where the next pick or the end needs it.
+        fit_params : dict, default=None
+            As for :meth:`fit`.
+
+        Yields
+        ------
+        learner : ActiveLearner
+            This learner after each round of labels.
+        """
+        check_parameters(self)
+        estimator = self._base_estimator()
+        X_checked = check_rows(self, X, estimator, reset=True)
+        y = check_labels(X_checked, y, type(self).__name__)
+        params = FitParams(routed_fit_params(self, fit_params or {}), num_samples(X_checked))
+        check_weights(y, params)
+        self._forget()
+        self.classes_ = np.unique(y)
+        if self.budget is None or num_samples(X_checked) <= self.budget:
+            self._start(cold=False)
+            self._remember(X_checked, y, params)
+            self._refit()
+            yield self
+            return
+        yield from self._play_rounds(X_checked, y, params, every_round)
+
+    def _play_rounds(self, X, y, params, every_round):
+        """The game: reveal labels of y, batch after batch, until the budget is spent."""
+        self.query_indices_ = np.empty(0, dtype=np.intp)
+        taken = np.zeros(len(y), dtype=bool)
+        while self.n_labels_ < self.budget:
+            picks = self._pick(self._pool(X, taken), None)
+            taken[picks] = True
+            self.query_indices_ = np.concatenate([self.query_indices_, picks])
+            self._remember(take_rows(X, picks), y[picks], params.rows(picks))
+            self._report()
+            is_last = self.n_labels_ == self.budget
+            if self._n_found() > 1:
+                if every_round or is_last or self._next_pick_needs_fit():
+                    self._refit()
+            elif is_last:
+                self._fit_one_class()
+            yield self
+
+    def _fit_one_class(self):
+        """The budget ended on one class: an error, unless y holds no other."""
+        if len(self.classes_) > 1:
+            raise ValueError(
+                f"the budget of {self.budget} labels is spent and they show only 1 class of the "
+                f"{len(self.classes_)} in y. Raise budget, or choose a cold_start that finds more."
+            )
+        self._refit()
+
+    def teach(self, X, y, **fit_params):
+        """Add labelled rows and fit anew on all of them.
+
+        The labels are kept also when the estimator's fit raises; its error
+        comes through and the next call goes on from there. While only one
+        class has been found, nothing is fitted yet.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            Newly labelled rows.
+        y : array of shape (n_rows,)
+            Their labels; a new class extends ``classes_``.
+        **fit_params : dict
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        self : ActiveLearner
+            With the new labels.
+        """
+        check_parameters(self)
+        X = check_rows(self, X, self._base_estimator(), reset=self.n_labels_ == 0)
+        y = check_labels(X, y, type(self).__name__)
+        params = FitParams(routed_fit_params(self, fit_params), num_samples(X))
+        self._check_teachable(y, params)
+        if not hasattr(self, "random_state_"):
+            self._start(cold=False)
+        known = getattr(self, "classes_", y[:0])
+        self._remember(X, y, params)
+        self.classes_ = np.union1d(known, y)
+        if self._n_found() > 1 or hasattr(self, "estimator_"):
+            self._refit()
+        return self
+
+    def query(self, X_pool, n_queries=None, *, exclude=None):
+        """Pick the rows of a pool that are worth a label.
+
+        Parameters
+        ----------
+        X_pool : container of n_rows rows
+            The pool. It stays as it is from round to round.
+        n_queries : int, default=None
+            How many rows. None: ``batch_size``, but neither past the end of
+            the cold start nor past the budget.
+        exclude : array of int or of bool, default=None
+            Positions that are taken, or a mask of length n_rows.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_queries,)
+            Distinct positions into ``X_pool`` in pick order, none excluded;
+            all that are free where there are fewer.
+
+        Raises
+        ------
+        ValueError
+            If no row is free, or if the budget is spent and ``n_queries`` is
+            not given.
+        """
+        check_parameters(self)
+        if self.n_labels_:
+            check_columns(self, X_pool)
+        return self._pick(self._pool(X_pool, exclude), n_queries)
+
+    def run(self, X_pool, oracle, *, exclude=None):
+        """Query, ask an oracle and teach until the budget is spent or no row is free.
+
+        Parameters
+        ----------
+        X_pool : container of n_rows rows
+            The pool.
+        oracle : callable
+            ``oracle(positions) -> labels``, one label for each position.
+        exclude : array of int or of bool, default=None
+            Positions that are taken, or a mask of length n_rows.
+
+        Returns
+        -------
+        self : ActiveLearner
+            With the labels that the oracle gave.
+        """
+        check_parameters(self)
+        free = Pool(X_pool, exclude).available
+        while free.any() and (self.budget is None or self.n_labels_ < self.budget):
+            positions = self.query(X_pool, exclude=~free)
+            free[positions] = False
+            labels = oracle(positions)
+            self.teach(take_rows(X_pool, positions), labels)
+            self._report()
+        return self
+
+    def _base_estimator(self):
+        return LogisticRegression() if self.estimator is None else self.estimator
+
+    def _check_teachable(self, y, params):
+        """Raise before a label is kept that does not fit those that are there."""
+        if self.budget is not None and self.n_labels_ + len(y) > self.budget:
+            raise ValueError(
+                f"teaching {len(y)} labels to the {self.n_labels_} there are would pass the "
+                f"budget of {self.budget}. Raise it by set_params(budget=...)."
+            )
+        if self.n_labels_:
+            is_text = [labels.dtype.kind in "OUST" for labels in (self.y_labeled_, y)]
+            if is_text[0] != is_text[1]:
+                raise TypeError(
+                    f"labels of dtype {y.dtype} cannot join those of dtype "
+                    f"{self.y_labeled_.dtype} that were taught before."
+                )
+            self._fit_params.check_joinable(params)
+
+    def _forget(self):
+        """Drop all that came from labels and draws."""
+        names = ("estimator_", "query_indices_", "X_labeled_", "y_labeled_", "n_labels_")
+        for name in (*names, "random_state_", "_cold", "_memory"):
+            self.__dict__.pop(name, None)
+
+    def _remember(self, X, y, params):
+        if self.n_labels_:
+            self.X_labeled_ = concatenate_rows(self.X_labeled_, X)
+            self.y_labeled_ = np.concatenate([self.y_labeled_, y])
+            self._fit_params = self._fit_params.join(params)
+        else:
+            self.X_labeled_, self.y_labeled_, self._fit_params = X, y, params
+        self.n_labels_ = len(self.y_labeled_)
+
+    def _refit(self):
+        found, codes = np.unique(self.y_labeled_, return_inverse=True)
+        seed = None if self.random_state is None else self._estimator_seed
+        estimator = encoded_clone(self._base_estimator(), found, seed)
+        estimator.fit(self.X_labeled_, codes, **self._fit_params.values)
+        self.estimator_, self._found = estimator, found
+
+    def _report(self):
+        if self.verbose:
+            limit = "" if self.budget is None else f"/{self.budget}"
+            print(f"[ActiveLearner] {self.n_labels_}{limit} labels, {self._n_found()} classes")
+
+    def get_metadata_routing(self):
+        """Which fit parameters go to the wrapped estimator.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            ``fit`` to ``fit``; :meth:`teach` follows the same.
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=type(self).__name__).add(
+            estimator=self._base_estimator(), method_mapping=mapping
+        )
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "estimator_")
+
+    def __getstate__(self):
+        return {k: v for k, v in super().__getstate__().items() if k != "_memory"}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        estimator = self._base_estimator()
+        wrapped = get_tags(estimator)
+        tags.input_tags = wrapped.input_tags
+        first = input_tags(estimator)
+        tags.input_tags.allow_nan = first is None or first.allow_nan
+        tags.classifier_tags.multi_class = (
+            wrapped.classifier_tags is None or wrapped.classifier_tags.multi_class
+        )
+        tags.classifier_tags.poor_score = self.budget is not None
+        return tags

@@ -1,0 +1,132 @@
+"""What a fitted classifier says about rows, whatever its methods are."""
+
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+__all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
+
+_NUMBERS_A_CHUNK = 1 << 22
+
+
+def chunk_rows(model):
+    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows."""
+    n_classes = len(getattr(model, "classes_", (0, 1)))
+    return int(np.clip(_NUMBERS_A_CHUNK // max(n_classes, 1), 1 << 10, 1 << 16))
+
+
+def check_model(model, learner):
+    """The fitted classifier that a strategy reads: ``model``, or the learner when it is None.
+
+    Raises
+    ------
+    NotFittedError
+        If ``model`` is not fitted; the likely cause is clone.
+    """
+    if model is None:
+        return learner
+    if hasattr(model, "fit") and hasattr(model, "get_params"):
+        try:
+            check_is_fitted(model)
+        except NotFittedError as error:
+            raise NotFittedError(
+                f"model={model!r} is not fitted. A fitted model is lost when a strategy is "
+                "cloned, as every search and cross-validation does: hand over "
+                "sklearn.frozen.FrozenEstimator(model), which survives clone."
+            ) from error
+    return model
+
+
+def class_probabilities(model, X):
+    """Class probabilities of rows, one column for each class the model has seen.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        Its ``predict_proba`` is used; without one, its ``decision_function``
+        goes through the logistic function (two classes) or softmax.
+    X : container of n_rows rows
+        The rows.
+
+    Returns
+    -------
+    probabilities : ndarray of float64, shape (n_rows, n_seen_classes)
+        Rows sum to 1 within 1e-3.
+
+    Raises
+    ------
+    TypeError
+        If the model has neither method.
+    ValueError
+        If a row holds NaN or infinity or does not sum to 1.
+    """
+    if not hasattr(model, "predict_proba"):
+        decisions = class_decisions(model, X)
+        if decisions.shape[1] == 2:
+            # columns are -d and d: the logistic function of d, not of 2 d
+            return expit(decisions)
+        return softmax(decisions, axis=1)
+    probabilities = np.asarray(model.predict_proba(X), dtype=np.float64)
+    total = probabilities.sum(axis=1)
+    if not np.all(np.abs(total - 1) <= 1e-3):
+        row = int(np.flatnonzero(~(np.abs(total - 1) <= 1e-3))[0])
+        raise ValueError(
+            f"predict_proba of {type(model).__name__} gives {probabilities[row]} for row {row} of "
+            f"a block, which sums to {total[row]}, not to 1. A net that ends in logits or a model "
+            "that met NaN does that."
+        )
+    return _seen_columns(model, probabilities)
+
+
+def class_decisions(model, X):
+    """Decision values of rows, one column for each class the model has seen.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        With ``decision_function``.
+    X : container of n_rows rows
+        The rows.
+
+    Returns
+    -------
+    decisions : ndarray of float64, shape (n_rows, n_seen_classes)
+        Two classes give the columns -d and d.
+
+    Raises
+    ------
+    TypeError
+        If the model has no such method.
+    ValueError
+        If a row holds NaN or infinity.
+    """
+    if not hasattr(model, "decision_function"):
+        raise TypeError(
+            f"{type(model).__name__} has neither predict_proba nor decision_function; this "
+            "strategy needs one of them from the model that it reads."
+        )
+    decisions = np.asarray(model.decision_function(X), dtype=np.float64)
+    if not np.isfinite(decisions).all():
+        row = int(np.argwhere(~np.isfinite(decisions))[0][0])
+        raise ValueError(
+            f"decision_function of {type(model).__name__} gives {decisions[row]} for row {row}."
+        )
+    if decisions.ndim == 1:
+        return np.column_stack([-decisions, decisions])
+    return _seen_columns(model, decisions)
+
+
+def class_outputs(model, X):
+    """Probabilities where the model has them, otherwise decision values, as above."""
+    has_probabilities = hasattr(model, "predict_proba")
+    return (class_probabilities if has_probabilities else class_decisions)(model, X)
+
+
+def _seen_columns(model, outputs):
+    """Without the columns of classes of which a learner has no label yet."""
+    labels = getattr(model, "y_labeled_", None)
+    if labels is None or outputs.shape[1] != len(model.classes_):
+        return outputs
+    seen = np.isin(model.classes_, labels)
+    return outputs if seen.all() else outputs[:, seen]

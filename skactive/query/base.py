@@ -1,0 +1,228 @@
+"""What every query strategy is: a callable with parameters, without a fit."""
+
+import numbers
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+
+from ..pool import Pool
+from ..predictions import check_model, chunk_rows
+from ..selection import top_n
+
+
+class QueryStrategy(BaseEstimator):
+    """Base of the strategies: ``strategy(learner, X, n_queries) -> positions``.
+
+    A subclass says in :meth:`select` which rows it picks. A plain function of
+    the same signature is a strategy too; a subclass gains that it sees the
+    whole pool without a copy and may keep what does not change from round to
+    round in ``pool.memory``.
+    """
+
+    def __call__(self, learner, X, n_queries):
+        """Pick rows.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+        X : container of n_rows rows
+            The pool, every row of it free.
+        n_queries : int
+            How many rows to pick; no more than there are come back.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (min(n_queries, n_rows),)
+            Distinct positions into X, in pick order.
+        """
+        pool = Pool(X)
+        return self.select(learner, pool, check_n_queries(n_queries, pool.n_rows))
+
+    def select(self, learner, pool, n_queries):
+        """Pick free rows of a pool.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+        pool : skactive.pool.Pool
+            The rows, and which of them are free.
+        n_queries : int
+            How many, at most ``pool.n_available``.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_queries,)
+            Distinct free positions into ``pool.X``, in pick order.
+        """
+        raise NotImplementedError
+
+    def requires_fit(self, learner):
+        """Whether picks depend on a fit of the learner to labels.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who will ask.
+
+        Returns
+        -------
+        required : bool
+            False: the strategy picks from the very first label on.
+        """
+        return True
+
+
+class ScoringStrategy(QueryStrategy):
+    """Base of the strategies that read a model and have one number a row.
+
+    A subclass has the parameters ``invert`` and ``model`` and says in
+    :meth:`score_rows` what its number is.
+    """
+
+    def __init__(self, invert=False, model=None):
+        self.invert = invert
+        self.model = model
+
+    def scores(self, learner, X):
+        """One number a row, higher = picked first.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            The model that is read, unless ``model`` is set.
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        scores : ndarray of float64, shape (n_rows,)
+            Finite numbers.
+        """
+        return self.pool_scores(learner, Pool(X))
+
+    def pool_scores(self, learner, pool):
+        """The scores of the free rows of a pool, -inf for the others."""
+        model = check_model(self.model, learner)
+        sign = -1.0 if self.invert else 1.0
+
+        def score(rows):
+            return sign * self.score_rows(model, rows)
+
+        if model is learner:
+            return pool.map_rows(score, chunk_rows(model))
+        # a model of its own says the same in every round
+        known = pool.memory.recall(
+            self, "scores", lambda: pool.whole().map_rows(score, chunk_rows(model))
+        )
+        return np.where(pool.available, known, -np.inf)
+
+    def score_rows(self, model, X):
+        """The number of each row, before ``invert``.
+
+        Parameters
+        ----------
+        model : fitted classifier
+            The model that is read.
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        scores : ndarray of float64, shape (n_rows,)
+            Higher = picked first.
+        """
+        raise NotImplementedError
+
+    def select(self, learner, pool, n_queries):
+        return top_n(self.pool_scores(learner, pool), n_queries)
+
+    def requires_fit(self, learner):
+        return self.model is None
+
+
+def ask(strategy, learner, pool, n_queries):
+    """Picks of a strategy or of a plain function among the free rows of a pool.
+
+    Parameters
+    ----------
+    strategy : QueryStrategy or callable
+        A callable is given the free rows alone, as it would be by hand.
+    learner : ActiveLearner or fitted classifier
+        Who asks.
+    pool : Pool
+        The rows.
+    n_queries : int
+        How many, at most ``pool.n_available``.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n_queries,)
+        Positions into ``pool.X``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the strategy returns something else; it is named.
+    """
+    if n_queries == 0:
+        return np.empty(0, dtype=np.intp)
+    if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
+        positions = strategy.select(learner, pool, n_queries)
+        return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.available)
+    free = pool.positions
+    positions = strategy(learner, pool.free_rows(), n_queries)
+    return free[_check_positions(strategy, positions, n_queries, len(free))]
+
+
+def requires_fit(strategy, learner):
+    """Whether a strategy needs a fitted learner; a plain function is taken to need one."""
+    answer = getattr(strategy, "requires_fit", None)
+    return True if answer is None else bool(answer(learner))
+
+
+def random_stream(learner):
+    """The learner's random stream; one of its own for a classifier that has none."""
+    return check_random_state(getattr(learner, "random_state_", None))
+
+
+def check_n_queries(n_queries, n_available):
+    """n_queries as an int between 0 and the number of free rows."""
+    if not isinstance(n_queries, numbers.Integral) or isinstance(n_queries, bool):
+        raise TypeError(f"n_queries must be an int, got {n_queries!r}.")
+    if n_queries < 0:
+        raise ValueError(f"n_queries must be 0 or more, got {n_queries}.")
+    return min(int(n_queries), n_available)
+
+
+def _check_positions(strategy, positions, n_queries, n_rows, available=None):
+    """The answer of a strategy as an int array, or an error that names the strategy."""
+    name = getattr(strategy, "__name__", None) or repr(strategy)
+    answer = np.asarray(positions)
+    if answer.ndim != 1 or (answer.dtype.kind not in "iu" and answer.size):
+        raise TypeError(
+            f"the query strategy {name} returned {positions!r}; expected a 1-d array of int "
+            "positions into the rows that it was given."
+        )
+    answer = answer.astype(np.intp)
+    if len(answer) != n_queries:
+        raise ValueError(
+            f"the query strategy {name} returned {len(answer)} positions where {n_queries} were "
+            "asked for."
+        )
+    outside = (answer < 0) | (answer >= n_rows)
+    if outside.any():
+        raise ValueError(
+            f"the query strategy {name} returned position {answer[outside][0]}, but the pool "
+            f"that it was given has rows 0 to {n_rows - 1}."
+        )
+    if len(np.unique(answer)) != len(answer):
+        raise ValueError(f"the query strategy {name} returned a position twice: {answer}.")
+    if available is not None and not available[answer].all():
+        raise ValueError(
+            f"the query strategy {name} returned position {answer[~available[answer]][0]}, "
+            "which is excluded."
+        )
+    return answer

@@ -1,0 +1,198 @@
+"""How positions come out of scores, groups and distances. Ties go to the lower position."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.extmath import row_norms
+
+__all__ = ["farthest_first", "random_rows", "round_robin", "squared_distances", "top_n"]
+
+# rows of a float32 embedding are turned to float64 this many numbers at a time
+_BLOCK = 1 << 18
+
+
+def top_n(scores, n):
+    """Positions of the n highest scores, highest first.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (n_rows,)
+        Higher is better; -inf is never picked before a finite score.
+    n : int
+        How many, at most n_rows.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        Of equal scores the lower position comes first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.selection import top_n
+    >>> top_n(np.array([.1, .7, .7, .9]), 3)
+    array([3, 1, 2])
+    """
+    if n < len(scores):
+        threshold = np.partition(scores, len(scores) - n)[len(scores) - n] if n else np.inf
+        above = np.flatnonzero(scores > threshold)
+        equal = np.flatnonzero(scores == threshold)[: n - len(above)]
+        candidates = np.sort(np.concatenate([above, equal]))
+    else:
+        candidates = np.arange(len(scores))
+    return candidates[np.argsort(-scores[candidates], kind="stable")]
+
+
+def round_robin(groups, scores, *, by_group=False):
+    """All positions, one of each group in turn.
+
+    A row's turn is its rank by score within its group; turns come one after
+    the other, and inside a turn the higher score comes first.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (n_rows,)
+        Group of each row.
+    scores : ndarray of float, shape (n_rows,)
+        Higher is better.
+    by_group : bool, default=False
+        Inside a turn, go by group number instead of by score.
+
+    Returns
+    -------
+    order : ndarray of int, shape (n_rows,)
+        Every position once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.selection import round_robin
+    >>> round_robin(np.array([0, 0, 0, 1]), np.array([.9, .8, .7, .1]))
+    array([0, 3, 1, 2])
+    """
+    by_score = np.argsort(-scores, kind="stable")
+    grouped = by_score[np.argsort(groups[by_score], kind="stable")]
+    sorted_groups = groups[grouped]
+    starts = np.searchsorted(sorted_groups, sorted_groups)
+    turn = np.empty(len(scores), dtype=np.intp)
+    turn[grouped] = np.arange(len(scores)) - starts
+    inside = groups if by_group else -scores
+    return np.lexsort((np.arange(len(scores)), inside, turn))
+
+
+def random_rows(available, n, random_state):
+    """Free positions drawn uniformly without replacement.
+
+    The stream is used one draw after the other, so that drawing 3 and then 7
+    gives the same rows as drawing 10 at once.
+
+    Parameters
+    ----------
+    available : ndarray of bool, shape (n_rows,)
+        True where a row may be drawn.
+    n : int
+        How many, at most the number of free rows.
+    random_state : numpy.random.RandomState
+        The stream; it moves on.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        In the order drawn.
+    """
+    free = available.copy()
+    n_free = np.count_nonzero(free)
+    picks = np.empty(n, dtype=np.intp)
+    for i in range(n):
+        # rejection is quick while many rows are free; the choice between the
+        # two depends on the rows alone, never on how many are drawn together
+        if 8 * n_free >= len(free):
+            row = random_state.randint(len(free))
+            while not free[row]:
+                row = random_state.randint(len(free))
+        else:
+            row = np.flatnonzero(free)[random_state.randint(n_free)]
+        free[row] = False
+        n_free -= 1
+        picks[i] = row
+    return picks
+
+
+def squared_distances(embedding, point, norms=None):
+    """Squared Euclidean distance of every row to one point, in float64.
+
+    Parameters
+    ----------
+    embedding : ndarray or sparse matrix, shape (n_rows, n_features)
+        The rows; float32 is read in blocks and never copied whole.
+    point : ndarray, shape (n_features,)
+        The point.
+    norms : ndarray of float64, shape (n_rows,), default=None
+        Squared norms of the rows, where they are known.
+
+    Returns
+    -------
+    distances : ndarray of float64, shape (n_rows,)
+        Never negative.
+    """
+    norms = squared_norms(embedding) if norms is None else norms
+    point = np.asarray(point, dtype=np.float64)
+    products = _by_blocks(embedding, lambda rows: rows @ point)
+    return np.maximum(norms + point @ point - 2 * products, 0)
+
+
+def squared_norms(embedding):
+    """Squared Euclidean norm of every row, in float64."""
+    return _by_blocks(embedding, lambda rows: row_norms(rows, squared=True))
+
+
+def _by_blocks(embedding, function):
+    """function of float64 blocks of rows, joined."""
+    if sparse.issparse(embedding) or embedding.dtype == np.float64:
+        return np.asarray(function(embedding), dtype=np.float64)
+    step = max(1, _BLOCK // max(1, embedding.shape[1]))
+    blocks = range(0, len(embedding), step)
+    return np.concatenate([function(embedding[i : i + step].astype(np.float64)) for i in blocks])
+
+
+def dense_row(embedding, position):
+    """One row as a 1-d float64 array."""
+    row = embedding[[position]]
+    row = row.toarray() if sparse.issparse(row) else row
+    return np.asarray(row, dtype=np.float64).ravel()
+
+
+def farthest_first(embedding, n, *, distances, norms, available, random_state):
+    """Greedy k-center: again and again the free row farthest from all chosen.
+
+    Parameters
+    ----------
+    embedding : ndarray or sparse matrix, shape (n_rows, n_features)
+        The rows.
+    n : int
+        How many, at most the number of free rows.
+    distances : ndarray of float64, shape (n_rows,)
+        Squared distance to the nearest row that is labelled already, +inf
+        everywhere when there is none; the first row is then drawn at random.
+    norms : ndarray of float64, shape (n_rows,)
+        Squared norms of the rows.
+    available : ndarray of bool, shape (n_rows,)
+        True where a row may be picked.
+    random_state : numpy.random.RandomState
+        Used for the first row only.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        In pick order.
+    """
+    distances = np.where(available, distances, -1.0)
+    picks = np.empty(n, dtype=np.intp)
+    for i in range(n):
+        row = int(np.argmax(distances))
+        if np.isposinf(distances[row]):
+            row = random_rows(available, 1, random_state)[0]
+        picks[i] = row
+        new = squared_distances(embedding, dense_row(embedding, row), norms)
+        np.minimum(distances, new, out=distances)
+        distances[row] = -1.0
+    return picks
