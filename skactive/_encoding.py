@@ -28,7 +28,7 @@ def encoded_clone(estimator, found, seed=None):
     changes = {}
     for name, value in estimator.get_params().items():
         parameter = name.rpartition("__")[2]
-        if parameter == "class_weight" and isinstance(value, dict):
+        if parameter in ("class_weight", "priors") and isinstance(value, dict):
             pairs = enumerate(found.tolist())
             changes[name] = {code: value[label] for code, label in pairs if label in value}
         elif parameter == "random_state" and value is None and seed is not None:
