@@ -133,7 +133,8 @@ class DecodedPredictionsMixin:
         check_columns(self, X)
         values = np.asarray(self.estimator_.predict_proba(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
-        if columns.shape[1] < values.shape[1]:
+        has_surplus = columns.shape[1] < values.shape[1]
+        if has_surplus and np.allclose(values.sum(axis=1), 1, atol=1e-3):  # else they are logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._found, self.classes_, 0)
 

@@ -9,7 +9,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from ._encoding import DecodedPredictionsMixin, encoded_clone
 from ._fit_params import FitParams, check_weights, routed_fit_params
 from ._picking import PickingMixin
-from ._validation import check_columns, check_labels, check_parameters, check_rows, input_tags
+from ._validation import check_labels, check_parameters, check_pool, check_rows, input_tags
 from .pool import Pool, concatenate_rows, num_samples, take_rows
 
 
@@ -283,8 +283,7 @@ class ActiveLearner(
             not given.
         """
         check_parameters(self)
-        if self.n_labels_:
-            check_columns(self, X_pool)
+        X_pool = check_pool(self, X_pool)
         return self._pick(self._pool(X_pool, exclude), n_queries)
 
     def run(self, X_pool, oracle, *, exclude=None):

@@ -39,7 +39,11 @@ def test_defaults(iris):
     assert isinstance(learner.estimator_, LogisticRegression)
     assert is_classifier(learner)
     explicit = ActiveLearner(
-        LogisticRegression(), MarginSampling(), budget=30, cold_start=RandomSampling(), random_state=0
+        LogisticRegression(),
+        MarginSampling(),
+        budget=30,
+        cold_start=RandomSampling(),
+        random_state=0,
     )
     assert_array_equal(explicit.fit(X, y).query_indices_, learner.query_indices_)
 
@@ -125,7 +129,8 @@ def test_n_initial_labels_come_from_the_cold_start(iris):
     learner = ActiveLearner(
         query_strategy=last_rows, cold_start=first_rows, n_initial=12, batch_size=5, budget=20
     ).fit(X, y)
-    assert seen == [("cold", 0, 5), ("cold", 5, 5), ("cold", 10, 2), ("warm", 12, 5), ("warm", 17, 3)]
+    cold, warm = [(0, 5), (5, 5), (10, 2)], [(12, 5), (17, 3)]
+    assert seen == [("cold", *step) for step in cold] + [("warm", *step) for step in warm]
     assert learner.query_indices_.tolist() == [*range(12), *range(149, 141, -1)]
 
 
@@ -196,7 +201,8 @@ def test_cold_start_has_a_stream_of_its_own(iris):
 
     game = ActiveLearner(query_strategy=draw, budget=40, random_state=0).fit(X, y)
     first = game.query_indices_[:10]
-    live, taken = ActiveLearner(query_strategy=draw, random_state=0).fit(X[first], y[first]), [*first]
+    live = ActiveLearner(query_strategy=draw, random_state=0).fit(X[first], y[first])
+    taken = list(first)
     while len(taken) < 40:
         positions = live.query(X, exclude=taken)
         live.teach(X[positions], y[positions])
@@ -258,7 +264,8 @@ def test_exclude_in_every_form(iris):
     learner = ActiveLearner().fit(X[:20], y[:20])
     mask = np.arange(150) < 100
     expected = learner.query(X, 20, exclude=mask)
-    for form in (list(range(100)), tuple(range(100)), np.arange(100, dtype=np.uint8), mask.tolist()):
+    positions = range(100)
+    for form in (positions, tuple(positions), np.arange(100, dtype=np.uint8), mask.tolist()):
         assert_array_equal(learner.query(X, 20, exclude=form), expected)
     assert_array_equal(learner.query(X, 5, exclude=[]), learner.query(X, 5))
     assert_array_equal(learner.query(X, 5, exclude=[7, 7]), learner.query(X, 5, exclude=[7]))
@@ -597,7 +604,7 @@ def test_string_labels(iris):
     assert learner.classes_.tolist() == ["setosa", "versicolor", "virginica"]
     numbers = ActiveLearner(GaussianNB(), budget=30, random_state=0).fit(X, y)
     assert_array_equal(numbers.query_indices_, learner.query_indices_)
-    assert_array_equal(learner.predict(X), np.array(names)[[list(y).index(c) for c in numbers.predict(X)]])
+    assert_array_equal(learner.predict(X), learner.classes_[numbers.predict(X)])
 
 
 def test_class_weights_are_given_in_the_users_labels(iris):
