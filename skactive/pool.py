@@ -176,8 +176,12 @@ class Pool:
         """
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        calls = (delayed(_apply)(function, self.X, block) for block in blocks)
-        for block, result in zip(blocks, Parallel(self.n_jobs, prefer="threads")(calls)):
+        if len(blocks) == 1:  # no need to set up workers
+            results = [_apply(function, self.X, blocks[0])]
+        else:
+            calls = (delayed(_apply)(function, self.X, block) for block in blocks)
+            results = Parallel(self.n_jobs, prefer="threads")(calls)
+        for block, result in zip(blocks, results):
             values[block] = result
         values[~self.available] = -np.inf
         return values
