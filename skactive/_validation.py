@@ -49,6 +49,15 @@ def check_rows(learner, X, estimator, *, reset):
     )
 
 
+def check_pool(learner, X):
+    """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
+    if _is_numeric(X) and not sparse.issparse(X):
+        X = np.asarray(X)
+    if learner.n_labels_:
+        check_columns(learner, X)
+    return X
+
+
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1

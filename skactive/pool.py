@@ -81,7 +81,7 @@ class PoolMemory:
 
     def is_about(self, X):
         """Whether this is the memory of that very object."""
-        return self._pool is not None and self._pool() is X
+        return X is not None and self._pool is not None and self._pool() is X
 
     def recall(self, owner, name, compute):
         """The value stored for an owner under a name, computed the first time.
