@@ -257,7 +257,7 @@ class _GrowingRows:
 
 
 def _safe_precision(vectors):
-    """The rows in float64 where they are sparse or would overflow when squared, at least float32."""
+    """The rows in float64 where they are sparse or too large to be squared, else as they are."""
     if sparse.issparse(vectors):
         return vectors.astype(np.float64, copy=False)
     vectors = vectors.astype(np.float32) if vectors.dtype.itemsize < 4 else vectors

@@ -68,7 +68,6 @@ class Badge(VectorStrategy):
         return True
 
 
-
 def gradient_factor(probabilities, dtype=np.float64):
     """Probabilities less one at the predicted class, the first factor of a gradient.
 

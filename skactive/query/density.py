@@ -46,7 +46,7 @@ class InformationDensity(VectorStrategy, RankingStrategy):
     >>> from sklearn.naive_bayes import GaussianNB
     >>> from skactive.query import EntropySampling, InformationDensity
     >>> model = GaussianNB().fit([[0.0, 0], [1, 1], [4, 0], [5, 1]], [0, 0, 1, 1])
-    >>> X = [[2.5, -9.0], [2.4, 1.0], [2.3, 1.0], [2.0, 1.0]]
+    >>> X = [[2.5, -9.0], [2.45, 1.0], [2.0, 1.0], [1.0, 1.0], [4.0, 1.0]]
     >>> EntropySampling()(model, X, 1), InformationDensity()(model, X, 1)
     (array([0]), array([1]))
     """

@@ -7,6 +7,8 @@ from ..lazy import LazyMax
 from .vectors import VectorStrategy
 
 _NUMBERS_A_BLOCK = 1 << 21
+# two rows that serve but each other gain the same but for rounding
+_TIE = 1e-6
 
 
 class FacilityLocation(VectorStrategy):
@@ -17,7 +19,9 @@ class FacilityLocation(VectorStrategy):
     [1]_; labelled rows belong to S from the start. f is submodular, so that
     picking the row of the highest gain again and again comes within
     :math:`1 - 1/e` of the best S [2]_, and old gains bound new ones. Unlike
-    core-set selection it represents dense places and ignores outliers.
+    core-set selection it represents dense places and ignores outliers. Of two
+    rows that gain the same the one less similar to S is picked; two that
+    serve but each other always do.
 
     Similarities are worked out a block at a time and never kept; the cost is
     that of all pairs of rows once or twice.
@@ -93,13 +97,13 @@ class _Served:
             similarity -= self.best[start : start + len(similarity), None]
             np.maximum(similarity, 0, out=similarity)
             total += similarity.sum(axis=0, dtype=np.float64)
-        return total
+        return total + _TIE * (2 - self.best[rows].astype(np.float64))
 
     def highest_gains(self):
         """Upper bounds of all gains: those that rows would have with nothing chosen."""
         total = np.asarray(self.directions.sum(axis=0, dtype=np.float64)).ravel()
         gains = len(self.best) + self.directions @ total.astype(self.best.dtype)
-        return gains + 1e-3 * len(self.best)
+        return gains + 1e-3 * len(self.best) + 2 * _TIE
 
     def _similarities(self, chosen, n_rows):
         """1 + cosine of blocks of all rows to the chosen ones: (start, (n_block, n_chosen))."""

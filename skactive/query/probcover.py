@@ -81,7 +81,9 @@ class ProbCover(VectorStrategy):
         picks = _cover(balls, covered, pool.available, n_queries)
         rest = pool.available.copy()
         rest[picks] = False
-        random = random_rows(rest, n_queries - len(picks), random_stream(learner))
+        # drawn in any case: the stream moves by one draw a query
+        stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
+        random = random_rows(rest, n_queries - len(picks), stream)
         return np.concatenate([picks, random]).astype(np.intp)
 
     def _radius(self, vectors):
