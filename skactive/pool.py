@@ -184,7 +184,7 @@ class Pool:
         return values
 
     def _apply_all(self, function, blocks):
-        if self.n_jobs in (None, 1):
+        if self.n_jobs in (None, 1) or len(blocks) == 1:  # no need to set up workers
             return (_apply(function, self.X, block) for block in blocks)
         calls = (delayed(_apply)(function, self.X, block) for block in blocks)
         return Parallel(self.n_jobs, prefer="threads")(calls)
