@@ -100,7 +100,8 @@ FLOORS = [
     {"_sklearn", "_labels"},
     {"pool"},
     {
-        *("predictions", "embedding", "selection", "lazy", "nearest", "balls", "clusters"),
+        *("predictions", "embedding"),
+        *("selection", "lazy", "nearest", "balls", "clusters", "coverage"),
         *("model_selection", "metrics", "calibration"),
     },
     {"query", "datasets"},
