@@ -16,6 +16,7 @@ VARIANTS = {
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
     "Diversified": [{"round_order": "class"}],
+    "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [
         {"denominator": "min", "patience": 2},
         {"strategy": skactive.query.RandomSampling(), "tie": "random"},

@@ -8,6 +8,7 @@ pickle and are searched over. The ones with one number a row also offer
 
 from .badge import Badge
 from .balanced import BalancedQuery
+from .balanced_coverage import BalancedCoverage
 from .base import QueryStrategy
 from .clustered import ClusteredUncertainty
 from .coreset import CoreSet
@@ -22,6 +23,7 @@ from .uncertainty import EntropySampling, LeastConfidenceSampling, MarginSamplin
 
 __all__ = [
     "Badge",
+    "BalancedCoverage",
     "BalancedQuery",
     "ClusteredUncertainty",
     "CoreSet",
