@@ -130,7 +130,10 @@ def test_strategies_take_it(source, digits, verbose):
         Diversified(model=source),
     ):
         learner = ActiveLearner(
-            make_pipeline(source, LogisticRegression(max_iter=1000)), strategy, budget=20, random_state=0
+            make_pipeline(source, LogisticRegression(max_iter=1000)),
+            strategy,
+            budget=20,
+            random_state=0,
         )
         assert len(set(clone(learner).fit(X, y).query_indices_)) == 20
         assert not strategy.requires_fit(learner)
