@@ -28,7 +28,7 @@ def encoded_clone(estimator, found, seed=None):
     changes = {}
     for name, value in estimator.get_params().items():
         parameter = name.rpartition("__")[2]
-        if parameter == "class_weight" and isinstance(value, dict):
+        if parameter in ("class_weight", "priors") and isinstance(value, dict):
             pairs = enumerate(found.tolist())
             changes[name] = {code: value[label] for code, label in pairs if label in value}
         elif parameter == "random_state" and value is None and seed is not None:
@@ -133,7 +133,8 @@ class DecodedPredictionsMixin:
         check_columns(self, X)
         values = np.asarray(self.estimator_.predict_proba(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
-        if columns.shape[1] < values.shape[1]:
+        has_surplus = columns.shape[1] < values.shape[1]
+        if has_surplus and np.allclose(values.sum(axis=1), 1, atol=1e-3):  # else they are logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._found, self.classes_, 0)
 

@@ -49,8 +49,21 @@ def check_rows(learner, X, estimator, *, reset):
     )
 
 
+def check_pool(learner, X):
+    """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
+    if _is_numeric(X) and not sparse.issparse(X):
+        X = np.asarray(X)
+    if learner.n_labels_:
+        check_columns(learner, X)
+    return X
+
+
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
+    if isinstance(X, np.ndarray) and not hasattr(learner, "feature_names_in_"):
+        # the same question as below, asked in every round: no names, the same width
+        if X.ndim > 1 and X.shape[1] == learner.n_features_in_:
+            return
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
         validate_data(learner, X, reset=False, skip_check_array=True)

@@ -9,7 +9,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from ._encoding import DecodedPredictionsMixin, encoded_clone
 from ._fit_params import FitParams, check_weights, routed_fit_params
 from ._picking import PickingMixin
-from ._validation import check_columns, check_labels, check_parameters, check_rows, input_tags
+from ._validation import check_labels, check_parameters, check_pool, check_rows, input_tags
 from .pool import Pool, concatenate_rows, num_samples, take_rows
 
 
@@ -149,7 +149,7 @@ class ActiveLearner(
             pass
         return self
 
-    def play(self, X, y, *, every_round=False, fit_params=None):
+    def play(self, X, y, *, every_round=False, initial=None, fit_params=None):
         """Fit round by round: a generator of which :meth:`fit` is the exhaustion.
 
         Parameters
@@ -161,6 +161,10 @@ class ActiveLearner(
         every_round : bool, default=False
             True fits the estimator after every round in which two classes
             have been found; False only where the next pick or the end needs it.
+        initial : array of int, default=None
+            Positions into X of the rows that the first round reveals, in the
+            place of what the learner would pick. The later picks are those of
+            a learner whose cold start gave these rows. Only of use in a game.
         fit_params : dict, default=None
             As for :meth:`fit`.
 
@@ -175,6 +179,7 @@ class ActiveLearner(
         y = check_labels(X_checked, y, type(self).__name__)
         params = FitParams(routed_fit_params(self, fit_params or {}), num_samples(X_checked))
         check_weights(y, params)
+        initial = _check_initial(initial, len(y), self.budget)
         self._forget()
         self.classes_ = np.unique(y)
         if self.budget is None or num_samples(X_checked) <= self.budget:
@@ -183,14 +188,19 @@ class ActiveLearner(
             self._refit()
             yield self
             return
-        yield from self._play_rounds(X_checked, y, params, every_round)
+        if len(initial):
+            self._start(cold=False)
+        yield from self._play_rounds(X_checked, y, params, every_round, initial)
 
-    def _play_rounds(self, X, y, params, every_round):
+    def _play_rounds(self, X, y, params, every_round, initial):
         """The game: reveal labels of y, batch after batch, until the budget is spent."""
         self.query_indices_ = np.empty(0, dtype=np.intp)
         taken = np.zeros(len(y), dtype=bool)
         while self.n_labels_ < self.budget:
-            picks = self._pick(self._pool(X, taken), None)
+            if self.n_labels_ or not len(initial):
+                picks = self._pick(self._pool(X, taken), None)
+            else:
+                picks = initial
             taken[picks] = True
             self.query_indices_ = np.concatenate([self.query_indices_, picks])
             self._remember(take_rows(X, picks), y[picks], params.rows(picks))
@@ -273,8 +283,7 @@ class ActiveLearner(
             not given.
         """
         check_parameters(self)
-        if self.n_labels_:
-            check_columns(self, X_pool)
+        X_pool = check_pool(self, X_pool)
         return self._pick(self._pool(X_pool, exclude), n_queries)
 
     def run(self, X_pool, oracle, *, exclude=None):
@@ -381,3 +390,20 @@ class ActiveLearner(
         )
         tags.classifier_tags.poor_score = self.budget is not None
         return tags
+
+
+def _check_initial(initial, n_rows, budget):
+    """Positions of the rows that a game starts from as an int array, empty for None."""
+    positions = np.empty(0, dtype=np.intp) if initial is None else np.asarray(initial)
+    if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
+        raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
+    outside = positions[(positions < 0) | (positions >= n_rows)]
+    if len(outside):
+        raise ValueError(f"initial holds position {outside[0]}, but X has {n_rows} rows.")
+    if len(np.unique(positions)) != len(positions):
+        raise ValueError(f"initial holds a position twice: {initial!r}.")
+    if budget is not None and len(positions) > budget:
+        raise ValueError(
+            f"initial holds {len(positions)} positions, more than the budget of {budget}."
+        )
+    return positions.astype(np.intp)

@@ -81,7 +81,7 @@ class PoolMemory:
 
     def is_about(self, X):
         """Whether this is the memory of that very object."""
-        return self._pool is not None and self._pool() is X
+        return X is not None and self._pool is not None and self._pool() is X
 
     def recall(self, owner, name, compute):
         """The value stored for an owner under a name, computed the first time.
@@ -176,8 +176,12 @@ class Pool:
         """
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        calls = (delayed(_apply)(function, self.X, block) for block in blocks)
-        for block, result in zip(blocks, Parallel(self.n_jobs, prefer="threads")(calls)):
+        if len(blocks) == 1:  # no need to set up workers
+            results = [_apply(function, self.X, blocks[0])]
+        else:
+            calls = (delayed(_apply)(function, self.X, block) for block in blocks)
+            results = Parallel(self.n_jobs, prefer="threads")(calls)
+        for block, result in zip(blocks, results):
             values[block] = result
         values[~self.available] = -np.inf
         return values

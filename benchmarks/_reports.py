@@ -1,0 +1,45 @@
+"""Tables of results: CSV, Markdown, and a line of progress a task."""
+
+import csv
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def run_tasks(function, tasks, n_jobs):
+    """Results of function(*task) for each task, in order, with progress on stderr."""
+    start, results = time.time(), []
+    calls = (delayed(function)(*task) for task in tasks)
+    for i, result in enumerate(Parallel(n_jobs, return_as="generator")(calls), start=1):
+        results.append(result)
+        left = (time.time() - start) / i * (len(tasks) - i)
+        print(f"\r{i}/{len(tasks)} runs, about {left:.0f} s left   ", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return results
+
+
+def write_csv(path, records):
+    """One line a record (a dict); all have the same keys."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(records[0]))
+        writer.writeheader()
+        writer.writerows(records)
+
+
+def markdown(header, rows):
+    """A Markdown table as a string."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def mean_and_spread(values, digits=1):
+    """``mean`` or, of several different values, ``mean ± standard deviation``."""
+    values = np.asarray(values, dtype=float)
+    text = f"{values.mean():.{digits}f}"
+    return text if np.ptp(values) == 0 else f"{text} ± {values.std(ddof=1):.{digits}f}"

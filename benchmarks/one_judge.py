@@ -1,0 +1,201 @@
+"""Which rows to label under class imbalance: every selection before one judge.
+
+Only the choice of rows counts. Each selection labels a pool within a budget;
+the same judge (logistic regression on 128 principal components of the
+features) is trained on the rows chosen and tested by mean per-class accuracy.
+G_AL compares it with the judge trained on the whole pool. Rows: random, margin
+of the judge refitted between batches, the paper's acquisition functions with
+its balancing (Aggarwal et al. 2020), scikit-activeml in an environment of its
+own, a perfectly balanced set drawn at random (oracle), and ours.
+
+    python benchmarks/one_judge.py --datasets digits all_digits
+    python benchmarks/one_judge.py --datasets caltech101 banking77 --peers PYTHON --n-jobs 2
+
+PYTHON is the interpreter of an environment with scikit-activeml.
+"""
+
+import argparse
+import subprocess
+import tempfile
+import warnings
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from _pools import BUDGETS, load_pool
+from _reports import RESULTS, markdown, mean_and_spread, run_tasks, write_csv
+from aggarwal2020 import acquisitions
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import balanced_accuracy_score
+
+from skactive import ActiveLearner
+from skactive.metrics import gal_score, n_classes_found
+from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSampling
+
+PEERS = ("TypiClust", "CoreSet", "Badge")
+
+
+def batch_size(budgets):
+    """Labels between two fits of the judge: 50, or 10 where budgets are small."""
+    return 50 if max(budgets) >= 500 else 10
+
+
+def play(pool, strategy, budget, seed, batch):
+    """Positions that a learner around the judge picks, in order."""
+    learner = ActiveLearner(
+        pool.judge(), strategy, budget=budget, batch_size=batch, n_initial=batch, random_state=seed
+    )
+    return learner.fit(pool.X, pool.y).query_indices_
+
+
+def papers_rows(pool):
+    """The paper's acquisition functions with its balancing, in the judge's space."""
+    source_free = {"random": RandomSampling(), "core_set": None}
+    found = acquisitions(pool) if pool.source is not None else source_free
+    found["core_set"] = CoreSet(embed=pool.components)
+    return {
+        f"{name} + balancing": BalancedQuery(strategy, embed=pool.components)
+        for name, strategy in found.items()
+    }
+
+
+def oracle(y, budget, seed):
+    """Rows drawn class by class in turn, as far as the classes reach."""
+    rng = np.random.RandomState(seed)
+    turns, classes = np.empty(len(y), dtype=int), np.unique(y)
+    for c in classes:
+        rows = np.flatnonzero(y == c)
+        turns[rows] = rng.permutation(len(rows))
+    return np.lexsort((rng.rand(len(y)), turns))[:budget]
+
+
+def peer(pool, name, budget, seed, batch, python):
+    """What scikit-activeml picks, in its own environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, picked = Path(folder) / "pool.npz", Path(folder) / "picks.npy"
+        codes = np.unique(pool.y, return_inverse=True)[1]
+        np.savez(given, X=pool.components(pool.X), y=codes)
+        script = Path(__file__).with_name("_peer_picks.py")
+        numbers = [str(number) for number in (budget, batch, seed)]
+        subprocess.run([python, script, given, picked, name, *numbers], check=True)
+        return np.load(picked)
+
+
+def selections(pool, budgets, seed, python):
+    """Name to a function of a budget that gives picks; all but the balanced ones are prefixes."""
+    largest, batch = max(budgets), batch_size(budgets)
+
+    def prefixes(pick):
+        picks = lru_cache(None)(pick)
+        return lambda budget: picks()[:budget]
+
+    found = {
+        "random": prefixes(lambda: play(pool, RandomSampling(), largest, seed, batch)),
+        "margin": prefixes(lambda: play(pool, MarginSampling(), largest, seed, batch)),
+        "balanced oracle": prefixes(lambda: oracle(pool.y, largest, seed)),
+    }
+    for name, strategy in papers_rows(pool).items():
+        found[name] = lambda budget, strategy=strategy: play(pool, strategy, budget, seed, 1)
+    for name in PEERS if python else ():
+        found[f"scikit-activeml {name}"] = prefixes(
+            lambda name=name: peer(pool, name, largest, seed, batch, python)
+        )
+    return found
+
+
+@lru_cache(1)
+def judged_pool(dataset, seed):
+    """A pool and the judge's accuracy when it is taught all of it."""
+    pool = load_pool(dataset, seed)
+    return pool, accuracy(pool, np.arange(len(pool.y)))
+
+
+def accuracy(pool, rows):
+    """Mean per-class accuracy, in percent, of the judge trained on some rows."""
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    judge = pool.judge().fit(pool.X[rows], pool.y[rows])
+    return 100 * balanced_accuracy_score(pool.y_test, judge.predict(pool.X_test))
+
+
+def one_run(dataset, seed, name, python):
+    """Records of one selection on one pool, a dict for each budget."""
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    pool, full = judged_pool(dataset, seed)
+    budgets = BUDGETS[dataset]
+    pick = selections(pool, budgets, seed, python)[name]
+    records = []
+    for budget in budgets:
+        rows = pick(budget)
+        records.append(
+            {
+                "dataset": dataset,
+                "selection": name,
+                "seed": seed,
+                "budget": budget,
+                "accuracy": accuracy(pool, rows),
+                "classes_found": n_classes_found(pool.y[rows]),
+                "full_accuracy": full,
+            }
+        )
+    return records
+
+
+def summary(records):
+    """Accuracies by budget and G_AL by seed of one selection on one data set."""
+    by_budget, by_seed = {}, {}
+    for r in records:
+        by_budget.setdefault(r["budget"], []).append(r["accuracy"])
+        by_seed.setdefault(r["seed"], []).append((r["accuracy"], r["full_accuracy"]))
+    scores = [gal_score(*np.transpose(pairs)) for pairs in by_seed.values()]
+    return by_budget, scores
+
+
+def table(dataset, records):
+    """Markdown of one data set, best G_AL first, and the share of the gap that ours closes."""
+    names = dict.fromkeys(r["selection"] for r in records)
+    lines, means = [], {}
+    for name in names:
+        by_budget, scores = summary([r for r in records if r["selection"] == name])
+        means[name] = np.mean(scores)
+        cells = [mean_and_spread(values) for values in by_budget.values()]
+        lines.append([name, *cells, mean_and_spread(scores, 2)])
+    lines.sort(key=lambda line: -means[line[0]])
+    header = ["selection", *(f"b = {b}" for b in BUDGETS[dataset]), "G_AL"]
+    return f"## {dataset}\n\n{markdown(header, lines)}\n\n{gap_closed(means)}\n"
+
+
+def gap_closed(means):
+    """How far each of ours gets from the best known selection to the balanced oracle."""
+    ours = [name for name in means if name.startswith("ours")]
+    known = {n: g for n, g in means.items() if n not in ours and n != "balanced oracle"}
+    best = max(known, key=known.get)
+    gap = means["balanced oracle"] - known[best]
+    shares = [f"{name} {100 * (means[name] - known[best]) / gap:.0f} %" for name in ours]
+    return (
+        f"Best known: {best} ({known[best]:.2f}); oracle {means['balanced oracle']:.2f}. "
+        f"Gap closed: {', '.join(shares) or 'none of ours ran'}."
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--datasets", nargs="+", choices=list(BUDGETS), default=["digits"])
+    parser.add_argument("--selections", nargs="+", help="only these")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--peers", metavar="PYTHON", help="interpreter with scikit-activeml")
+    parser.add_argument("--n-jobs", type=int, default=1)
+    args = parser.parse_args()
+    for dataset in args.datasets:
+        names = selections(load_pool(dataset), BUDGETS[dataset], 0, args.peers)
+        chosen = [n for n in names if not args.selections or n in args.selections]
+        tasks = [(dataset, s, n, args.peers) for s in range(args.seeds) for n in chosen]
+        records = [r for run in run_tasks(one_run, tasks, args.n_jobs) for r in run]
+        stem = RESULTS / f"one_judge_{dataset}"
+        write_csv(stem.with_suffix(".csv"), records)
+        text = table(dataset, records)
+        stem.with_suffix(".md").write_text(text)
+        print(f"{text}\nwritten to {stem}.csv and .md", flush=True)
+
+
+if __name__ == "__main__":
+    main()

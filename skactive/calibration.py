@@ -1,0 +1,295 @@
+"""Probabilities corrected for the class frequencies of the labeled set."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import log_softmax
+from sklearn import get_config
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from ._labels import check_labels
+
+__all__ = ["PriorCorrectedClassifier"]
+
+
+def _has_predict_proba(self):
+    """Whether the wrapped classifier, fitted or not, predicts probabilities."""
+    # the attribute is asked for, so that its own AttributeError is the cause shown
+    getattr(getattr(self, "estimator_", self._resolve_estimator()), "predict_proba")
+    return True
+
+
+class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Classifier whose probabilities are divided by the class priors.
+
+    A classifier trained on few rows of a class predicts that class rarely. When
+    the classes matter equally, each probability is divided by the share that its
+    class had in the training rows, and the row normalized again; the class
+    predicted is then the most probable one. With equally frequent classes
+    nothing changes. It is known as thresholding.
+
+    Parameters
+    ----------
+    estimator : classifier, default=None
+        Classifier with ``predict_proba``; it is cloned. None takes
+        :class:`~sklearn.linear_model.LogisticRegression`. A classifier that
+        balances the classes itself (``class_weight="balanced"``) has nothing
+        to correct.
+    priors : dict or array-like of shape (n_classes,), default=None
+        Positive numbers to divide by, up to a common factor. None takes the
+        class frequencies in the y given to ``fit``, weighted by ``sample_weight``
+        if the estimator gets one. A dict maps class labels to numbers and may
+        have more classes than y; an array follows the sorted classes in y.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted clone.
+    priors_ : ndarray of shape (n_classes,)
+        What the probabilities are divided by, summing to 1.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, in the order of the columns of ``predict_proba``.
+    n_features_in_ : int
+        Number of features seen in ``fit``, if the estimator tells.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features seen in ``fit``, if the estimator tells.
+
+    See Also
+    --------
+    sklearn.calibration.CalibratedClassifierCV : Gives probabilities to a classifier
+        that has only decision values.
+    sklearn.model_selection.TunedThresholdClassifierCV : Tunes the threshold of
+        a binary classifier.
+
+    Notes
+    -----
+    Computed as ``log p - log prior``, normalized by a softmax. X is handed to the
+    estimator untouched. Of a net with more outputs than y has classes, which then
+    must be numbered like the outputs, the outputs without a class are left out.
+
+    References
+    ----------
+    .. [1] M. Buda, A. Maki, M. Mazurowski (2018). "A Systematic Study of the Class
+       Imbalance Problem in Convolutional Neural Networks". Neural Networks 106,
+       249-259, Sec. 2.2. doi:10.1016/j.neunet.2018.07.011
+    .. [2] U. Aggarwal, A. Popescu, C. Hudelot (2020). "Active Learning for
+       Imbalanced Datasets". WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from skactive.calibration import PriorCorrectedClassifier
+    >>> X, y = np.zeros((4, 1)), ["common", "common", "common", "rare"]
+    >>> dummy = DummyClassifier(strategy="prior").fit(X, y)
+    >>> dummy.predict_proba(X[:1])
+    array([[0.75, 0.25]])
+    >>> corrected = PriorCorrectedClassifier(dummy).fit(X, y)
+    >>> corrected.predict_proba(X[:1])
+    array([[0.5, 0.5]])
+    """
+
+    def __init__(self, estimator=None, *, priors=None):
+        self.estimator = estimator
+        self.priors = priors
+
+    def fit(self, X, y, **fit_params):
+        """Fit the classifier, and learn the class priors from y.
+
+        Parameters
+        ----------
+        X : container of length n_rows
+            Labeled rows, in any container that the estimator takes.
+        y : array-like of shape (n_rows,)
+            Their labels.
+        **fit_params : dict
+            Parameters of the estimator's ``fit``, as ``sample_weight``. With
+            metadata routing enabled they are routed as the estimator requests.
+
+        Returns
+        -------
+        self : PriorCorrectedClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        TypeError
+            If the estimator has no ``predict_proba``.
+        ValueError
+            If the priors are not positive or lack a class.
+        """
+        estimator = self._resolve_estimator()
+        _check_predicts_proba(estimator)
+        labels, _ = check_labels(y)
+        params = self._route_fit_params(fit_params)
+        priors = self._find_priors(labels, params.get("sample_weight"))
+        fitted = clone(estimator).fit(X, y, **params)
+        self.priors_ = _align_priors(priors, fitted.classes_)
+        self.estimator_, self.classes_ = fitted, fitted.classes_
+        return self
+
+    @available_if(_has_predict_proba)
+    def predict_proba(self, X):
+        """Corrected class probabilities.
+
+        Parameters
+        ----------
+        X : container of length n_rows
+            Rows, in any container that the estimator takes.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_rows, n_classes)
+            Probabilities, a row sums to 1; columns as in ``classes_``.
+        """
+        return np.exp(self.predict_log_proba(X))
+
+    @available_if(_has_predict_proba)
+    def predict_log_proba(self, X):
+        """Logarithms of the corrected class probabilities.
+
+        Parameters
+        ----------
+        X : container of length n_rows
+            Rows, in any container that the estimator takes.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_rows, n_classes)
+            Natural logarithms of ``predict_proba``.
+        """
+        check_is_fitted(self)
+        proba = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
+        proba = _columns_of_classes(proba, self.classes_)
+        with np.errstate(divide="ignore"):
+            return log_softmax(np.log(proba) - np.log(self.priors_), axis=1)
+
+    @available_if(_has_predict_proba)
+    def predict(self, X):
+        """Class of the largest corrected probability.
+
+        Parameters
+        ----------
+        X : container of length n_rows
+            Rows, in any container that the estimator takes.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_rows,)
+            Predicted classes; the first one on ties.
+        """
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen in ``fit``, if the estimator tells."""
+        return self.estimator_.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the features seen in ``fit``, if the estimator tells."""
+        return self.estimator_.feature_names_in_
+
+    def get_metadata_routing(self):
+        """Metadata routing of this object.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            What is passed on to the estimator's ``fit``.
+        """
+        return MetadataRouter(owner=type(self).__name__).add(
+            estimator=self._resolve_estimator(),
+            method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._resolve_estimator())
+        tags.input_tags = inner.input_tags
+        tags.non_deterministic = inner.non_deterministic
+        if inner.classifier_tags is not None:
+            tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
+            tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
+        return tags
+
+    def _resolve_estimator(self):
+        return LogisticRegression() if self.estimator is None else self.estimator
+
+    def _route_fit_params(self, fit_params):
+        """What the estimator's fit is to be given."""
+        if not get_config()["enable_metadata_routing"]:
+            return fit_params
+        return process_routing(self, "fit", **fit_params).estimator.fit
+
+    def _find_priors(self, labels, sample_weight):
+        """Priors by class label, positive and finite."""
+        classes, codes = np.unique(labels, return_inverse=True)
+        known = classes.tolist()
+        if self.priors is None:
+            weight = np.bincount(codes, sample_weight, len(known))
+            priors = dict(zip(known, weight / weight.sum()))
+        elif isinstance(self.priors, Mapping):
+            priors = dict(self.priors)
+        else:
+            priors = self._pair_priors(known)
+        for label, prior in priors.items():
+            if not 0 < prior < np.inf:
+                raise ValueError(
+                    f"The prior of class {label!r} is {prior}; priors must be positive and "
+                    "finite. Is sample_weight 0 for all its rows?"
+                )
+        _align_priors(priors, classes)
+        return priors
+
+    def _pair_priors(self, known):
+        """Priors by class label, from an array in the order of the sorted classes."""
+        values = np.asarray(self.priors, dtype=np.float64)
+        if values.shape != (len(known),):
+            raise ValueError(
+                f"priors has the shape {values.shape}, but y has {len(known)} classes; a dict of "
+                "class labels works for any number of classes."
+            )
+        return dict(zip(known, values.tolist()))
+
+
+def _check_predicts_proba(estimator):
+    """Raise unless the estimator predicts probabilities."""
+    if not hasattr(estimator, "predict_proba"):
+        raise TypeError(
+            f"PriorCorrectedClassifier needs an estimator with predict_proba, got {estimator!r}. "
+            "sklearn.calibration.CalibratedClassifierCV gives it one."
+        )
+
+
+def _columns_of_classes(proba, classes):
+    """One column for each class; a net may have outputs that no label is known for."""
+    n_columns = proba.shape[1]
+    if n_columns == len(classes):
+        return proba
+    if classes.dtype.kind in "iu" and classes.min() >= 0 and classes.max() < n_columns:
+        return proba[:, classes]
+    raise ValueError(
+        f"predict_proba gave {n_columns} columns for the {len(classes)} classes {classes}; "
+        "a net with more outputs than classes needs y to hold the numbers of its outputs."
+    )
+
+
+def _align_priors(priors, classes):
+    """Priors in the order of the classes, summing to 1."""
+    labels = np.asarray(classes).tolist()
+    missing = [label for label in labels if label not in priors]
+    if missing:
+        raise ValueError(
+            f"There is no prior for class {missing[0]!r}; priors are known for "
+            f"{list(priors)}. An estimator that was fitted before on more classes than y has "
+            "needs priors= as a dict of all of them."
+        )
+    aligned = np.array([priors[label] for label in labels], dtype=np.float64)
+    return aligned / aligned.sum()

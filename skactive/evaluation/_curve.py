@@ -1,0 +1,241 @@
+"""The learning curve of one learner: scores against labels, fold by fold."""
+
+import copy
+
+import numpy as np
+
+from ._comparison import paired_comparison
+
+
+class ActiveLearningCurve:
+    """Scores of a learner after each round of labels, in each fold.
+
+    :func:`active_learning_curve` and :func:`compare_strategies` make it. With
+    several metrics, the curve shows one of them; ``curve[metric]`` is the same
+    curve by another.
+
+    Parameters
+    ----------
+    n_labels : array of int, shape (n_points,)
+        Number of labels at each point, ascending.
+    scores : array of shape (n_folds, n_points) or dict of such arrays
+        Scores on the held-out rows, higher = better; a dict by metric.
+    n_classes_found : ndarray of int, shape (n_folds, n_points), default=None
+        Number of classes among the labels.
+    round_times : ndarray of shape (n_folds, n_points), default=None
+        Seconds that the pick of a round and the fit on its labels took.
+    labeled_indices : ndarray of int, shape (n_folds, budget), default=None
+        Positions into X of the rows labelled, in the order revealed.
+    splits : list of (train, test), default=None
+        Positions of each fold.
+    seeds : list, default=None
+        The ``random_state`` of the learner in each fold.
+
+    Attributes
+    ----------
+    metric : str
+        Which metric the curve shows: the first one given, "score" when it has
+        no name.
+    metrics : list of str
+        All that there are.
+    scores : ndarray of shape (n_folds, n_points)
+        Scores by that metric.
+
+    See Also
+    --------
+    ActiveLearningCurveDisplay : Draws it.
+
+    Examples
+    --------
+    >>> from skactive.evaluation import ActiveLearningCurve
+    >>> curve = ActiveLearningCurve([10, 20, 40], [[0.2, 0.6, 0.8], [0.4, 0.6, 1.0]])
+    >>> curve.mean_
+    array([0.3, 0.6, 0.9])
+    >>> curve.area.round(4)
+    array([0.6, 0.7])
+    >>> curve.labels_to_reach(0.9)
+    array([nan, 40.])
+    """
+
+    def __init__(
+        self,
+        n_labels,
+        scores,
+        *,
+        n_classes_found=None,
+        round_times=None,
+        labeled_indices=None,
+        splits=None,
+        seeds=None,
+    ):
+        self.n_labels = np.asarray(n_labels)
+        by_metric = scores if isinstance(scores, dict) else {"score": scores}
+        self._scores = {name: np.asarray(array) for name, array in by_metric.items()}
+        self._check_shapes()
+        self.metric = next(iter(self._scores))
+        self.n_classes_found = n_classes_found
+        self.round_times = round_times
+        self.labeled_indices = labeled_indices
+        self.splits = splits
+        self.seeds = seeds
+
+    @property
+    def metrics(self):
+        """Names of all metrics."""
+        return list(self._scores)
+
+    @property
+    def scores(self):
+        """Scores by the metric that the curve shows, (n_folds, n_points)."""
+        return self._scores[self.metric]
+
+    @property
+    def final(self):
+        """Score of each fold when the budget is spent, (n_folds,)."""
+        return self.scores[:, -1]
+
+    @property
+    def mean_(self):
+        """Mean score over the folds, (n_points,)."""
+        return self.scores.mean(axis=0)
+
+    @property
+    def std_(self):
+        """Standard deviation (``ddof=0``) over the folds, (n_points,)."""
+        return self.scores.std(axis=0)
+
+    @property
+    def area(self):
+        """Area under the curve of each fold divided by its range of labels, (n_folds,).
+
+        By trapezoids, so it is the mean score on the way from the first point
+        to the last; the score itself where there is but one point.
+        """
+        if len(self.n_labels) == 1:
+            return self.scores[:, 0].astype(np.float64)
+        middles = (self.scores[:, 1:] + self.scores[:, :-1]) / 2
+        return middles @ np.diff(self.n_labels) / (self.n_labels[-1] - self.n_labels[0])
+
+    def labels_to_reach(self, score):
+        """Labels at the first point of each fold with at least that score.
+
+        Parameters
+        ----------
+        score : float
+            The score wanted.
+
+        Returns
+        -------
+        n_labels : ndarray of float64, shape (n_folds,)
+            nan for a fold that never reaches it.
+        """
+        reached = self.scores >= score
+        first = self.n_labels[np.argmax(reached, axis=1)].astype(np.float64)
+        return np.where(reached.any(axis=1), first, np.nan)
+
+    def compare_with(self, baseline, *, on="area", correction=True):
+        """Paired comparison with another curve on the same folds.
+
+        Parameters
+        ----------
+        baseline : ActiveLearningCurve
+            The other, such as that of random sampling.
+        on : {"area", "final"}, default="area"
+            What is compared in each fold: the area under the curve, or the
+            score when the budget is spent.
+        correction : bool, default=True
+            True is the corrected resampled t-test [1]_. The training rows of
+            different folds overlap, which makes the plain t-test find
+            differences where there are none. The variance of the mean is taken
+            as ``(1 / n_folds + n_test / n_train) * variance`` instead of
+            ``variance / n_folds``. False is the plain paired t-test, for folds
+            that share no rows.
+
+        Returns
+        -------
+        comparison : PairedComparison
+            Differences, their mean and spread, wins and p-values.
+
+        Raises
+        ------
+        ValueError
+            If the folds, the metrics or, for the area, the ranges of labels
+            differ, or if the correction lacks the folds.
+
+        References
+        ----------
+        .. [1] C. Nadeau, Y. Bengio (2003). "Inference for the Generalization
+           Error". Machine Learning 52, 239-281. doi:10.1023/A:1024068626366
+        """
+        if on not in ("area", "final"):
+            raise ValueError(f"on must be 'area' or 'final', got {on!r}.")
+        self._check_comparable(baseline, on)
+        overlap = self._overlap() if correction else 0.0
+        return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)
+
+    def __getitem__(self, metric):
+        """The same curve by another metric."""
+        if metric not in self._scores:
+            raise KeyError(f"no metric {metric!r}; there are {self.metrics}.")
+        twin = copy.copy(self)
+        twin.metric = metric
+        return twin
+
+    def __repr__(self):
+        return (
+            f"{type(self).__name__}({self.metric!r}, {len(self.scores)} folds, "
+            f"{self.n_labels[0]} to {self.n_labels[-1]} labels, "
+            f"area {self.area.mean():.4f} +/- {self.area.std():.4f})"
+        )
+
+    def _overlap(self):
+        """Test rows divided by training rows."""
+        if self.splits is None:
+            raise ValueError(
+                "the corrected test needs the splits of the curve, which this one was made "
+                "without. Pass correction=False for the plain paired t-test."
+            )
+        n_train, n_test = np.sum([[len(rows) for rows in split] for split in self.splits], axis=0)
+        return n_test / n_train
+
+    def _check_comparable(self, baseline, on):
+        """Raise unless the two curves are of the same folds, metric and labels."""
+        if self.metric != baseline.metric:
+            raise ValueError(
+                f"the curves are of different metrics, {self.metric!r} and {baseline.metric!r}."
+            )
+        if not self._has_folds_of(baseline):
+            raise ValueError(
+                "the curves are not of the same folds, so nothing is paired. Play them together "
+                "with compare_strategies, or with the same cv whose random_state is an int."
+            )
+        ends, others = self.n_labels[[0, -1]], baseline.n_labels[[0, -1]]
+        if on == "area" and not np.array_equal(ends, others):
+            raise ValueError(
+                f"areas over {ends[0]} to {ends[1]} labels and over {others[0]} to {others[1]} "
+                "cannot be compared. Give the learners the same budget and n_initial."
+            )
+
+    def _has_folds_of(self, other):
+        if len(self.scores) != len(other.scores):
+            return False
+        if self.splits is None or other.splits is None:
+            return True
+        return all(
+            np.array_equal(mine, theirs)
+            for split, twin in zip(self.splits, other.splits)
+            for mine, theirs in zip(split, twin)
+        )
+
+    def _check_shapes(self):
+        n_labels = self.n_labels
+        if n_labels.ndim != 1 or not len(n_labels) or (np.diff(n_labels) <= 0).any():
+            raise ValueError(f"n_labels must be 1-d and ascending, got {n_labels}.")
+        for name, array in self._scores.items():
+            if not isinstance(name, str):
+                raise TypeError(f"a metric must have a str as its name, got {name!r}.")
+            if array.ndim != 2 or not len(array) or array.shape[1] != len(self.n_labels):
+                raise ValueError(
+                    f"scores must have shape (n_folds, {len(self.n_labels)}), one column for "
+                    f"each of n_labels, but those of {name!r} have shape {array.shape}."
+                )

@@ -1,0 +1,296 @@
+"""Learning curves as a picture."""
+
+import numpy as np
+
+from ._curve import ActiveLearningCurve
+from ._games import active_learning_curve, compare_strategies
+
+
+class ActiveLearningCurveDisplay:
+    """Plot of learning curves over labels: the mean over folds and its spread.
+
+    Use :meth:`from_estimator`, :meth:`from_estimators` or :meth:`from_curves`
+    to make one. Needs matplotlib.
+
+    Parameters
+    ----------
+    n_labels : dict of str to ndarray of shape (n_points,)
+        Number of labels at each point, for each curve.
+    scores : dict of str to ndarray of shape (n_folds, n_points)
+        Scores of each fold, for each curve. The names make the legend; a
+        single curve may have None as its name and gets no legend.
+    score_name : str, default=None
+        What the scores are, for the y axis.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Axes with the curves.
+    figure_ : matplotlib Figure
+        Figure that contains them.
+    lines_ : list of matplotlib Artist or None
+        The mean curves; None with ``std_display_style="errorbar"``.
+    fill_between_ : list of matplotlib Artist or None
+        The bands of one standard deviation, where they are drawn.
+    errorbar_ : list of matplotlib Artist or None
+        The curves with error bars, where they are drawn.
+
+    See Also
+    --------
+    active_learning_curve : The numbers of one learner.
+    compare_strategies : The numbers of several.
+
+    Examples
+    --------
+    >>> from skactive.evaluation import ActiveLearningCurve, ActiveLearningCurveDisplay
+    >>> curve = ActiveLearningCurve([10, 20], [[0.5, 0.7], [0.6, 0.8]])
+    >>> display = ActiveLearningCurveDisplay(
+    ...     n_labels={"margin": curve.n_labels}, scores={"margin": curve.scores}
+    ... )
+    >>> list(display.scores)
+    ['margin']
+    """
+
+    def __init__(self, *, n_labels, scores, score_name=None):
+        self.n_labels = n_labels
+        self.scores = scores
+        self.score_name = score_name
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        negate_score=False,
+        score_name=None,
+        std_display_style="fill_between",
+        line_kw=None,
+        fill_between_kw=None,
+        errorbar_kw=None,
+    ):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        negate_score : bool, default=False
+            True turns the sign, for scores such as "neg_brier_score".
+        score_name : str, default=None
+            Label of the y axis instead of the stored one.
+        std_display_style : {"fill_between", "errorbar"} or None, default="fill_between"
+            How one standard deviation over the folds is shown.
+        line_kw : dict, default=None
+            Passed to matplotlib's ``plot``.
+        fill_between_kw : dict, default=None
+            Passed to matplotlib's ``fill_between``.
+        errorbar_kw : dict, default=None
+            Passed to matplotlib's ``errorbar``.
+
+        Returns
+        -------
+        display : ActiveLearningCurveDisplay
+            The object itself, with ``ax_``, ``figure_`` and ``lines_`` set.
+
+        Raises
+        ------
+        ValueError
+            If ``std_display_style`` is none of those.
+        """
+        if std_display_style not in ("fill_between", "errorbar", None):
+            raise ValueError(
+                "std_display_style must be 'fill_between', 'errorbar' or None, got "
+                f"{std_display_style!r}."
+            )
+        import matplotlib.pyplot as plt
+
+        self.ax_ = plt.subplots()[1] if ax is None else ax
+        self.figure_ = self.ax_.figure
+        sign = -1 if negate_score else 1
+        if std_display_style == "errorbar":
+            self.lines_ = self.fill_between_ = None
+            self.errorbar_ = self._draw_errorbars(sign, errorbar_kw or {})
+        else:
+            self.errorbar_ = self.fill_between_ = None
+            self.lines_ = self._draw_lines(sign, line_kw or {})
+            if std_display_style == "fill_between":
+                self.fill_between_ = self._draw_bands(sign, fill_between_kw or {})
+        self._label_axes(self.score_name if score_name is None else score_name)
+        return self
+
+    @classmethod
+    def from_estimator(
+        cls,
+        learner,
+        X,
+        y,
+        *,
+        cv=None,
+        scoring=None,
+        n_jobs=None,
+        metric=None,
+        name=None,
+        ax=None,
+        plot_kw=None,
+        **options,
+    ):
+        """Play a learner in cross-validation and draw its learning curve.
+
+        Parameters
+        ----------
+        learner : ActiveLearner
+            Its ``budget`` must be set.
+        X : container of n_rows rows
+            Whatever the learner takes.
+        y : array of shape (n_rows,)
+            Labels.
+        cv : int, splitter or iterable of (train, test), default=None
+            As in :func:`active_learning_curve`.
+        scoring : str, callable, list, tuple or dict, default=None
+            As in :func:`active_learning_curve`.
+        n_jobs : int, default=None
+            Games that are played at once.
+        metric : str, default=None
+            Which of several metrics is drawn. None: the first.
+        name : str, default=None
+            Name for the legend; None draws no legend.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        plot_kw : dict, default=None
+            Passed to :meth:`plot`.
+        **options : dict
+            The other options of :func:`active_learning_curve`.
+
+        Returns
+        -------
+        display : ActiveLearningCurveDisplay
+            The drawn display.
+        """
+        curve = active_learning_curve(
+            learner, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options
+        )
+        return cls.from_curves({name: curve}, metric=metric, ax=ax, **(plot_kw or {}))
+
+    @classmethod
+    def from_estimators(
+        cls,
+        learners,
+        X,
+        y,
+        *,
+        cv=None,
+        scoring=None,
+        n_jobs=None,
+        metric=None,
+        ax=None,
+        plot_kw=None,
+        **options,
+    ):
+        """Play several learners on the same folds and draw their learning curves.
+
+        Parameters
+        ----------
+        learners : dict of str to ActiveLearner
+            As in :func:`compare_strategies`; the names make the legend.
+        X : container of n_rows rows
+            Whatever the learners take.
+        y : array of shape (n_rows,)
+            Labels.
+        cv : int, splitter or iterable of (train, test), default=None
+            As in :func:`active_learning_curve`.
+        scoring : str, callable, list, tuple or dict, default=None
+            As in :func:`active_learning_curve`.
+        n_jobs : int, default=None
+            Games that are played at once.
+        metric : str, default=None
+            Which of several metrics is drawn. None: the first.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        plot_kw : dict, default=None
+            Passed to :meth:`plot`.
+        **options : dict
+            The other options of :func:`compare_strategies`.
+
+        Returns
+        -------
+        display : ActiveLearningCurveDisplay
+            The drawn display.
+        """
+        curves = compare_strategies(
+            learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options
+        )
+        return cls.from_curves(curves, metric=metric, ax=ax, **(plot_kw or {}))
+
+    @classmethod
+    def from_curves(cls, curves, *, metric=None, ax=None, **kwargs):
+        """Draw learning curves computed before.
+
+        Parameters
+        ----------
+        curves : dict of str to ActiveLearningCurve, or ActiveLearningCurve
+            What :func:`compare_strategies` or :func:`active_learning_curve`
+            returned.
+        metric : str, default=None
+            Which of several metrics is drawn. None: the one that a curve shows.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+        **kwargs : dict
+            Passed to :meth:`plot`.
+
+        Returns
+        -------
+        display : ActiveLearningCurveDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If there are no curves, or if they are of different metrics.
+        """
+        if isinstance(curves, ActiveLearningCurve):
+            curves = {None: curves}
+        if metric is not None:
+            curves = {name: curve[metric] for name, curve in curves.items()}
+        metrics = {curve.metric for curve in curves.values()}
+        if len(metrics) != 1:
+            raise ValueError(f"curves must be of one metric, got {sorted(metrics) or 'none'}.")
+        display = cls(
+            n_labels={name: curve.n_labels for name, curve in curves.items()},
+            scores={name: curve.scores for name, curve in curves.items()},
+            score_name=metrics.pop(),
+        )
+        return display.plot(ax=ax, **kwargs)
+
+    def _points(self, sign):
+        """Name, label counts, mean and spread of each curve."""
+        for name, scores in self.scores.items():
+            scores = sign * np.asarray(scores)
+            yield name, self.n_labels[name], scores.mean(axis=0), scores.std(axis=0)
+
+    def _draw_lines(self, sign, line_kw):
+        return [
+            self.ax_.plot(x, mean, **{"label": name, **line_kw})[0]
+            for name, x, mean, _ in self._points(sign)
+        ]
+
+    def _draw_bands(self, sign, fill_between_kw):
+        return [
+            self.ax_.fill_between(
+                x,
+                mean - std,
+                mean + std,
+                **{"alpha": 0.2, "color": line.get_color(), "linewidth": 0, **fill_between_kw},
+            )
+            for line, (_, x, mean, std) in zip(self.lines_, self._points(sign))
+        ]
+
+    def _draw_errorbars(self, sign, errorbar_kw):
+        return [
+            self.ax_.errorbar(x, mean, std, **{"label": name, "capsize": 2, **errorbar_kw})
+            for name, x, mean, std in self._points(sign)
+        ]
+
+    def _label_axes(self, score_name):
+        self.ax_.set_xlabel("Number of labels")
+        self.ax_.set_ylabel(score_name or "Score")
+        if self.ax_.get_legend_handles_labels()[0]:
+            self.ax_.legend()

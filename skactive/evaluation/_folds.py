@@ -1,0 +1,184 @@
+"""The folds behind a curve: splits, seeds, first rows, and a game in each."""
+
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import check_cv
+from sklearn.utils import check_random_state, indexable
+from sklearn.utils.parallel import Parallel, delayed
+
+from .._fit_params import FitParams
+from .._validation import check_labels, check_parameters
+from ..pool import num_samples, take_rows
+from ..query import MarginSampling
+from ._curve import ActiveLearningCurve
+from ._progress import track
+
+
+class _Data(NamedTuple):
+    """What is played on."""
+
+    X: object
+    y: np.ndarray
+    fit_params: FitParams
+
+    def part(self, rows):
+        return take_rows(self.X, rows), self.y[rows], self.fit_params.rows(rows).values
+
+
+class _Game(NamedTuple):
+    """What came of one fold: a number, or for scores a dict, for each round."""
+
+    n_labels: list
+    n_classes_found: list
+    round_times: list
+    scores: list
+    labeled_indices: np.ndarray
+
+
+def play_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, **how):
+    """Curves of all learners, by name."""
+    for learner in learners.values():
+        check_learner(learner)
+        check_scoring(learner, scoring=scoring)
+    X, y, groups = indexable(X, y, groups)
+    y = check_labels(X, y, "a learning curve")
+    splits = check_cv(cv, y, classifier=True).split(X, y, groups)
+    splits = [(_positions(train), _positions(test)) for train, test in splits]
+    seeds = {}
+    for name, learner in learners.items():
+        _check_budget(learner, splits)
+        seeds[name] = _fold_seeds(learner, len(splits), seed_per_fold)
+    data = _Data(X, y, FitParams(dict(fit_params or {}), num_samples(X)))
+    games = _play_games(learners, data, splits, seeds, scoring, **how)
+    return {
+        name: _curve(games[i * len(splits) : (i + 1) * len(splits)], splits, seeds[name])
+        for i, name in enumerate(learners)
+    }
+
+
+def _play_games(learners, data, splits, seeds, scoring, *, same_start, n_jobs, verbose):
+    """The games of every learner in every fold, learner after learner."""
+    starts = [None] * len(splits)
+    if same_start:
+        name, first = next(iter(learners.items()))
+        starts = Parallel(n_jobs)(
+            delayed(_draw_start)(first, data, train, seed)
+            for (train, _), seed in zip(splits, seeds[name])
+        )
+    calls = (
+        delayed(_play_fold)(learner, data, split, seed, start, scoring)
+        for name, learner in learners.items()
+        for split, seed, start in zip(splits, seeds[name], starts)
+    )
+    results = Parallel(n_jobs, return_as="generator")(calls)
+    description = ", ".join(learners)
+    total = len(learners) * len(splits)
+    return list(track(results, total, verbose=verbose, description=description))
+
+
+def _draw_start(learner, data, train, seed):
+    """Positions into the training rows of those that a cold start reveals first."""
+    X, y, fit_params = data.part(train)
+    # any strategy that needs a fitted model, so that the cold start is asked
+    cold = clone(learner).set_params(
+        query_strategy=MarginSampling(), random_state=seed, verbose=0
+    )
+    for _ in cold.play(X, y, fit_params=fit_params):
+        if cold.n_labels_ >= cold.n_initial:
+            break
+    return cold.query_indices_
+
+
+def _play_fold(learner, data, split, seed, start, scoring):
+    """One game, scored after every round."""
+    train, test = split
+    X, y, fit_params = data.part(train)
+    X_test, y_test, _ = data.part(test)
+    player = clone(learner).set_params(random_state=seed)
+    scorer = check_scoring(player, scoring=scoring)
+    rounds = player.play(X, y, every_round=True, initial=start, fit_params=fit_params)
+    game = _Game([], [], [], [], None)
+    began = perf_counter()
+    for _ in rounds:
+        game.round_times.append(perf_counter() - began)
+        found = np.unique(player.y_labeled_)
+        model = player if len(found) > 1 else _constant(found[0], X, y)
+        game.scores.append(_named(scorer(model, X_test, y_test), scoring))
+        game.n_labels.append(player.n_labels_)
+        game.n_classes_found.append(len(found))
+        began = perf_counter()
+    return game._replace(labeled_indices=train[player.query_indices_])
+
+
+def _constant(label, X, y):
+    """The model that always predicts one of the classes."""
+    return DummyClassifier(strategy="constant", constant=[label]).fit(X, y)
+
+
+def _named(scores, scoring):
+    """Scores by metric, also when there is one."""
+    if isinstance(scores, dict):
+        return scores
+    return {scoring if isinstance(scoring, str) else "score": scores}
+
+
+def _curve(games, splits, seeds):
+    """The games of one learner side by side."""
+    metrics = games[0].scores[0]
+    scores = {
+        name: np.array([[point[name] for point in game.scores] for game in games])
+        for name in metrics
+    }
+    return ActiveLearningCurve(
+        games[0].n_labels,
+        scores,
+        n_classes_found=np.array([game.n_classes_found for game in games]),
+        round_times=np.array([game.round_times for game in games]),
+        labeled_indices=np.stack([game.labeled_indices for game in games]),
+        splits=splits,
+        seeds=seeds,
+    )
+
+
+def _positions(rows):
+    """Rows of a fold as positions; a splitter of one's own may give a mask."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
+
+
+def _fold_seeds(learner, n_folds, seed_per_fold):
+    """The random_state of each fold."""
+    if not seed_per_fold:
+        return [learner.random_state] * n_folds
+    stream = check_random_state(learner.random_state)
+    return stream.randint(np.iinfo(np.int32).max, size=n_folds).tolist()
+
+
+def check_learner(learner):
+    """Raise unless a learner can play."""
+    if not hasattr(learner, "play"):
+        raise TypeError(
+            f"expected an ActiveLearner, got {learner!r}. Wrap a classifier as "
+            "ActiveLearner(classifier, budget=...)."
+        )
+    check_parameters(learner)
+    if learner.budget is None:
+        raise ValueError(
+            "the learner's budget is None, and a learning curve ends where the budget does. "
+            "Set it by set_params(budget=...)."
+        )
+
+
+def _check_budget(learner, splits):
+    """Raise when a fold has no more rows than the budget, where there is nothing to pick."""
+    n_rows = min(len(train) for train, _ in splits)
+    if learner.budget >= n_rows:
+        raise ValueError(
+            f"the budget of {learner.budget} labels is not smaller than the smallest training "
+            f"fold, which has {n_rows} rows. Lower the budget, or raise the number of folds."
+        )

@@ -1,0 +1,262 @@
+"""Games in cross-validation: a learner, or several, played in every fold."""
+
+from sklearn.base import clone
+
+from ..query import RandomSampling
+from ._folds import check_learner, play_all
+
+
+def active_learning_curve(
+    learner,
+    X,
+    y,
+    *,
+    cv=None,
+    scoring=None,
+    n_jobs=None,
+    groups=None,
+    fit_params=None,
+    same_start=True,
+    seed_per_fold=True,
+    verbose=0,
+):
+    """Learning curve over labels, cross-validated.
+
+    In every fold a clone of the learner plays the game on the training rows
+    once, until its budget is spent, and is scored on the held-out rows after
+    every round.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Its ``budget`` must be set, and smaller than the smallest training fold.
+    X : container of n_rows rows
+        Whatever the learner takes.
+    y : array of shape (n_rows,)
+        Labels.
+    cv : int, splitter or iterable of (train, test), default=None
+        As in ``cross_validate``. None or an int: ``StratifiedKFold`` without
+        shuffling, the same folds for every learner. For more than one game a
+        row, use ``RepeatedStratifiedKFold`` or ``StratifiedShuffleSplit``.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``cross_validate``; several metrics make a curve that holds them
+        all. None: the learner's ``score``.
+    n_jobs : int, default=None
+        Games that are played at once.
+    groups : array of shape (n_rows,), default=None
+        For splitters that need groups.
+    fit_params : dict, default=None
+        For ``learner.fit``. Those with one entry a row follow their rows.
+    same_start : bool, default=True
+        True: the first ``n_initial`` labels come from the learner's
+        ``cold_start`` for every strategy, so that strategies differ in their
+        own picks only. False: a strategy that needs no fitted model picks
+        from the first label on, as in ``fit``.
+    seed_per_fold : bool, default=True
+        True: each fold has a seed of its own, drawn from the learner's
+        ``random_state``; learners with the same int share them. False: the
+        learner's ``random_state`` as it is, in every fold, as ``cross_validate``
+        does; the draws of overlapping folds then hang together.
+    verbose : int, default=0
+        1 shows a progress bar, or a line a game where tqdm is not installed.
+
+    Returns
+    -------
+    curve : ActiveLearningCurve
+        Scores of each fold after each round.
+
+    Raises
+    ------
+    TypeError
+        If ``learner`` is not an ActiveLearner.
+    ValueError
+        If its budget is None, or not smaller than a training fold.
+
+    See Also
+    --------
+    compare_strategies : Several learners side by side.
+    ActiveLearningCurveDisplay : Draws the curve.
+
+    Notes
+    -----
+    A learner that has found a single class so far predicts nothing. It is
+    scored as the model that always predicts that class.
+
+    Each point is a fit on the labels so far. Points stand at the same label
+    counts in all folds. With ``same_start=False`` and ``seed_per_fold=False``
+    the last is what ``cross_validate`` gives for the learner.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> from skactive.evaluation import active_learning_curve
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(budget=40, random_state=0)
+    >>> curve = active_learning_curve(learner, X, y, cv=3)
+    >>> curve.n_labels
+    array([10, 20, 30, 40])
+    >>> curve.scores.shape
+    (3, 4)
+    """
+    curves = play_all(
+        {"active_learning_curve": learner},
+        X,
+        y,
+        cv=cv,
+        scoring=scoring,
+        n_jobs=n_jobs,
+        groups=groups,
+        fit_params=fit_params,
+        same_start=same_start,
+        seed_per_fold=seed_per_fold,
+        verbose=verbose,
+    )
+    return curves["active_learning_curve"]
+
+
+def compare_strategies(
+    learners,
+    X,
+    y,
+    *,
+    cv=None,
+    scoring=None,
+    n_jobs=None,
+    groups=None,
+    fit_params=None,
+    same_start=True,
+    seed_per_fold=True,
+    verbose=0,
+):
+    """Learning curves of several learners on the same folds from the same rows.
+
+    The folds are made once. So are the rows that all learners start from in a
+    fold: the ``cold_start`` of the first learner draws ``n_initial`` of them.
+    Strategies that need no fitted model, such as random sampling, would pick
+    other rows than a cold start from the first label on; a luckier start would
+    then count as a better strategy.
+
+    Parameters
+    ----------
+    learners : dict of str to ActiveLearner
+        They may differ in strategy, in estimator, in anything. The same int
+        as ``random_state`` gives them the same seed in each fold.
+    X : container of n_rows rows
+        Whatever the learners take.
+    y : array of shape (n_rows,)
+        Labels.
+    cv : int, splitter or iterable of (train, test), default=None
+        As in :func:`active_learning_curve`.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in :func:`active_learning_curve`.
+    n_jobs : int, default=None
+        Games that are played at once.
+    groups : array of shape (n_rows,), default=None
+        For splitters that need groups.
+    fit_params : dict, default=None
+        For ``fit`` of all learners.
+    same_start : bool, default=True
+        False lets a strategy that needs no fitted model pick from the first
+        label on. Choose it when the start is what a strategy is about.
+    seed_per_fold : bool, default=True
+        As in :func:`active_learning_curve`.
+    verbose : int, default=0
+        1 shows a progress bar, or a line a game where tqdm is not installed.
+
+    Returns
+    -------
+    curves : dict of str to ActiveLearningCurve
+        A curve for each learner, in the same order.
+
+    Raises
+    ------
+    TypeError
+        If ``learners`` is not a dict of ActiveLearners.
+    ValueError
+        If a budget is None, or not smaller than a training fold.
+
+    See Also
+    --------
+    ActiveLearningCurve.compare_with : Whether a difference is more than chance.
+    ActiveLearningCurveDisplay.from_curves : Draws the curves.
+
+    Examples
+    --------
+    >>> from sklearn.base import clone
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> from skactive.evaluation import compare_strategies
+    >>> from skactive.query import MarginSampling, RandomSampling
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(budget=30, random_state=0)
+    >>> strategies = {"random": RandomSampling(), "margin": MarginSampling()}
+    >>> learners = {
+    ...     name: clone(learner).set_params(query_strategy=strategy)
+    ...     for name, strategy in strategies.items()
+    ... }
+    >>> curves = compare_strategies(learners, X, y, cv=3)
+    >>> list(curves)
+    ['random', 'margin']
+    >>> curves["random"].scores[:, 0] == curves["margin"].scores[:, 0]
+    array([ True,  True,  True])
+    """
+    if not isinstance(learners, dict) or not learners:
+        raise TypeError(f"learners must be a dict of names to ActiveLearners, got {learners!r}.")
+    return play_all(
+        learners,
+        X,
+        y,
+        cv=cv,
+        scoring=scoring,
+        n_jobs=n_jobs,
+        groups=groups,
+        fit_params=fit_params,
+        same_start=same_start,
+        seed_per_fold=seed_per_fold,
+        verbose=verbose,
+    )
+
+
+def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
+    """Paired comparison of a learner with the same learner that samples at random.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Its ``budget`` must be set.
+    X : container of n_rows rows
+        Whatever the learner takes.
+    y : array of shape (n_rows,)
+        Labels.
+    on : {"area", "final"}, default="area"
+        What is compared, as in :meth:`ActiveLearningCurve.compare_with`.
+    correction : bool, default=True
+        Whether the t-test is corrected for overlapping folds.
+    **options : dict
+        ``cv``, ``scoring``, ``n_jobs`` and the others of
+        :func:`compare_strategies`. Of several metrics, the first is compared.
+
+    Returns
+    -------
+    comparison : PairedComparison
+        Positive differences speak for the learner.
+
+    See Also
+    --------
+    compare_strategies : When the curves themselves are wanted.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> from skactive.evaluation import compare_with_random
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(budget=30, random_state=0)
+    >>> compare_with_random(learner, X, y, cv=3).differences.shape
+    (3,)
+    """
+    check_learner(learner)
+    baseline = clone(learner).set_params(query_strategy=RandomSampling())
+    curves = compare_strategies({"learner": learner, "random": baseline}, X, y, **options)
+    return curves["learner"].compare_with(curves["random"], on=on, correction=correction)

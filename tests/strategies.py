@@ -1,0 +1,57 @@
+"""Every strategy that the package exports, found by introspection, ready to be asked."""
+
+import inspect
+from importlib import import_module
+from importlib.util import find_spec
+
+import skactive.query
+from skactive.query import QueryStrategy
+
+# arguments of the strategies that cannot be made without any; a function of (X, y) of a pool
+ARGUMENTS = {}
+
+# the same strategy with other arguments, so that every path of it meets the common tests
+VARIANTS = {
+    "EntropySampling": [{"invert": True}],
+    "MarginSampling": [{"invert": True}],
+    "LeastConfidenceSampling": [{"invert": True}],
+    "Diversified": [{"round_order": "class"}],
+    "BalancedQuery": [
+        {"denominator": "min", "patience": 2},
+        {"strategy": skactive.query.RandomSampling(), "tie": "random"},
+        {"strategy": skactive.query.CoreSet(), "denominator": "none"},
+    ],
+}
+
+
+def exported(*modules):
+    """Classes of strategies that modules export, without the abstract base."""
+    for module in modules:
+        for name in module.__all__:
+            thing = getattr(module, name)
+            is_strategy = inspect.isclass(thing) and issubclass(thing, QueryStrategy)
+            if is_strategy and thing is not QueryStrategy:
+                yield thing
+
+
+def modules():
+    """The places that export strategies; the deep one where torch is installed."""
+    yield skactive.query
+    if all(map(find_spec, ("torch", "skorch", "skactive.deep"))):
+        yield import_module("skactive.deep")
+
+
+def all_strategies():
+    """One instance of each strategy and of its variants; they read the learner's own model."""
+    found = []
+    for cls in exported(*modules()):
+        if cls.__name__ in ARGUMENTS and ARGUMENTS[cls.__name__] is None:
+            continue
+        found.append(cls(**ARGUMENTS.get(cls.__name__, {})))
+        found.extend(cls(**variant) for variant in VARIANTS.get(cls.__name__, []))
+    return found
+
+
+def plain_function(learner, X, n_queries):
+    """A strategy that somebody wrote by hand."""
+    return (-learner.predict_proba(X).max(axis=1)).argsort(kind="stable")[::-1][:n_queries]

@@ -1,0 +1,77 @@
+"""Positions out of scores, groups and draws."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+
+from skactive.selection import random_rows, round_robin, squared_distances, squared_norms, top_n
+
+from .plain import by_key, walk_classes
+
+
+@pytest.mark.parametrize("n", range(9))
+def test_top_n_with_ties(n):
+    scores = np.array([0.3, 0.9, 0.3, 0.9, 0.1, 0.3, -np.inf, 0.2])
+    assert top_n(scores, n).tolist() == [1, 3, 0, 2, 5, 7, 4, 6][:n]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_top_n_equals_a_stable_sort(seed):
+    rng = np.random.RandomState(seed)
+    scores = rng.randint(0, 8, size=200).astype(float)
+    for n in (1, 17, 100, 199, 200):
+        assert top_n(scores, n).tolist() == by_key(-scores)[:n]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_round_robin_equals_the_walk(seed):
+    rng = np.random.RandomState(seed)
+    groups, scores = rng.randint(0, 7, size=90), rng.randint(0, 20, size=90).astype(float)
+    assert round_robin(groups, scores).tolist() == walk_classes(by_key(-scores), groups)
+
+
+def test_round_robin_by_group():
+    groups, scores = np.array([2, 0, 0, 1, 2]), np.array([0.9, 0.1, 0.2, 0.5, 0.3])
+    assert round_robin(groups, scores, by_group=True).tolist() == [2, 3, 0, 1, 4]
+    assert round_robin(groups, scores).tolist() == [0, 3, 2, 4, 1]
+
+
+@pytest.mark.parametrize("share_free", [1.0, 0.5, 0.05])
+def test_random_rows_concatenate(share_free):
+    available = np.random.RandomState(0).rand(400) < share_free
+    whole = random_rows(available, 15, np.random.RandomState(7))
+    stream, parts, left = np.random.RandomState(7), [], available.copy()
+    for n in (1, 0, 4, 10):
+        parts.extend(random_rows(left, n, stream))
+        left[parts] = False
+    assert_array_equal(parts, whole)
+    assert available[whole].all() and len(set(whole.tolist())) == 15
+
+
+@pytest.mark.parametrize("n_free", [3, 30])
+def test_random_rows_are_uniform(n_free):
+    available = np.zeros(60, dtype=bool)
+    available[:: 60 // n_free] = True
+    stream = np.random.RandomState(0)
+    draws = [random_rows(available, 1, stream)[0] for _ in range(3000)]
+    counts = np.bincount(draws, minlength=60)
+    assert (counts[~available] == 0).all()
+    expected = 3000 / n_free
+    assert np.abs(counts[available] - expected).max() < 5 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix, sparse.csr_array])
+def test_squared_distances(dtype, container):
+    rng = np.random.RandomState(0)
+    X, point = rng.normal(size=(700, 500)).astype(dtype), rng.normal(size=500)
+    distances = squared_distances(container(X), point)
+    assert distances.dtype == np.float64
+    assert_allclose(distances, ((X.astype(float) - point) ** 2).sum(axis=1), rtol=1e-5)
+    assert_allclose(squared_norms(container(X)), (X.astype(float) ** 2).sum(axis=1), rtol=1e-5)
+
+
+def test_no_squared_distance_is_negative():
+    X = np.full((3, 2), 1e8 + 0.1)
+    assert (squared_distances(X, X[0]) >= 0).all()
