@@ -12,7 +12,6 @@ import numpy as np
 from skactive.pool import take_rows
 
 HERE = Path(__file__).parent
-DATA = Path(os.environ.get("SKACTIVE_DATA", HERE.parent.parent / "shared" / "data"))
 
 
 class CurveLog:
@@ -23,15 +22,18 @@ class CurveLog:
     path : Path
         The CSV. States are kept in a folder of the same name until their
         curve is complete.
+    before_teach : callable, default=None
+        ``before_teach(learner)``, called before a fitted learner is taught.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, before_teach=None):
         self.path = Path(path)
+        self.before_teach = before_teach
         self.folder = self.path.with_suffix(".state")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.records = read_records(self.path) if self.path.exists() else []
 
-    def run(self, curves, build, X, y, measure):
+    def run(self, curves, build, X, y, measure, first=None):
         """Run all curves, round by round.
 
         Parameters
@@ -44,10 +46,13 @@ class CurveLog:
             The pool and its labels.
         measure : callable
             ``measure(learner) -> dict`` of what is logged after a round.
+        first : callable, default=None
+            ``first(seed) -> positions`` of the first labels, so that methods
+            share them. None: each method starts as its learner does.
         """
         start = time.time()
         for i, (name, seed, n_labels) in enumerate(curves, start=1):
-            for learner, seconds in self._rounds(name, seed, n_labels, build, X, y):
+            for learner, seconds in self._rounds(name, seed, n_labels, build, X, y, first):
                 record = {"method": name, "seed": seed, "labels": learner.n_labels_}
                 record |= measure(learner) | {"seconds": round(seconds, 1)}
                 self._append(record)
@@ -55,7 +60,7 @@ class CurveLog:
                 line = f"{i}/{len(curves)} {name} seed {seed}: {record}, {minutes:.1f} min"
                 print(line, file=sys.stderr, flush=True)
 
-    def _rounds(self, name, seed, n_labels, build, X, y):
+    def _rounds(self, name, seed, n_labels, build, X, y, first):
         done = [r["labels"] for r in self.records if (r["method"], r["seed"]) == (name, seed)]
         if done and max(done) >= n_labels:
             return
@@ -63,8 +68,13 @@ class CurveLog:
         learner, taken = joblib.load(state) if state.exists() else (build(name, seed), [])
         while len(taken) < n_labels:
             start = time.time()
-            size = learner.batch_size if taken else learner.n_initial
-            picks = learner.query(X, min(size, n_labels - len(taken)), exclude=taken)
+            if taken or first is None:
+                size = learner.batch_size if taken else learner.n_initial
+                picks = learner.query(X, min(size, n_labels - len(taken)), exclude=taken)
+            else:
+                picks = first(seed)
+            if self.before_teach is not None and hasattr(learner, "estimator_"):
+                self.before_teach(learner)
             learner.teach(take_rows(X, picks), y[picks])
             taken.extend(picks.tolist())
             yield learner, time.time() - start

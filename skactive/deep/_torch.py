@@ -1,11 +1,15 @@
 """Between torch and the rest: seeds, devices, modes, layers by name, batches."""
 
+import threading
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
 from torch import nn
+
+# blocks of a pool may be scored by threads, and modes and hooks belong to the module
+_LOCK = threading.RLock()
 
 _DROPOUT = nn.modules.dropout._DropoutNd
 
@@ -56,16 +60,17 @@ def evaluating(module, dropout=False):
     dropout : bool, default=False
         True switches on the dropout layers, and only those.
     """
-    before = [(layer, layer.training) for layer in module.modules()]
-    try:
-        module.eval()
-        for layer, _ in before:
-            if dropout and isinstance(layer, _DROPOUT):
-                layer.train()
-        yield module
-    finally:
-        for layer, training in before:
-            layer.training = training
+    with _LOCK:
+        before = [(layer, layer.training) for layer in module.modules()]
+        try:
+            module.eval()
+            for layer, _ in before:
+                if dropout and isinstance(layer, _DROPOUT):
+                    layer.train()
+            yield module
+        finally:
+            for layer, training in before:
+                layer.training = training
 
 
 def layer_names(module):
