@@ -86,11 +86,17 @@ class CurveLog:
         key = "method", "seed", "labels"
         self.records = [r for r in self.records if any(r[k] != record[k] for k in key)]
         self.records.append(record)
-        with open(f"{self.path}.new", "w", newline="") as file:
-            writer = csv.DictWriter(file, list(record))
-            writer.writeheader()
-            writer.writerows(self.records)
-        os.replace(f"{self.path}.new", self.path)
+        write_records(self.path, self.records)
+
+
+def write_records(path, records):
+    """Dicts of the same keys as a CSV, which is whole at any time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{path}.new", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]))
+        writer.writeheader()
+        writer.writerows(records)
+    os.replace(f"{path}.new", path)
 
 
 def read_records(path):

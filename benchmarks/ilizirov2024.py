@@ -5,7 +5,7 @@ Classification. All strategies of a seed share the first labels and the first
 net, so that their differences are paired.
 
     python benchmarks/ilizirov2024.py           # some 10 minutes on 2 cores
-    python benchmarks/ilizirov2024.py --full    # 5000 first labels, 10 rounds, 10 seeds
+    python benchmarks/ilizirov2024.py --full    # 10 rounds, the whole pool, 10 seeds
 
 Reads CIFAR-10 as ``skactive.datasets.fetch_cifar10`` does (folder
 SKACTIVE_DATA). A killed run goes on where it was. As published, each round
@@ -113,9 +113,9 @@ def arguments():
     methods = ["random", "uncertainty", "nearest", "farthest"]
     parser.add_argument("--methods", nargs="+", default=methods)
     parser.add_argument("--seeds", type=int, default=None, help="5; 10 with --full")
-    parser.add_argument("--rounds", type=int, default=None, help="4; 10 with --full")
-    parser.add_argument("--first", type=int, default=None, help="1000; 5000 with --full")
-    parser.add_argument("--pool", type=int, default=None, help="10000; 50000 with --full")
+    parser.add_argument("--rounds", type=int, default=None, help="3; 10 with --full")
+    parser.add_argument("--first", type=int, default=None, help="5000")
+    parser.add_argument("--pool", type=int, default=None, help="15000; 50000 with --full")
     parser.add_argument("--batch", type=int, default=500, help="K")
     parser.add_argument("--alpha", type=float, default=0.2)
     parser.add_argument("--clusters", type=int, default=10)
@@ -124,7 +124,7 @@ def arguments():
     parser.add_argument("--report", action="store_true", help="only write table and picture")
     args = parser.parse_args()
     full = {"seeds": 10, "rounds": 10, "first": 5000, "pool": 50000}
-    small = {"seeds": 5, "rounds": 4, "first": 1000, "pool": 10000}
+    small = {"seeds": 5, "rounds": 3, "first": 5000, "pool": 15000}
     for name, value in (full if args.full else small).items():
         if getattr(args, name) is None:
             setattr(args, name, value)
