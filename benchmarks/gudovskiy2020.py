@@ -109,7 +109,7 @@ def task_net(args, epochs=None):
     schedule = LRScheduler(StepLR, step_size=15 if epochs is None else 3)
     return SeededNet(
         LeNet,
-        module__dropout=(0.25, 0.5),
+        module__dropout=(0.0, 0.0) if args.dropout == "score" else (0.25, 0.5),
         optimizer=torch.optim.SGD,
         lr=0.05,
         optimizer__momentum=0.5,
@@ -136,15 +136,16 @@ def rotation_weights(args, X, seed):
 def build(args, pool, validation, name, seed):
     """The learner of a method."""
     net, strategy = task_net(args), variation_ratio
+    rates = (0.25, 0.25, 0.5) if args.dropout == "score" else None
     method = name.removesuffix("_rot")
     if method != name:
         net.set_params(initial_weights=rotation_weights(args, pool[0], seed))
     if method == "random":
         strategy = RandomSampling()
     elif method == "varr_e1":
-        net = MCDropout(net, n_samples=args.passes)
+        net = MCDropout(net, n_samples=args.passes, rates=rates)
     elif method == "varr_e4":
-        net = NetEnsemble(net, n_members=4, n_samples=args.passes // 4)
+        net = NetEnsemble(net, n_members=4, n_samples=args.passes // 4, rates=rates)
     else:
         options = {"combine": "sum", "untrained": True, "y_pool": pool[1], **FISHER[method]}
         strategy = FisherKernel(*validation, **options)
@@ -210,6 +211,8 @@ def arguments():
     parser.add_argument("--n-val", type=int, default=None, help="2000; 10000 with --full")
     parser.add_argument("--passes", type=int, default=None, help="8; 128 with --full")
     parser.add_argument("--rotation-epochs", type=int, default=None, help="1; 8 with --full")
+    help = "score: only to sample, as in the authors' program"
+    parser.add_argument("--dropout", choices=["train", "score"], default="train", help=help)
     parser.add_argument("--imbalance", type=int, default=100, help="100 or 1")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--report", action="store_true", help="only write table and picture")
@@ -221,6 +224,7 @@ def arguments():
             setattr(args, name, value)
     args.methods = args.methods or (list(PUBLISHED) if args.full else SMALL.split())
     size = "full" if args.full else "small"
+    size += "_scoredropout" if args.dropout == "score" else ""
     args.out = HERE / "results" / f"gudovskiy2020_{args.imbalance}x_{size}.csv"
     return args
 

@@ -1,5 +1,7 @@
 """A learner's net as strategies look at it."""
 
+import numbers
+
 import numpy as np
 import torch
 from sklearn.base import clone
@@ -7,6 +9,7 @@ from skorch import NeuralNet
 from skorch.dataset import unpack_data
 
 from ..pool import num_samples, take_rows
+from ..query.base import random_stream
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 
@@ -178,7 +181,10 @@ def _untrained_view(learner, name):
         )
     net = clone(net)
     if "random_state" in net.get_params(deep=False) and net.random_state is None:
-        net.set_params(random_state=learner.random_state)
+        seed = learner.random_state
+        if not isinstance(seed, numbers.Integral):
+            seed = int(random_stream(learner).randint(np.iinfo(np.int32).max))
+        net.set_params(random_state=seed)
     return NetView(net.initialize(), None, np.empty(0))
 
 

@@ -1,5 +1,7 @@
 """Samples of class probabilities from nets: dropout switched on, and ensembles."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
@@ -14,7 +16,7 @@ from .classifier import first_columns
 __all__ = ["MCDropout", "NetEnsemble", "dropout_proba"]
 
 
-def dropout_proba(model, X, n_samples=10, random_state=None):
+def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
     """Class probabilities of rows in passes with dropout on.
 
     Only dropout layers draw; BatchNorm uses the statistics it has and keeps
@@ -30,6 +32,9 @@ def dropout_proba(model, X, n_samples=10, random_state=None):
         Passes.
     random_state : int, RandomState or None, default=None
         An int gives the same passes every time.
+    rates : sequence of float, default=None
+        Rates of the dropout layers in these passes, in the order of the
+        module's layers. None: those that the net was trained with.
 
     Returns
     -------
@@ -55,22 +60,41 @@ def dropout_proba(model, X, n_samples=10, random_state=None):
     (4, 50, 10)
     """
     view = view_of(model, "dropout_proba")
-    layers = [layer for layer in view.module.modules() if isinstance(layer, _DROPOUT)]
-    if not any(layer.p > 0 for layer in layers):
-        raise ValueError(
-            f"{type(view.module).__name__} has no dropout layer with a rate above 0, so that all "
-            "passes would be the same. Build it with dropout, e.g. module__dropout=(0.25, 0.5) "
-            "for LeNet."
-        )
     samples = [[] for _ in range(n_samples)]
     with evaluating(view.module, dropout=True), torch.no_grad():
-        with seeded(random_state, view.net.device):
+        with _dropping(view.module, rates), seeded(random_state, view.net.device):
             for _, batch in view.batches(X):
                 for passes in samples:
                     outputs = view.log_probabilities(view.forward(batch)).exp()
                     passes.append(outputs.cpu().numpy())
     samples = np.stack([np.concatenate(passes) for passes in samples])
     return first_columns(samples, view.n_codes(samples.shape[2]))
+
+
+@contextmanager
+def _dropping(module, rates):
+    """The dropout layers of a module with these rates; theirs come back."""
+    layers = [layer for layer in module.modules() if isinstance(layer, _DROPOUT)]
+    before = [layer.p for layer in layers]
+    rates = before if rates is None else list(rates)
+    if len(rates) != len(layers):
+        raise ValueError(
+            f"rates has {len(rates)} entries, and {type(module).__name__} has {len(layers)} "
+            "dropout layers."
+        )
+    if not any(rate > 0 for rate in rates):
+        raise ValueError(
+            f"{type(module).__name__} has no dropout layer with a rate above 0, so that all "
+            "passes would be the same. Build it with dropout, e.g. module__dropout=(0.25, 0.5) "
+            "for LeNet."
+        )
+    try:
+        for layer, rate in zip(layers, rates):
+            layer.p = rate
+        yield
+    finally:
+        for layer, rate in zip(layers, before):
+            layer.p = rate
 
 
 class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
@@ -134,7 +158,9 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             return np.stack([member.predict_proba(X) for member in self.estimators_])
         return np.concatenate(
             [
-                dropout_proba(member, X, self.n_samples, self._member_seed(i))
+                dropout_proba(
+                    member, X, self.n_samples, self._member_seed(i), rates=self.rates
+                )
                 for i, member in enumerate(self.estimators_)
             ]
         )
@@ -197,6 +223,9 @@ class MCDropout(_Sampler):
         With dropout in its module.
     n_samples : int, default=32
         Passes with dropout on.
+    rates : sequence of float, default=None
+        Rates of the dropout layers in the passes, where they are not those
+        that the net was trained with.
     random_state : int, RandomState or None, default=None
         Seed of the passes, and of the net where it has none.
 
@@ -224,9 +253,10 @@ class MCDropout(_Sampler):
     16
     """
 
-    def __init__(self, estimator=None, n_samples=32, *, random_state=None):
+    def __init__(self, estimator=None, n_samples=32, *, rates=None, random_state=None):
         self.estimator = estimator
         self.n_samples = n_samples
+        self.rates = rates
         self.random_state = random_state
 
     def _n_members(self):
@@ -246,6 +276,9 @@ class NetEnsemble(_Sampler):
         How many nets.
     n_samples : int, default=None
         Passes with dropout on from each member; None: one pass without.
+    rates : sequence of float, default=None
+        Rates of the dropout layers in the passes, where they are not those
+        that the net was trained with.
     random_state : int, RandomState or None, default=None
         Gives the members their seeds; None: the net's own does.
 
@@ -273,10 +306,13 @@ class NetEnsemble(_Sampler):
     3
     """
 
-    def __init__(self, estimator=None, n_members=4, *, n_samples=None, random_state=None):
+    def __init__(
+        self, estimator=None, n_members=4, *, n_samples=None, rates=None, random_state=None
+    ):
         self.estimator = estimator
         self.n_members = n_members
         self.n_samples = n_samples
+        self.rates = rates
         self.random_state = random_state
 
     def _n_members(self):

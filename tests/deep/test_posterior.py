@@ -49,6 +49,18 @@ def test_only_dropout_draws(digits):
     assert [layer.training for layer in module.modules()] == modes
 
 
+def test_rates_of_the_passes_alone(digits, net):
+    X, y = digits
+    model = MCDropout(net, n_samples=4, rates=(0.2, 0.2, 0.5), random_state=0)
+    model.fit(X[:60], y[:60])
+    samples = model.sample_proba(X[60:70])
+    assert not np.array_equal(samples[0], samples[1])
+    dropouts = [m for m in model.module_.modules() if isinstance(m, nn.Dropout)]
+    assert [layer.p for layer in dropouts] == [0.0, 0.0, 0.0]
+    with pytest.raises(ValueError, match="rates has 1 entries, and LeNet has 3 dropout layers"):
+        model.set_params(rates=[0.5]).sample_proba(X[:5])
+
+
 def test_the_mean_comes_near_the_prediction(fitted, digits):
     X = digits[0][200:300]
     samples = dropout_proba(fitted, X, 50, random_state=0)
