@@ -72,7 +72,7 @@ class CurveLog:
                 size = learner.batch_size if taken else learner.n_initial
                 picks = learner.query(X, min(size, n_labels - len(taken)), exclude=taken)
             else:
-                picks = first(seed)
+                picks = np.asarray(first(seed))
             if self.before_teach is not None and hasattr(learner, "estimator_"):
                 self.before_teach(learner)
             learner.teach(take_rows(X, picks), y[picks])
