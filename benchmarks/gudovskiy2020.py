@@ -8,9 +8,10 @@ Active Learning for Biased Datasets via Fisher Kernel Self-Supervision, CVPR.
 
 Reads MNIST as ``skactive.datasets.fetch_mnist`` does (folder SKACTIVE_DATA). A
 killed run goes on where it was. What differs from the authors' program: every
-round trains from the start (or from the rotations' weights), and the accuracy
-is that of the last pass, never a maximum over the test set; the table gives
-the running maximum over rounds beside it.
+round trains from the start (or from the rotations' weights) unless
+``--warm-start`` is given, and the accuracy is that of the last pass, never a
+maximum over the test set; the table gives the running maximum over rounds
+beside it.
 """
 
 import argparse
@@ -154,6 +155,16 @@ def build(args, pool, validation, name, seed):
     )
 
 
+def warm_start(learner):
+    """The next fit starts from the layers of the last net, with a new head."""
+    if isinstance(learner.estimator, NetEnsemble):
+        return
+    inner = "" if isinstance(learner.estimator, SeededNet) else "estimator__"
+    state = learner.estimator_.module_.state_dict()
+    body = {name: value for name, value in state.items() if not name.startswith("head.")}
+    learner.set_params(**{f"estimator__{inner}initial_weights": body})
+
+
 def measure(test, learner):
     """Test accuracy after a round, and how many labels went to rare digits."""
     members = getattr(learner.estimator_, "estimators_", [None])
@@ -211,6 +222,8 @@ def arguments():
     parser.add_argument("--n-val", type=int, default=None, help="2000; 10000 with --full")
     parser.add_argument("--passes", type=int, default=None, help="8; 128 with --full")
     parser.add_argument("--rotation-epochs", type=int, default=None, help="1; 8 with --full")
+    help = "go on from the last round's layers; ensembles always start anew"
+    parser.add_argument("--warm-start", action="store_true", help=help)
     help = "score: only to sample, as in the authors' program"
     parser.add_argument("--dropout", choices=["train", "score"], default="train", help=help)
     parser.add_argument("--imbalance", type=int, default=100, help="100 or 1")
@@ -225,13 +238,14 @@ def arguments():
     args.methods = args.methods or (list(PUBLISHED) if args.full else SMALL.split())
     size = "full" if args.full else "small"
     size += "_scoredropout" if args.dropout == "score" else ""
+    size += "_warm" if args.warm_start else ""
     args.out = HERE / "results" / f"gudovskiy2020_{args.imbalance}x_{size}.csv"
     return args
 
 
 def main():
     args = arguments()
-    log = CurveLog(args.out)
+    log = CurveLog(args.out, warm_start if args.warm_start else None)
     if not args.report:
         pool, validation, test = split(args)
         seeds = range(args.seeds)
