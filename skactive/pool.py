@@ -49,7 +49,7 @@ def concatenate_rows(first, second):
         All rows, ``first`` before ``second``.
     """
     if sparse.issparse(first):
-        return sparse.vstack([first, second], format=first.format)
+        return type(first)(sparse.vstack([first, second], format=first.format))
     if isinstance(first, list):
         return first + list(second)
     library = sys.modules.get(type(first).__module__.partition(".")[0])
@@ -160,31 +160,34 @@ class Pool:
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
     def map_rows(self, function, chunk_rows):
-        """One number for each free row, worked out block by block.
+        """Numbers for each free row, worked out block by block.
 
         Parameters
         ----------
         function : callable
-            Takes some rows of X, returns an array of shape (n_taken,).
+            Takes some rows of X, returns an array of shape (n_taken, ...).
         chunk_rows : int
             Most rows that are given to one call.
 
         Returns
         -------
-        values : ndarray of float64, shape (n_rows,)
+        values : ndarray of float64, shape (n_rows, ...)
             -inf where a row is not free.
         """
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        if len(blocks) == 1:  # no need to set up workers
-            results = [_apply(function, self.X, blocks[0])]
-        else:
-            calls = (delayed(_apply)(function, self.X, block) for block in blocks)
-            results = Parallel(self.n_jobs, prefer="threads")(calls)
-        for block, result in zip(blocks, results):
+        for block, result in zip(blocks, self._apply_all(function, blocks)):
+            if result.ndim > values.ndim:
+                values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
             values[block] = result
         values[~self.available] = -np.inf
         return values
+
+    def _apply_all(self, function, blocks):
+        if self.n_jobs in (None, 1) or len(blocks) == 1:  # no need to set up workers
+            return (_apply(function, self.X, block) for block in blocks)
+        calls = (delayed(_apply)(function, self.X, block) for block in blocks)
+        return Parallel(self.n_jobs, prefer="threads")(calls)
 
     def _blocks(self, chunk_rows):
         """Slices where most rows are free, positions where few are, nothing where none is."""

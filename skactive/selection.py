@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import row_norms
 
-__all__ = ["farthest_first", "random_rows", "round_robin", "squared_distances", "top_n"]
+__all__ = ["by_blocks", "random_rows", "round_robin", "row_products", "squared_norms", "top_n"]
 
 # rows of a float32 embedding are turned to float64 this many numbers at a time
 _BLOCK = 1 << 18
@@ -117,12 +117,12 @@ def random_rows(available, n, random_state):
     return picks
 
 
-def squared_distances(embedding, point, norms=None):
+def squared_distances(vectors, point, norms=None):
     """Squared Euclidean distance of every row to one point, in float64.
 
     Parameters
     ----------
-    embedding : ndarray or sparse matrix, shape (n_rows, n_features)
+    vectors : ndarray or sparse matrix, shape (n_rows, n_features)
         The rows; float32 is read in blocks and never copied whole.
     point : ndarray, shape (n_features,)
         The point.
@@ -134,65 +134,44 @@ def squared_distances(embedding, point, norms=None):
     distances : ndarray of float64, shape (n_rows,)
         Never negative.
     """
-    norms = squared_norms(embedding) if norms is None else norms
+    norms = squared_norms(vectors) if norms is None else norms
     point = np.asarray(point, dtype=np.float64)
-    products = _by_blocks(embedding, lambda rows: rows @ point)
+    products = by_blocks(vectors, lambda rows: rows @ point)
     return np.maximum(norms + point @ point - 2 * products, 0)
 
 
-def squared_norms(embedding):
+def squared_norms(vectors):
     """Squared Euclidean norm of every row, in float64."""
-    return _by_blocks(embedding, lambda rows: row_norms(rows, squared=True))
+    return by_blocks(vectors, lambda rows: row_norms(rows, squared=True))
 
 
-def _by_blocks(embedding, function):
-    """function of float64 blocks of rows, joined."""
-    if sparse.issparse(embedding) or embedding.dtype == np.float64:
-        return np.asarray(function(embedding), dtype=np.float64)
-    step = max(1, _BLOCK // max(1, embedding.shape[1]))
-    blocks = range(0, len(embedding), step)
-    return np.concatenate([function(embedding[i : i + step].astype(np.float64)) for i in blocks])
+def row_products(rows, vector):
+    """Product of each row with one vector, in which equal rows tie whatever stands beside them."""
+    return rows @ vector if sparse.issparse(rows) else np.einsum("ij,j->i", rows, vector)
 
 
-def dense_row(embedding, position):
-    """One row as a 1-d float64 array."""
-    row = embedding[[position]]
-    row = row.toarray() if sparse.issparse(row) else row
-    return np.asarray(row, dtype=np.float64).ravel()
+def by_blocks(vectors, function):
+    """``function`` of float64 blocks of rows, joined: (n_rows,)."""
+    return np.concatenate([function(rows) for _, rows in wide_blocks(vectors)])
 
 
-def farthest_first(embedding, n, *, distances, norms, available, random_state):
-    """Greedy k-center: again and again the free row farthest from all chosen.
+def wide_blocks(vectors):
+    """Blocks of rows in float64, each with the position of its first row.
 
     Parameters
     ----------
-    embedding : ndarray or sparse matrix, shape (n_rows, n_features)
-        The rows.
-    n : int
-        How many, at most the number of free rows.
-    distances : ndarray of float64, shape (n_rows,)
-        Squared distance to the nearest row that is labelled already, +inf
-        everywhere when there is none; the first row is then drawn at random.
-    norms : ndarray of float64, shape (n_rows,)
-        Squared norms of the rows.
-    available : ndarray of bool, shape (n_rows,)
-        True where a row may be picked.
-    random_state : numpy.random.RandomState
-        Used for the first row only.
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows; float32 is never turned to float64 as a whole.
 
-    Returns
-    -------
-    positions : ndarray of int, shape (n,)
-        In pick order.
+    Yields
+    ------
+    start : int
+        Position of the first row.
+    rows : ndarray or csr matrix of float64, shape (n_block, n_features)
+        The block.
     """
-    distances = np.where(available, distances, -1.0)
-    picks = np.empty(n, dtype=np.intp)
-    for i in range(n):
-        row = int(np.argmax(distances))
-        if np.isposinf(distances[row]):
-            row = random_rows(available, 1, random_state)[0]
-        picks[i] = row
-        new = squared_distances(embedding, dense_row(embedding, row), norms)
-        np.minimum(distances, new, out=distances)
-        distances[row] = -1.0
-    return picks
+    n_rows = vectors.shape[0]
+    is_whole = sparse.issparse(vectors) or vectors.dtype == np.float64
+    step = n_rows if is_whole else _BLOCK // max(1, vectors.shape[1])
+    for start in range(0, n_rows, max(1, step)):
+        yield start, vectors[start : start + max(1, step)].astype(np.float64, copy=False)

@@ -6,12 +6,10 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..embedding import embed_rows, embedding_needs_fit
-from ..selection import squared_distances, squared_norms
 from .base import QueryStrategy, ask, random_stream, requires_fit
 from .class_counts import ClassCounts, over_represented
+from .mean_distances import MeanDistances, distance_ratio
 from .uncertainty import MarginSampling
-
-_TINY = 1e-12
 
 
 class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStrategy):
@@ -158,10 +156,9 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             self, X, reset=False, accept_sparse="csr", dtype=[np.float64, np.float32]
         )
         vectors = embed_rows(None, X, self._embedding())
-        norms = squared_norms(vectors)
-        distances = np.column_stack(
-            [np.sqrt(squared_distances(vectors, mean, norms)) for mean in self.class_means_]
-        )
+        state = MeanDistances(vectors)
+        state.move(self.class_means_)
+        distances = state.exact(np.arange(vectors.shape[0]), np.arange(len(self.classes_)))
         others = over_represented(self.class_counts_)
         targets = range(len(self.classes_))
         return np.column_stack(
@@ -189,7 +186,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _balance(self, learner, pool, n_queries, counts):
         """The second phase: Eq. 9, with each pick counted as what it was picked for."""
-        distances = self._distances(learner, pool, counts)
+        state = self._state(learner, pool, counts)
         expected = counts.copy()
         free = pool.available.copy()
         stream = random_stream(learner) if self.tie == "random" else None
@@ -197,25 +194,24 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         for i in range(n_queries):
             target = expected.rarest(stream)
             others = over_represented(expected.counts)
-            scores = distance_ratio(distances, target, others, self.denominator)
-            row = np.flatnonzero(free)[np.argmin(scores[free])]
+            row = state.best(target, others, free, self.denominator)
             picks[i] = row
             free[row] = False
             expected.counts[target] += 1
         return picks
 
-    def _distances(self, learner, pool, counts):
-        """Distance of every row of the pool to every class mean, (n_rows, n_classes)."""
+    def _state(self, learner, pool, counts):
+        """What is known of the distances to the class means, which are moved to where they are."""
 
         def compute():
-            return _MeanDistances(embed_rows(learner, pool.X, self.embed))
+            return _ClassMeans(embed_rows(learner, pool.X, self.embed))
 
         if embedding_needs_fit(learner, self.embed):
             state = compute()
         else:
             state = pool.memory.recall(self, "distances", compute)
         labeled = embed_rows(learner, learner.X_labeled_, self.embed)
-        return state.to_means(labeled, counts)
+        return state.follow(labeled, counts)
 
     def _discovery(self):
         return MarginSampling() if self.strategy is None else self.strategy
@@ -240,58 +236,22 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         return tags
 
 
-def distance_ratio(distances, target, others, denominator="max"):
-    """Eq. 9: distance to the target's mean over that to over-represented means.
-
-    Parameters
-    ----------
-    distances : ndarray of float64, shape (n_rows, n_classes)
-        Distance of each row to each class mean.
-    target : int
-        The class that is wanted.
-    others : ndarray of bool, shape (n_classes,)
-        The over-represented classes; the target itself is left out of them.
-    denominator : {"max", "min", "none"}, default="max"
-        Which of the others counts.
-
-    Returns
-    -------
-    scores : ndarray of float64, shape (n_rows,)
-        Smaller is better; +inf where the denominator alone vanishes.
-    """
-    numerator = distances[:, target]
-    others = others.copy()
-    others[target] = False
-    if denominator == "none" or not others.any():
-        return numerator
-    extreme = np.max if denominator == "max" else np.min
-    divisor = extreme(distances[:, others], axis=1)
-    vanishes = divisor < _TINY
-    at_vanishing = np.where(numerator < _TINY, 0.0, np.inf)
-    return np.where(vanishes, at_vanishing, numerator / np.where(vanishes, 1.0, divisor))
-
-
-class _MeanDistances:
-    """Distances to class means, of which only the moved ones are measured anew."""
+class _ClassMeans:
+    """Class means, of which only those with new labels are worked out anew."""
 
     def __init__(self, vectors):
-        self.vectors = vectors
-        self.norms = squared_norms(vectors)
-        self.distances = np.empty((len(self.norms), 0), order="F")
-        self.counts = np.empty(0, dtype=int)
+        self.distances = MeanDistances(vectors)
+        self.counts = []
+        self.means = []
 
-    def to_means(self, labeled, counts):
-        n_new = len(counts.counts) - len(self.counts)
-        if n_new:
-            columns = np.empty((len(self.norms), n_new), order="F")
-            self.distances = np.concatenate([self.distances.T, columns.T]).T
-            self.counts = np.append(self.counts, np.zeros(n_new, dtype=int))
+    def follow(self, labeled, counts):
         codes = np.asarray(counts.codes)
-        for moved in np.flatnonzero(self.counts != counts.counts):
-            mean = _mean(labeled, codes == moved)
-            squared = squared_distances(self.vectors, mean, self.norms)
-            self.distances[:, moved] = np.sqrt(squared)
-        self.counts = np.array(counts.counts)
+        n_new = len(counts.counts) - len(self.counts)
+        self.means += [None] * n_new
+        for moved in np.flatnonzero(np.append(self.counts, [0] * n_new) != counts.counts):
+            self.means[moved] = _mean(labeled, codes == moved)
+        self.counts = list(counts.counts)
+        self.distances.move(np.stack(self.means))
         return self.distances
 
 

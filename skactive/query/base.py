@@ -75,16 +75,8 @@ class QueryStrategy(BaseEstimator):
         return True
 
 
-class ScoringStrategy(QueryStrategy):
-    """Base of the strategies that read a model and have one number a row.
-
-    A subclass has the parameters ``invert`` and ``model`` and says in
-    :meth:`score_rows` what its number is.
-    """
-
-    def __init__(self, invert=False, model=None):
-        self.invert = invert
-        self.model = model
+class RankingStrategy(QueryStrategy):
+    """Base of the strategies that have one number a row, which :meth:`pool_scores` gives."""
 
     def scores(self, learner, X):
         """One number a row, higher = picked first.
@@ -102,6 +94,38 @@ class ScoringStrategy(QueryStrategy):
             Finite numbers.
         """
         return self.pool_scores(learner, Pool(X))
+
+    def pool_scores(self, learner, pool):
+        """The scores of the free rows of a pool, -inf for the others.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+        pool : skactive.pool.Pool
+            The rows, and which of them are free.
+
+        Returns
+        -------
+        scores : ndarray of float64, shape (n_rows,)
+            Higher = picked first.
+        """
+        raise NotImplementedError
+
+    def select(self, learner, pool, n_queries):
+        return top_n(self.pool_scores(learner, pool), n_queries)
+
+
+class ScoringStrategy(RankingStrategy):
+    """Base of the strategies that read a model and have one number a row.
+
+    A subclass has the parameters ``invert`` and ``model`` and says in
+    :meth:`score_rows` what its number is.
+    """
+
+    def __init__(self, invert=False, model=None):
+        self.invert = invert
+        self.model = model
 
     def pool_scores(self, learner, pool):
         """The scores of the free rows of a pool, -inf for the others."""
@@ -135,9 +159,6 @@ class ScoringStrategy(QueryStrategy):
             Higher = picked first.
         """
         raise NotImplementedError
-
-    def select(self, learner, pool, n_queries):
-        return top_n(self.pool_scores(learner, pool), n_queries)
 
     def requires_fit(self, learner):
         return self.model is None
@@ -175,6 +196,26 @@ def ask(strategy, learner, pool, n_queries):
     free = pool.positions
     positions = strategy(learner, pool.free_rows(), n_queries)
     return free[_check_positions(strategy, positions, n_queries, len(free))]
+
+
+def ask_scores(strategy, learner, pool):
+    """The scores of the free rows of a pool, -inf for the others, from a strategy that has them.
+
+    Raises
+    ------
+    TypeError
+        If the strategy has none; it is named.
+    """
+    if hasattr(strategy, "pool_scores"):
+        return strategy.pool_scores(learner, pool)
+    if not hasattr(strategy, "scores"):
+        raise TypeError(
+            "a strategy with one score a row is needed, such as MarginSampling(), got "
+            f"{strategy!r}."
+        )
+    scores = np.full(pool.n_rows, -np.inf)
+    scores[pool.available] = strategy.scores(learner, pool.free_rows())
+    return scores
 
 
 def requires_fit(strategy, learner):

@@ -1,14 +1,19 @@
 """Core-set selection: rows that cover the pool (greedy k-center)."""
 
 import numpy as np
+from scipy import sparse
 
-from ..embedding import embed_rows, embedding_needs_fit
-from ..pool import num_samples, take_rows
-from ..selection import dense_row, farthest_first, squared_distances, squared_norms
-from .base import QueryStrategy, random_stream
+from ..lazy import LazyMax
+from ..nearest import NearestCenters, SquaredGaps
+from ..selection import random_rows
+from .base import random_stream
+from .vectors import VectorStrategy
+
+# with so few, reading every row costs less than finding out which to read
+_FEW_FEATURES = 8
 
 
-class CoreSet(QueryStrategy):
+class CoreSet(VectorStrategy):
     """Again and again the row farthest from all rows chosen so far.
 
     The greedy form of k-center, Algorithm 1 of [1]_ and Eq. 7 of [2]_:
@@ -45,48 +50,64 @@ class CoreSet(QueryStrategy):
     """
 
     def __init__(self, embed=None):
-        self.embed = embed
+        super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
-        state = self._state(learner, pool)
-        state.measure(learner, self.embed)
-        return farthest_first(
-            state.vectors,
-            n_queries,
-            distances=state.distances,
-            norms=state.norms,
-            available=pool.available,
-            random_state=random_stream(learner),
-        )
-
-    def requires_fit(self, learner):
-        return embedding_needs_fit(learner, self.embed)
-
-    def _state(self, learner, pool):
         def compute():
-            return _Coverage(embed_rows(learner, pool.X, self.embed))
+            return _Coverage(self.vectors(learner, pool))
 
-        if self.requires_fit(learner):
-            return compute()
-        return pool.memory.recall(self, "coverage", compute)
+        coverage = self.recall(learner, pool, "coverage", compute)
+        labeled = self.labeled_vectors(learner, coverage.n_labeled)
+        return coverage.extend(labeled).farthest_first(pool, n_queries, random_stream(learner))
 
 
 class _Coverage:
-    """Distance of every row to the nearest labelled one, for the labels measured so far."""
+    """How far the rows are from the labelled ones, as far as that had to be worked out."""
 
     def __init__(self, vectors):
-        self.vectors = vectors
-        self.norms = squared_norms(vectors)
-        self.distances = np.full(len(self.norms), np.inf)
-        self.n_measured = 0
+        self.nearest = NearestCenters(SquaredGaps(vectors))
+        self.n_labeled = 0
+        # what was known after the last picks, good if just those are labelled next
+        self._after = None
 
-    def measure(self, learner, embed):
-        labeled = getattr(learner, "X_labeled_", None)
-        if labeled is None or num_samples(labeled) == self.n_measured:
-            return
-        new_rows = take_rows(labeled, slice(self.n_measured, None))
-        centers = embed_rows(learner, new_rows, embed)
-        for i in range(centers.shape[0]):
-            new = squared_distances(self.vectors, dense_row(centers, i), self.norms)
-            np.minimum(self.distances, new, out=self.distances)
-        self.n_measured += centers.shape[0]
+    def extend(self, labeled):
+        """Take in the rows that were labelled since the last time."""
+        gaps = self.nearest.gaps
+        if self._after is not None and _same_rows(gaps.centers_from(self.n_labeled), labeled):
+            self.nearest = self._after
+        else:
+            gaps.truncate(self.n_labeled)
+            if labeled is not None:
+                gaps.add(labeled)
+        self._after = None
+        self.n_labeled = gaps.n_centers
+        return self
+
+    def farthest_first(self, pool, n, random_state):
+        """Again and again the free row farthest from all labelled and picked ones."""
+        nearest = self.nearest.copy()
+        gaps = nearest.gaps
+        picks = []
+        if not gaps.n_centers and n:
+            picks.append(random_rows(pool.available, 1, random_state)[0])
+            gaps.add_row(picks[0])
+        known = nearest.bounds
+        nearest.bounds = np.where(pool.available, known, -np.inf)
+        nearest.bounds[picks] = -np.inf
+        lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+        while len(picks) < n:
+            if gaps.n_features < _FEW_FEATURES:
+                nearest.screen()
+            picks.append(lazy.take())
+            gaps.add_row(picks[-1])
+        nearest.bounds = np.where(np.isneginf(nearest.bounds), known, nearest.bounds)
+        self._after = nearest
+        return np.array(picks, dtype=np.intp)
+
+
+def _same_rows(rows, others):
+    if others is None or rows.shape != others.shape:
+        return False
+    if sparse.issparse(rows) or sparse.issparse(others):
+        return abs(sparse.csr_array(rows) - sparse.csr_array(others)).sum() == 0
+    return np.array_equal(rows, others)

@@ -16,7 +16,6 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skactive import ActiveLearner
 from skactive.query import CoreSet
-from skactive.selection import farthest_first, squared_norms
 
 from ..plain import k_center
 
@@ -130,17 +129,3 @@ def test_texts_need_an_embedding():
 def test_sign_of_the_distance():
     # the nearest row instead of the farthest would be 1
     assert start_at(0).query(F, 1, exclude=[0]).tolist() == [4]
-
-
-def test_farthest_first_keeps_its_input():
-    distances = np.full(6, np.inf)
-    available = np.ones(6, dtype=bool)
-    farthest_first(
-        F,
-        3,
-        distances=distances,
-        norms=squared_norms(F),
-        available=available,
-        random_state=np.random.RandomState(0),
-    )
-    assert np.isinf(distances).all() and available.all()

@@ -1,0 +1,109 @@
+"""Which rows lie within a radius of which: kept as lists where memory allows."""
+
+import numpy as np
+from scipy import sparse
+
+from .nearest import SquaredGaps
+
+__all__ = ["Balls"]
+
+_ROWS_A_BLOCK = 1024
+
+
+class Balls:
+    """Pairs of rows no farther from each other than a radius.
+
+    Products of matrices in the precision of the rows sort out all pairs but
+    those near the radius, which differences in float64 decide.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    radius : float
+        The largest distance that counts.
+    max_pairs : int
+        With more pairs than that none are kept.
+
+    Attributes
+    ----------
+    counts : ndarray of int, shape (n_rows,)
+        Rows within the radius of each row, itself included.
+    """
+
+    def __init__(self, vectors, radius, max_pairs):
+        self.vectors = vectors
+        self.radius = radius
+        self._gaps = SquaredGaps(vectors)
+        self.counts = np.ones(self._gaps.n_rows, dtype=np.intp)
+        pairs, n_pairs = [], 0
+        for first, second in self._pairs_above_diagonal():
+            self.counts += np.bincount(first, minlength=len(self.counts))
+            self.counts += np.bincount(second, minlength=len(self.counts))
+            n_pairs += 2 * len(first)
+            if n_pairs <= max_pairs:
+                pairs.append((first, second))
+            else:
+                pairs.clear()
+        self._lists = self._as_lists(pairs) if n_pairs <= max_pairs else None
+
+    def around(self, row):
+        """Rows within the radius of one row, ascending."""
+        if self._lists is not None:
+            return self._lists.indices[self._lists.indptr[row] : self._lists.indptr[row + 1]]
+        return np.flatnonzero(np.concatenate(list(self._near(self.vectors[[row]]))))
+
+    def count_around(self, rows):
+        """How many of some rows lie within the radius of each row, (n_rows,)."""
+        found = np.zeros(len(self.counts), dtype=np.intp)
+        step = _ROWS_A_BLOCK if self._lists is not None else 64
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            if self._lists is not None:
+                found += np.bincount(self._lists[block].indices, minlength=len(found))
+            else:
+                near = self._near(self.vectors[block])
+                found += np.concatenate([inside.sum(axis=1) for inside in near])
+        return found
+
+    def _near(self, centers, n_rows=None):
+        """Which of the first rows are near some centers, block by block: (n_block, n_centers)."""
+        self._gaps.truncate(0)
+        self._gaps.add(centers)
+        n_rows = len(self.counts) if n_rows is None else n_rows
+        for start in range(0, n_rows, _ROWS_A_BLOCK):
+            yield self._is_near(np.arange(start, min(start + _ROWS_A_BLOCK, n_rows)))
+
+    def _is_near(self, rows):
+        """Whether rows are near the present centers, (n_taken, n_centers)."""
+        squared = self.radius**2
+        bounds, slack = self._gaps.at_most(slice(rows[0], rows[-1] + 1), 0)
+        limits = np.nextafter((squared + slack).astype(bounds.dtype), np.inf)
+        near = bounds <= limits[:, None]
+        sure = np.nextafter(np.asarray(squared, dtype=bounds.dtype), -np.inf)
+        row, center = np.nonzero(near & (bounds > sure))
+        step = max(1, (1 << 18) // max(1, self._gaps.n_features))
+        for start in range(0, len(row), step):
+            i, j = row[start : start + step], center[start : start + step]
+            near[i, j] = self._gaps.exact(rows[i], j) <= squared
+        return near
+
+    def _pairs_above_diagonal(self):
+        """Pairs of near rows, the first with the lower position, in blocks."""
+        for start in range(0, len(self.counts), _ROWS_A_BLOCK):
+            stop = min(start + _ROWS_A_BLOCK, len(self.counts))
+            for k, near in enumerate(self._near(self.vectors[start:stop], stop)):
+                first, second = np.nonzero(near)
+                first, second = first + k * _ROWS_A_BLOCK, second + start
+                below = first < second
+                yield first[below].astype(np.int32), second[below].astype(np.int32)
+
+    def _as_lists(self, pairs):
+        """A csr matrix of the pairs both ways and of every row with itself."""
+        n_rows = len(self.counts)
+        first = np.concatenate([pair[0] for pair in pairs])
+        second = np.concatenate([pair[1] for pair in pairs])
+        ones = np.ones(len(first), dtype=np.int8)
+        above = sparse.csr_array((ones, (first, second)), shape=(n_rows, n_rows))
+        itself = sparse.eye_array(n_rows, dtype=np.int8, format="csr")
+        return (above + above.T + itself).tocsr().sorted_indices()

@@ -1,0 +1,107 @@
+"""BADGE: rows whose gradients are large and differ from each other."""
+
+import numpy as np
+
+from ..lazy import LazyMax
+from ..nearest import NearestCenters, SquaredGaps
+from ..predictions import chunk_rows, class_probabilities
+from .base import random_stream
+from .vectors import VectorStrategy
+
+
+class Badge(VectorStrategy):
+    """A k-means++ draw among the gradients that the rows would have as labelled.
+
+    Batch active learning by diverse gradient embeddings [1]_. Were a row
+    :math:`x_i` labelled as the model predicts it, the gradient of the log
+    loss by the weights of a linear last layer would be the outer product
+    :math:`g_i = (p_i - e_{\\hat y_i}) x_i^T`. The first row is the one with
+    the longest gradient; each further one is drawn with a probability
+    proportional to :math:`\\min_j \\lVert g_i - g_j \\rVert^2` over the rows j
+    picked so far.
+
+    The outer products are never formed, and the draw is an exponential race:
+    :math:`\\arg\\max_i D_i^2 / E_i` with standard exponential :math:`E_i` has
+    that very law, and upper bounds of :math:`D_i` settle it. Labelled rows
+    enter through the model.
+
+    Parameters
+    ----------
+    embed : fitted transformer or callable, default=None
+        What makes vectors :math:`x_i` of rows, for a net the input of its
+        last layer. None: the representation that the learner's estimator
+        itself sees.
+
+    See Also
+    --------
+    CoreSet : Far from each other whatever the model says.
+
+    References
+    ----------
+    .. [1] J. Ash, C. Zhang, A. Krishnamurthy, J. Langford, A. Agarwal (2020).
+       Deep Batch Active Learning by Diverse, Uncertain Gradient Lower Bounds.
+       ICLR. doi:10.48550/arXiv.1906.03671
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import Badge
+    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> Badge()(model, [[1.0], [2.4], [2.6], [9.0]], 1)
+    array([2])
+    """
+
+    def __init__(self, embed=None):
+        super().__init__(embed)
+
+    def select(self, learner, pool, n_queries):
+        probabilities = pool.map_rows(
+            lambda X: class_probabilities(learner, X), chunk_rows(learner)
+        )
+        probabilities[~pool.available] = 0
+        vectors = self.vectors(learner, pool)
+        gaps = SquaredGaps(gradient_factor(probabilities, vectors.dtype), vectors)
+        seed = random_stream(learner).randint(np.iinfo(np.int32).max)
+        return _draw(gaps, pool.available, n_queries, np.random.default_rng(seed))
+
+    def requires_fit(self, learner):
+        return True
+
+
+def gradient_factor(probabilities, dtype=np.float64):
+    """Probabilities less one at the predicted class, the first factor of a gradient.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float64, shape (n_rows, n_classes)
+        Class probabilities.
+    dtype : dtype, default=float64
+        Of the result.
+
+    Returns
+    -------
+    factor : ndarray, shape (n_rows, n_classes)
+        Rows sum to 0.
+    """
+    factor = probabilities.astype(dtype)
+    factor[np.arange(len(factor)), probabilities.argmax(axis=1)] -= 1
+    return factor
+
+
+def _draw(gaps, available, n, generator):
+    """The longest gradient, then draws by squared distance to the nearest one drawn."""
+    picks = []
+    nearest = NearestCenters(gaps)
+    nearest.bounds[~available] = -np.inf
+    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    while len(picks) < n:
+        if picks:
+            race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
+            picks.append(lazy.take(1 / race))
+        else:
+            picks.append(int(np.where(available, gaps.norms, -1).argmax()))
+            nearest.bounds[picks] = -np.inf
+        gaps.add_row(picks[-1])
+        if len(picks) == 1:
+            nearest.screen()
+    return np.array(picks, dtype=np.intp)

@@ -1,0 +1,98 @@
+"""Facility location: rows of which every row of the pool has a similar one."""
+
+import numpy as np
+from sklearn.preprocessing import normalize
+
+from ..coverage import Coverage, cosine
+from ..lazy import LazyMax
+from .vectors import VectorStrategy
+
+# two rows that serve but each other gain the same but for rounding
+_TIE = 1e-6
+
+
+class FacilityLocation(VectorStrategy):
+    """Greedy maximisation of the similarity of every row to its nearest chosen one.
+
+    The rows S to be labelled maximise :math:`f(S) = \\sum_i \\max_{j \\in S}
+    sim(x_i, x_j)` over all rows i of the pool, with :math:`sim = 1 + \\cos`
+    [1]_; labelled rows belong to S from the start. f is submodular, so that
+    picking the row of the highest gain again and again comes within
+    :math:`1 - 1/e` of the best S [2]_, and old gains bound new ones. Unlike
+    core-set selection it represents dense places and ignores outliers. Of two
+    rows that gain the same the one less similar to S is picked; two that
+    serve but each other always do.
+
+    Similarities are worked out a block at a time and never kept; the cost is
+    that of all pairs of rows once or twice.
+
+    Parameters
+    ----------
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+
+    See Also
+    --------
+    CoreSet : The farthest row instead of the most representative one.
+    Subsampled : For pools of which all pairs are too many.
+
+    References
+    ----------
+    .. [1] K. Wei, R. Iyer, J. Bilmes (2015). Submodularity in Data Subset
+       Selection and Active Learning. ICML, PMLR 37, 1954-1963.
+    .. [2] G. Nemhauser, L. Wolsey, M. Fisher (1978). An analysis of
+       approximations for maximizing submodular set functions - I.
+       Mathematical Programming 14, 265-294. doi:10.1007/BF01588971
+
+    Examples
+    --------
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import FacilityLocation
+    >>> X = [[1.0, 0], [0.9, 0.1], [1, 0.1], [0, 1], [0.1, 1], [-1, -1]]
+    >>> ActiveLearner(query_strategy=FacilityLocation()).query(X, 3)
+    array([1, 5, 3])
+    """
+
+    def __init__(self, embed=None):
+        super().__init__(embed)
+
+    def select(self, learner, pool, n_queries):
+        directions = self.recall(
+            learner, pool, "directions", lambda: normalize(self.vectors(learner, pool))
+        )
+        coverage = Coverage(directions, cosine)
+        labeled = self.labeled_vectors(learner)
+        if labeled is not None:
+            coverage.cover_from(normalize(labeled))
+
+        def gains(rows):
+            rarely_served = _TIE * (2 - coverage.best[rows].astype(np.float64))
+            return coverage.gains(directions[rows]) + rarely_served
+
+        bounds = np.where(pool.available, highest_gains(directions), -np.inf)
+        lazy = LazyMax(bounds, gains)
+        picks = np.empty(n_queries, dtype=np.intp)
+        for i in range(n_queries):
+            picks[i] = lazy.take()
+            coverage.cover_from(directions[[picks[i]]])
+        return picks
+
+
+def highest_gains(directions):
+    """Upper bounds of all gains: those that rows would have with nothing chosen.
+
+    Parameters
+    ----------
+    directions : ndarray or csr matrix, shape (n_rows, n_features)
+        Rows of norm 1.
+
+    Returns
+    -------
+    bounds : ndarray of float64, shape (n_rows,)
+        From one product with the sum of all rows.
+    """
+    n_rows = directions.shape[0]
+    total = np.asarray(directions.sum(axis=0, dtype=np.float64)).ravel()
+    gains = n_rows + (directions @ total.astype(directions.dtype)).astype(np.float64)
+    return gains + 1e-3 * n_rows + 2 * _TIE
