@@ -49,7 +49,8 @@ def test_mean_over_members_is_what_the_ensemble_says(model, labels):
 @pytest.mark.parametrize("labels", [y, y + 1, NAMES])
 def test_members_that_miss_a_class(labels):
     # few rows a member: some know two classes only
-    model = BaggingClassifier(KNeighborsClassifier(1), 20, max_samples=4, bootstrap=False, random_state=1)
+    nearest = KNeighborsClassifier(1)
+    model = BaggingClassifier(nearest, 20, max_samples=4, bootstrap=False, random_state=1)
     rows = np.arange(0, 150, 15)
     model.fit(X[rows], labels[rows])
     known = [len(member.classes_) for member in model.estimators_]
