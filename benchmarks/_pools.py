@@ -71,6 +71,9 @@ class StoredProbabilities(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X):
         return X[:, self.start : self.stop]
 
+    def predict(self, X):
+        return self.predict_proba(X).argmax(axis=1)
+
 
 def columns(X, start, stop):
     """Some columns of rows."""
@@ -196,7 +199,8 @@ def _split(X, y, random_state):
 
 def _seen_by(model, name, X, y, X_test, y_test):
     X, X_test = unit_rows(X), unit_rows(X_test)
-    return _pool(name, (X, model.predict_proba(X), y), (X_test, model.predict_proba(X_test), y_test))
+    seen, seen_test = model.predict_proba(X), model.predict_proba(X_test)
+    return _pool(name, (X, seen, y), (X_test, seen_test, y_test))
 
 
 def _pool(name, train, test):

@@ -105,7 +105,7 @@ class Balls:
         second = np.concatenate([pair[1] for pair in pairs])
         ones = np.ones(len(first), dtype=np.int8)
         above = sparse.csr_array((ones, (first, second)), shape=(n_rows, n_rows))
-        itself = sparse.eye_array(n_rows, dtype=np.int8, format="csr")
+        itself = sparse.csr_array(sparse.identity(n_rows, dtype=np.int8))
         return (above + above.T + itself).tocsr().sorted_indices()
 
 

@@ -49,7 +49,7 @@ def concatenate_rows(first, second):
         All rows, ``first`` before ``second``.
     """
     if sparse.issparse(first):
-        return sparse.vstack([first, second], format=first.format)
+        return type(first)(sparse.vstack([first, second], format=first.format))
     if isinstance(first, list):
         return first + list(second)
     library = sys.modules.get(type(first).__module__.partition(".")[0])

@@ -35,6 +35,7 @@ VARIANTS = {
     "Subsampled": [{"n_rows": 40}, {"strategy": skactive.query.CoreSet(), "n_rows": 0.5}],
     "Alternation": [{"every": 3}],
     "Diversified": [{"round_order": "class"}],
+    "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [
         {"denominator": "min", "patience": 2},
         {"strategy": skactive.query.RandomSampling(), "tie": "random"},

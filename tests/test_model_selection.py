@@ -13,7 +13,6 @@ from sklearn.neighbors import KNeighborsClassifier
 from skactive import ActiveLearner
 from skactive.model_selection import RareStratifiedKFold
 
-
 FOLDS = [([30, 12, 1], 10), ([7, 3, 1], 7), ([2, 1, 1], 2), ([1, 1, 1], 3), ([1] * 20, 10)]
 
 

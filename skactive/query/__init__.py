@@ -8,6 +8,7 @@ pickle and are searched over. The ones with one number a row also offer
 
 from .badge import Badge
 from .balanced import BalancedQuery
+from .balanced_coverage import BalancedCoverage
 from .bald import BALD, VariationRatios
 from .base import QueryStrategy
 from .batch_bald import BatchBALD
@@ -29,6 +30,7 @@ __all__ = [
     "Alternation",
     "BALD",
     "Badge",
+    "BalancedCoverage",
     "BalancedQuery",
     "BatchBALD",
     "ClusteredUncertainty",

@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.preprocessing import normalize
 
+from ..coverage import Coverage, cosine
 from ..lazy import LazyMax
 from .vectors import VectorStrategy
 
-_NUMBERS_A_BLOCK = 1 << 21
 # two rows that serve but each other gain the same but for rounding
 _TIE = 1e-6
 
@@ -61,55 +61,38 @@ class FacilityLocation(VectorStrategy):
         directions = self.recall(
             learner, pool, "directions", lambda: normalize(self.vectors(learner, pool))
         )
-        served = _Served(directions)
+        coverage = Coverage(directions, cosine)
         labeled = self.labeled_vectors(learner)
         if labeled is not None:
-            served.serve_from(normalize(labeled))
-        bounds = np.full(pool.n_rows, -np.inf)
-        bounds[pool.available] = served.highest_gains()[pool.available]
-        lazy = LazyMax(bounds, served.gains)
+            coverage.cover_from(normalize(labeled))
+
+        def gains(rows):
+            rarely_served = _TIE * (2 - coverage.best[rows].astype(np.float64))
+            return coverage.gains(directions[rows]) + rarely_served
+
+        bounds = np.where(pool.available, highest_gains(directions), -np.inf)
+        lazy = LazyMax(bounds, gains)
         picks = np.empty(n_queries, dtype=np.intp)
         for i in range(n_queries):
             picks[i] = lazy.take()
-            served.serve_from(directions[[picks[i]]])
+            coverage.cover_from(directions[[picks[i]]])
         return picks
 
 
-class _Served:
-    """How similar each row is to the nearest chosen one, 0 where nothing is chosen."""
+def highest_gains(directions):
+    """Upper bounds of all gains: those that rows would have with nothing chosen.
 
-    def __init__(self, directions):
-        self.directions = directions
-        self.best = np.zeros(directions.shape[0], dtype=directions.dtype)
+    Parameters
+    ----------
+    directions : ndarray or csr matrix, shape (n_rows, n_features)
+        Rows of norm 1.
 
-    def serve_from(self, chosen):
-        """Take in chosen rows, given by their directions."""
-        for start, similarity in self._similarities(chosen, self.directions.shape[0]):
-            block = slice(start, start + len(similarity))
-            nearest = similarity.max(axis=1)
-            self.best[block] = np.maximum(self.best[block], nearest)
-
-    def gains(self, rows):
-        """By how much the sum of similarities grows with each of some rows."""
-        taken = self.directions[rows]
-        total = np.zeros(len(rows))
-        for start, similarity in self._similarities(taken, self.directions.shape[0]):
-            similarity -= self.best[start : start + len(similarity), None]
-            np.maximum(similarity, 0, out=similarity)
-            total += similarity.sum(axis=0, dtype=np.float64)
-        return total + _TIE * (2 - self.best[rows].astype(np.float64))
-
-    def highest_gains(self):
-        """Upper bounds of all gains: those that rows would have with nothing chosen."""
-        total = np.asarray(self.directions.sum(axis=0, dtype=np.float64)).ravel()
-        gains = len(self.best) + self.directions @ total.astype(self.best.dtype)
-        return gains + 1e-3 * len(self.best) + 2 * _TIE
-
-    def _similarities(self, chosen, n_rows):
-        """1 + cosine of blocks of all rows to the chosen ones: (start, (n_block, n_chosen))."""
-        step = max(1, _NUMBERS_A_BLOCK // max(8, chosen.shape[0]))
-        for start in range(0, n_rows, step):
-            products = self.directions[start : start + step] @ chosen.T
-            products = products if isinstance(products, np.ndarray) else products.toarray()
-            products += 1
-            yield start, products
+    Returns
+    -------
+    bounds : ndarray of float64, shape (n_rows,)
+        From one product with the sum of all rows.
+    """
+    n_rows = directions.shape[0]
+    total = np.asarray(directions.sum(axis=0, dtype=np.float64)).ravel()
+    gains = n_rows + (directions @ total.astype(directions.dtype)).astype(np.float64)
+    return gains + 1e-3 * n_rows + 2 * _TIE

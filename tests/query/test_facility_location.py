@@ -7,7 +7,6 @@ from sklearn.datasets import load_digits
 
 from skactive import ActiveLearner
 from skactive.query import FacilityLocation
-from skactive.query.facility_location import _Served
 
 
 def plain(X, labeled, n):
@@ -48,14 +47,6 @@ def test_batches_concatenate(digits):
         learner.teach(X[picks], y[picks])
         taken.extend(picks.tolist())
     assert taken == whole
-
-
-def test_worked_gains():
-    served = _Served(np.array([[1.0, 0], [0, 1], [-1, 0]]))
-    np.testing.assert_allclose(served.gains(np.arange(3)), [3, 4, 3], atol=1e-5)
-    served.serve_from(np.array([[1.0, 0]]))
-    # row 1 serves itself by 2 instead of 1 and row 2 by 1 instead of 0; row 2 itself by 2, not 0
-    np.testing.assert_allclose(served.gains(np.arange(3)), [0, 2, 2], atol=1e-5)
 
 
 def test_most_representative_first_not_the_outlier():

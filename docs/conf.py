@@ -1,0 +1,60 @@
+"""Configuration of Sphinx: ``sphinx-build -W --keep-going -b html docs docs/_build/html``."""
+
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import skactive  # noqa: E402
+
+project = "skactive"
+author = "The skactive developers"
+copyright = "The skactive developers, BSD-3-Clause"
+version = release = skactive.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "myst_parser",
+    "matplotlib.sphinxext.plot_directive",
+]
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
+default_role = "literal"
+
+autosummary_generate = True
+autosummary_ignore_module_all = False
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+python_display_short_literal_types = True
+
+plot_formats = [("png", 110)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"skactive {release}"
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+
+
+def escape_fitted_names(app, what, name, obj, options, lines):
+    """Keep ``n_labels_`` in the type of an attribute from being read as a link."""
+    for i, line in enumerate(lines):
+        if re.match(r"\s*\w+ : ", line):
+            lines[i] = re.sub(r"(?<![\w`])(\w+)_(?=[\s,)])(?! :)", r"\1\\_", line)
+
+
+def setup(app):
+    """Connect what is above, to run before numpydoc reads a docstring."""
+    app.connect("autodoc-process-docstring", escape_fitted_names, priority=100)

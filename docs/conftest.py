@@ -1,0 +1,13 @@
+"""What the examples of these pages need when pytest runs them."""
+
+from importlib.util import find_spec
+
+import pytest
+
+# pages whose examples need an optional package
+collect_ignore = [] if find_spec("skorch") and find_spec("torch") else ["user_guide/nets.rst"]
+
+
+@pytest.fixture(autouse=True)
+def draw_nothing_on_screen(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")

@@ -1,0 +1,133 @@
+"""Greedy coverage: the row that adds most to how well every row is covered.
+
+With weights w and a similarity s the rows S chosen so far cover a pool by
+
+    f(S) = sum_i w_i max(0, max_{j in S} s(x_i, x_j)),
+
+which is submodular: what a row adds only falls as S grows, so that old gains
+bound new ones and few of them are worked out again.
+"""
+
+import numpy as np
+
+from .lazy import LazyMax
+
+__all__ = ["Coverage", "cosine", "gaussian", "greedy_coverage"]
+
+_NUMBERS_A_BLOCK = 1 << 21
+
+
+def cosine(products, norms, center_norms):
+    """1 + cosine, for rows of norm 1.
+
+    Parameters
+    ----------
+    products : ndarray of float, shape (n_rows, n_centers)
+        Inner products, which may be overwritten.
+    norms, center_norms : ndarray of float, shapes (n_rows,) and (n_centers,)
+        Squared norms; not used.
+
+    Returns
+    -------
+    similarities : ndarray of float, shape (n_rows, n_centers)
+        Between 0 and 2.
+    """
+    products += 1
+    return products
+
+
+def gaussian(scale):
+    """The similarity exp(-distance**2 / scale), as a function like :func:`cosine`."""
+
+    def similarity(products, norms, center_norms):
+        products *= -2
+        products += norms[:, None]
+        products += center_norms
+        np.maximum(products, 0, out=products)
+        products /= -scale
+        return np.exp(products, out=products)
+
+    return similarity
+
+
+class Coverage:
+    """How similar each row is to the most similar chosen one, 0 where nothing is chosen.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows that are to be covered.
+    similarity : callable
+        ``similarity(products, norms, center_norms)``, such as :func:`cosine`.
+    weights : ndarray of float, shape (n_rows,), default=None
+        How much each row counts. None: all alike.
+
+    Attributes
+    ----------
+    best : ndarray of float, shape (n_rows,)
+        The similarities so far.
+    """
+
+    def __init__(self, vectors, similarity, weights=None):
+        self.vectors = vectors
+        self.similarity = similarity
+        self.weights = np.ones(vectors.shape[0]) if weights is None else weights
+        self.best = np.zeros(vectors.shape[0], dtype=vectors.dtype)
+        self._norms = _squared_norms(vectors)
+
+    def cover_from(self, chosen):
+        """Take in chosen rows, given as vectors."""
+        for block, similarities in self._similarities(chosen):
+            self.best[block] = np.maximum(self.best[block], similarities.max(axis=1))
+
+    def gains(self, candidates):
+        """By how much the coverage grows with each of some vectors, in float64."""
+        total = np.zeros(candidates.shape[0])
+        for block, similarities in self._similarities(candidates):
+            similarities -= self.best[block, None]
+            np.maximum(similarities, 0, out=similarities)
+            total += self.weights[block].astype(similarities.dtype) @ similarities
+        return total
+
+    def _similarities(self, chosen):
+        """Blocks of rows and their similarities to the chosen vectors."""
+        center_norms = _squared_norms(chosen)
+        step = max(1, _NUMBERS_A_BLOCK // max(8, chosen.shape[0]))
+        for start in range(0, self.vectors.shape[0], step):
+            block = slice(start, min(start + step, self.vectors.shape[0]))
+            products = self.vectors[block] @ chosen.T
+            products = products if isinstance(products, np.ndarray) else products.toarray()
+            yield block, self.similarity(products, self._norms[block], center_norms)
+
+
+def greedy_coverage(coverage, candidates, n, bounds):
+    """Candidates in the order of what they add to a coverage.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        What is covered so far; it takes in what is chosen.
+    candidates : ndarray or csr matrix, shape (n_candidates, n_features)
+        The vectors to choose from.
+    n : int
+        How many to choose.
+    bounds : ndarray of float64, shape (n_candidates,)
+        Upper bounds of the gains, -inf for candidates that must not be
+        chosen. It is changed in place.
+
+    Returns
+    -------
+    order : ndarray of int, shape (n,)
+        Positions among the candidates; of equal gains the lower first.
+    """
+    lazy = LazyMax(bounds, lambda rows: coverage.gains(candidates[rows]))
+    order = np.empty(n, dtype=np.intp)
+    for i in range(n):
+        order[i] = lazy.take()
+        coverage.cover_from(candidates[[order[i]]])
+    return order
+
+
+def _squared_norms(vectors):
+    squares = vectors.multiply(vectors) if hasattr(vectors, "multiply") else vectors * vectors
+    return np.asarray(squares.sum(axis=1)).ravel()

@@ -1,0 +1,134 @@
+"""What importing the package pulls in, and which files may import what."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skactive
+
+ROOT = Path(skactive.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+HEAVY = {"torch", "torchvision", "skorch", "matplotlib", "pandas", "polars", "dask", "tqdm"}
+PUBLIC = [
+    "skactive",
+    "skactive.calibration",
+    "skactive.datasets",
+    "skactive.evaluation",
+    "skactive.metrics",
+    "skactive.model_selection",
+    "skactive.query",
+]
+
+
+def imported_packages(tree):
+    """Names of the top-level packages that a tree imports from outside skactive."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def runs_at_import(tree):
+    """The tree without the bodies of its functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.body = []
+    return tree
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def loaded_by(*modules):
+    """Top-level packages that a new process has loaded after importing modules."""
+    program = (
+        f"import sys, {', '.join(modules)}\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT.parent, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_import_is_light():
+    loaded = loaded_by(*PUBLIC)
+    assert "skactive" in loaded
+    assert loaded.isdisjoint({"torch", "matplotlib"})
+    # scikit-learn itself looks for pandas when it is installed
+    extra = loaded - loaded_by("sklearn.datasets", "sklearn.model_selection")
+    assert extra.isdisjoint(HEAVY), extra & HEAVY
+
+
+def test_only_deep_imports_torch():
+    deep = {"torch", "torchvision", "skorch"}
+    for path in FILES:
+        if name_of(path).startswith("deep/"):
+            continue
+        found = deep.intersection(imported_packages(ast.parse(path.read_text("utf-8"))))
+        assert not found, f"{name_of(path)} imports {found}"
+
+
+def test_nothing_but_deep_imports_a_heavy_package_at_the_top():
+    for path in FILES:
+        if name_of(path).startswith("deep/"):
+            continue
+        tree = runs_at_import(ast.parse(path.read_text("utf-8")))
+        found = HEAVY.intersection(imported_packages(tree))
+        assert not found, f"{name_of(path)} imports {found} when it is imported"
+
+
+def test_private_names_of_sklearn_are_imported_in_one_file():
+    for path in FILES:
+        if name_of(path) == "_sklearn.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn"):
+                names = [*node.module.split("."), *(alias.name for alias in node.names)]
+                private = [name for name in names if name.startswith("_")]
+                assert not private, f"{name_of(path)} imports {private} of scikit-learn"
+
+
+# a file may import from those on its own floor and on the floors below
+FLOORS = [
+    {"_sklearn", "_labels"},
+    {"pool"},
+    {
+        *("predictions", "embedding"),
+        *("selection", "lazy", "nearest", "balls", "clusters", "coverage"),
+        *("model_selection", "metrics", "calibration"),
+    },
+    {"query", "datasets"},
+    {"_picking", "_encoding", "_validation", "_fit_params", "learner"},
+    {"evaluation"},
+]
+FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
+
+
+def part_of(path):
+    """The module or subpackage right under skactive that a file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_arrow_points_up(path):
+    if part_of(path) not in FLOOR:
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = path.parents[node.level - 1]
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for target in (part_of(folder / name.partition(".")[0]) for name in names):
+                height = FLOOR.get(target, len(FLOORS))
+                assert height <= FLOOR[part_of(path)], f"{name_of(path)} imports {target}"
+
+
+def test_submodules_stand_on_a_floor():
+    known = {*FLOOR, "__init__", "deep"}
+    assert {part_of(path) for path in FILES} <= known
