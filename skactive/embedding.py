@@ -18,9 +18,10 @@ def embed_rows(learner, X, embed=None):
     X : container of n_rows rows
         The rows.
     embed : fitted transformer, callable or None, default=None
-        A transformer's ``transform`` or the callable is applied to X. None:
-        the representation that the estimator itself sees, i.e. what comes out
-        of a Pipeline's steps before the last, otherwise X.
+        A transformer's ``transform`` or the callable is applied to X; one with
+        ``embed_rows(learner, X)`` reads the learner too. None: the
+        representation that the estimator itself sees, i.e. what comes out of a
+        Pipeline's steps before the last, otherwise X.
 
     Returns
     -------
@@ -39,6 +40,8 @@ def embed_rows(learner, X, embed=None):
     if embed is None:
         steps = _steps_before_last(learner)
         vectors = X if steps is None else steps.transform(X)
+    elif hasattr(embed, "embed_rows"):
+        vectors = embed.embed_rows(learner, X)
     elif hasattr(embed, "transform"):
         vectors = _checked_transformer(embed).transform(X)
     else:
@@ -47,7 +50,9 @@ def embed_rows(learner, X, embed=None):
 
 
 def embedding_needs_fit(learner, embed=None):
-    """Whether the vectors come from steps of the learner's estimator that it fits on labels."""
+    """Whether the vectors come from what the learner's estimator fits on labels."""
+    if hasattr(embed, "embed_rows"):
+        return True
     return embed is None and _pipeline(learner) is not None
 
 

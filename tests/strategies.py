@@ -7,8 +7,11 @@ from importlib.util import find_spec
 import skactive.query
 from skactive.query import QueryStrategy
 
-# arguments of the strategies that cannot be made without any; a function of (X, y) of a pool
+# arguments of the strategies that cannot be made, or are slow, without any; None for those that
+# read images and a net, which tests/deep is about
 ARGUMENTS = {
+    "FisherKernel": None,
+    "VAAL": None,
     # one fit for each candidate and class
     "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
 }

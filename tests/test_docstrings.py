@@ -26,7 +26,7 @@ OF_THE_WHOLE = {"EX01", "SA01"}
 OF_THE_FRONT = {"EX01", "SA01", "PR01", "RT01"}
 BACK = {
     *("pool", "embedding", "predictions", "selection", "coverage", "lazy", "nearest", "balls"),
-    *("clusters", "class_counts", "mean_distances"),
+    *("clusters", "class_counts", "mean_distances", "scores", "posterior"),
 }
 EXCUSED = {
     "PairedComparison": {"PR01"},  # made by compare_with; its fields are described as attributes

@@ -1,0 +1,165 @@
+"""Learning curves that go on where they were killed, and what is reported of them."""
+
+import csv
+import os
+import sys
+import time
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from skactive.pool import take_rows
+
+HERE = Path(__file__).parent
+
+
+class CurveLog:
+    """A CSV with a line a round, and beside it the state of each unfinished curve.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV. States are kept in a folder of the same name until their
+        curve is complete.
+    before_teach : callable, default=None
+        ``before_teach(learner)``, called before a fitted learner is taught.
+    """
+
+    def __init__(self, path, before_teach=None):
+        self.path = Path(path)
+        self.before_teach = before_teach
+        self.folder = self.path.with_suffix(".state")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.records = read_records(self.path) if self.path.exists() else []
+
+    def run(self, curves, build, X, y, measure, first=None):
+        """Run all curves, round by round.
+
+        Parameters
+        ----------
+        curves : list of (str, int, int)
+            Name, seed and number of labels at the end.
+        build : callable
+            ``build(name, seed) -> learner``.
+        X, y : ndarray
+            The pool and its labels.
+        measure : callable
+            ``measure(learner) -> dict`` of what is logged after a round.
+        first : callable, default=None
+            ``first(seed) -> positions`` of the first labels, so that methods
+            share them. None: each method starts as its learner does.
+        """
+        start = time.time()
+        for i, (name, seed, n_labels) in enumerate(curves, start=1):
+            for learner, seconds in self._rounds(name, seed, n_labels, build, X, y, first):
+                record = {"method": name, "seed": seed, "labels": learner.n_labels_}
+                record |= measure(learner) | {"seconds": round(seconds, 1)}
+                self._append(record)
+                minutes = (time.time() - start) / 60
+                line = f"{i}/{len(curves)} {name} seed {seed}: {record}, {minutes:.1f} min"
+                print(line, file=sys.stderr, flush=True)
+
+    def _rounds(self, name, seed, n_labels, build, X, y, first):
+        done = [r["labels"] for r in self.records if (r["method"], r["seed"]) == (name, seed)]
+        if done and max(done) >= n_labels:
+            return
+        state = self.folder / f"{name}-{seed}.joblib"
+        learner, taken = joblib.load(state) if state.exists() else (build(name, seed), [])
+        while len(taken) < n_labels:
+            start = time.time()
+            if taken or first is None:
+                size = learner.batch_size if taken else learner.n_initial
+                picks = learner.query(X, min(size, n_labels - len(taken)), exclude=taken)
+            else:
+                picks = np.asarray(first(seed))
+            if self.before_teach is not None and hasattr(learner, "estimator_"):
+                self.before_teach(learner)
+            learner.teach(take_rows(X, picks), y[picks])
+            taken.extend(picks.tolist())
+            yield learner, time.time() - start
+            joblib.dump((learner, taken), f"{state}.new")
+            os.replace(f"{state}.new", state)
+        state.unlink()
+
+    def _append(self, record):
+        key = "method", "seed", "labels"
+        self.records = [r for r in self.records if any(r[k] != record[k] for k in key)]
+        self.records.append(record)
+        write_records(self.path, self.records)
+
+
+def write_records(path, records):
+    """Dicts of the same keys as a CSV, which is whole at any time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{path}.new", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]))
+        writer.writeheader()
+        writer.writerows(records)
+    os.replace(f"{path}.new", path)
+
+
+def read_records(path):
+    """Lines of a CSV as dicts, numbers as numbers."""
+    with open(path, newline="") as file:
+        return [{k: _number(v) for k, v in line.items()} for line in csv.DictReader(file)]
+
+
+def _number(text):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
+def values_of(records, method, labels, field="accuracy"):
+    """The values of all seeds of a method at a number of labels, in the order of seeds."""
+    chosen = [r for r in records if r["method"] == method and r["labels"] == labels]
+    return np.array([r[field] for r in sorted(chosen, key=lambda r: r["seed"])])
+
+
+def running_maxima(records):
+    """The same records with ``accuracy`` replaced by its maximum so far in the curve."""
+    best, out = {}, []
+    for record in sorted(records, key=lambda r: r["labels"]):
+        key = record["method"], record["seed"]
+        best[key] = max(best.get(key, -np.inf), record["accuracy"])
+        out.append(record | {"accuracy": best[key]})
+    return out
+
+
+def mean_and_spread(values):
+    """``mean ± standard deviation``, the latter for two values or more."""
+    if not len(values):
+        return "-"
+    text = f"{np.mean(values):.1f}"
+    return text if len(values) < 2 else f"{text} ± {np.std(values, ddof=1):.1f}"
+
+
+def markdown(header, rows):
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def picture(path, records, published, title):
+    """Mean accuracy over labels: lines for ours, dots for published means."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    for i, method in enumerate(dict.fromkeys(r["method"] for r in records)):
+        labels = sorted({r["labels"] for r in records if r["method"] == method})
+        means = [values_of(records, method, n).mean() for n in labels]
+        axes.plot(labels, means, color=f"C{i}", label=method)
+        points = published.get(method, {})
+        shown = [n for n in labels if n in points]
+        axes.plot(shown, [points[n] for n in shown], "o", mfc="none", color=f"C{i}")
+    axes.set(xlabel="Labels", ylabel="Test accuracy (%)", title=title)
+    axes.legend(fontsize="small", title="line: here, circle: published")
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

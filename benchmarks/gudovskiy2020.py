@@ -1,0 +1,258 @@
+"""Fisher-kernel matching on MNIST with half of the digits made rare.
+
+After D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020), Deep
+Active Learning for Biased Datasets via Fisher Kernel Self-Supervision, CVPR.
+
+    python benchmarks/gudovskiy2020.py           # some 30 minutes on 2 cores
+    python benchmarks/gudovskiy2020.py --full    # the paper's sizes, for a GPU
+
+Reads MNIST as ``skactive.datasets.fetch_mnist`` does (folder SKACTIVE_DATA). A
+killed run goes on where it was. What differs from the authors' program: every
+round trains from the start (or from the rotations' weights) unless
+``--warm-start`` is given, and the accuracy is that of the last pass, never a
+maximum over the test set; the table gives the running maximum over rounds
+beside it.
+"""
+
+import argparse
+from functools import partial
+
+import joblib
+import numpy as np
+import torch
+from _curves import (
+    HERE,
+    CurveLog,
+    markdown,
+    mean_and_spread,
+    picture,
+    read_records,
+    running_maxima,
+    values_of,
+)
+from skorch.callbacks import LRScheduler
+from torch.optim.lr_scheduler import StepLR
+
+from skactive import ActiveLearner
+from skactive.datasets import fetch_mnist
+from skactive.deep import (
+    FisherKernel,
+    LeNet,
+    MCDropout,
+    NetEnsemble,
+    RotationPretraining,
+    SeededNet,
+)
+from skactive.query import RandomSampling
+from skactive.selection import top_n
+
+BATCH = 125
+L20, L80 = ["conv2"], ["conv1", "conv2", "fc1"]
+FISHER = {
+    "pcc_l20": {"layers": L20, "kernel": "pcc"},
+    "pfk_yhat_l20": {"layers": L20, "pseudo_labels": "yhat"},
+    "pfk_phat_l20": {"layers": L20},
+    "pfk_phat_l80": {"layers": L80},
+    "pfk_true_l20": {"layers": L20, "pseudo_labels": "true"},
+    "pfk_phat_l80_product": {"layers": L80, "combine": "sum_of_products"},
+}
+# names in the published curves, with rotation pretraining and from random weights
+PUBLISHED = {
+    "random": "random",
+    "varr_e1": "varR E1 K128",
+    "varr_e4": "varR E4 K32",
+    "pfk_phat_l20": "R_zg S=phat L20 random-init",
+    "pfk_phat_l80": "R_zg S=phat L80 random-init",
+    "pcc_l20_rot": "R_z L20 unsup",
+    "pfk_yhat_l20_rot": "R_zg S=yhat L20 unsup",
+    "pfk_phat_l20_rot": "R_zg S=phat L20 unsup",
+    "pfk_phat_l80_rot": "R_zg S=phat L80 unsup",
+    "pfk_true_l20_rot": "R_zg S=y L20 unsup",
+}
+SMALL = (
+    "random varr_e1 varr_e4 pcc_l20_rot pfk_yhat_l20_rot pfk_phat_l80 pfk_phat_l80_rot "
+    "pfk_true_l20_rot"
+)
+
+
+def variation_ratio(learner, X, n_queries):
+    """Query strategy: rows on whose class the sampled nets agree least."""
+    votes = learner.estimator_.sample_proba(X).argmax(axis=2)
+    counts = np.stack([(votes == code).sum(axis=0) for code in range(votes.max() + 1)])
+    return top_n(1 - counts.max(axis=0) / len(votes), n_queries)
+
+
+def split(args):
+    """Pool (with rare digits 5 to 9), validation and test rows, as the paper draws them."""
+    data = fetch_mnist(download_if_missing=True)
+    y = data.y_train
+    order = np.random.RandomState(0).permutation(len(y))
+    of_class = [order[y[order] == digit] for digit in range(10)]
+    n_val = args.n_val // 10
+    validation = np.concatenate([rows[:n_val] for rows in of_class])
+    rest = np.setdiff1d(order[10000:], validation)
+    common = rest[y[rest] < 5]
+    rare = np.random.RandomState(1).permutation(rest[y[rest] >= 5])
+    pool = np.sort(np.concatenate([common, rare[: len(common) // args.imbalance]]))
+    if args.imbalance == 1:
+        pool = rest
+    X, test = images(data.X_train), (images(data.X_test), data.y_test)
+    return (X[pool], y[pool]), (X[validation], y[validation]), test
+
+
+def images(pixels):
+    """Standardised images of shape (n_rows, 1, 28, 28)."""
+    return ((pixels / 255 - 0.1307) / 0.3081).astype(np.float32)
+
+
+def task_net(args, epochs=None):
+    """LeNet, trained as the paper does."""
+    schedule = LRScheduler(StepLR, step_size=15 if epochs is None else 3)
+    return SeededNet(
+        LeNet,
+        module__dropout=(0.0, 0.0) if args.dropout == "score" else (0.25, 0.5),
+        optimizer=torch.optim.SGD,
+        lr=0.05,
+        optimizer__momentum=0.5,
+        batch_size=25,
+        max_steps=None,
+        max_epochs=epochs or 50,
+        callbacks=[("schedule", schedule)],
+        device=args.device,
+    )
+
+
+def rotation_weights(args, X, seed):
+    """Weights from the pool's rotations, worked out once a seed."""
+    path = args.out.with_suffix(".state") / f"rotations-{args.rotation_epochs}-{seed}.joblib"
+    if not path.exists():
+        net = task_net(args, args.rotation_epochs).set_params(
+            module__dropout=(0.0, 0.0), random_state=seed
+        )
+        pretraining = RotationPretraining(net).fit(X)
+        joblib.dump(pretraining.weights_, path)
+    return joblib.load(path)
+
+
+def build(args, pool, validation, name, seed):
+    """The learner of a method."""
+    net, strategy = task_net(args), variation_ratio
+    rates = (0.25, 0.25, 0.5) if args.dropout == "score" else None
+    method = name.removesuffix("_rot")
+    if method != name:
+        net.set_params(initial_weights=rotation_weights(args, pool[0], seed))
+    if method == "random":
+        strategy = RandomSampling()
+    elif method == "varr_e1":
+        net = MCDropout(net, n_samples=args.passes, rates=rates)
+    elif method == "varr_e4":
+        net = NetEnsemble(net, n_members=4, n_samples=args.passes // 4, rates=rates)
+    else:
+        options = {"combine": "sum", "untrained": True, "y_pool": pool[1], **FISHER[method]}
+        strategy = FisherKernel(*validation, **options)
+    return ActiveLearner(
+        net, strategy, batch_size=BATCH, n_initial=BATCH, random_state=seed
+    )
+
+
+def warm_start(learner):
+    """The next fit starts from the layers of the last net, with a new head."""
+    if isinstance(learner.estimator, NetEnsemble):
+        return
+    inner = "" if isinstance(learner.estimator, SeededNet) else "estimator__"
+    state = learner.estimator_.module_.state_dict()
+    body = {name: value for name, value in state.items() if not name.startswith("head.")}
+    learner.set_params(**{f"estimator__{inner}initial_weights": body})
+
+
+def measure(test, learner):
+    """Test accuracy after a round, and how many labels went to rare digits."""
+    members = getattr(learner.estimator_, "estimators_", [None])
+    if len(members) > 1:
+        # the paper reports the mean of the members
+        found = np.unique(learner.y_labeled_)
+        right = [np.mean(found[member.predict(test[0])] == test[1]) for member in members]
+        accuracy = np.mean(right)
+    else:
+        accuracy = learner.score(*test)
+    rare = int((learner.y_labeled_ >= 5).sum())
+    return {"accuracy": round(100 * float(accuracy), 2), "rare": rare}
+
+
+def published_means(imbalance):
+    """Published mean accuracy by method and number of labels."""
+    records = read_records(HERE / "published" / "gudovskiy2020_mnist.csv")
+    by_name = {}
+    for record in records:
+        if record["imbalance_ratio"] == imbalance:
+            by_name.setdefault(record["method"], {})[record["labels"]] = record["accuracy"]
+    return {method: by_name.get(name, {}) for method, name in PUBLISHED.items()}
+
+
+def report(args, records):
+    """The Markdown table and the picture."""
+    published = published_means(args.imbalance)
+    maxima = running_maxima(records)
+    sizes = [BATCH * (i + 1) for i in range(args.rounds)]
+    rows = []
+    for method in dict.fromkeys(r["method"] for r in records):
+        ours = [mean_and_spread(values_of(records, method, n)) for n in sizes]
+        best = [mean_and_spread(values_of(maxima, method, n)) for n in sizes]
+        theirs = [published.get(method, {}).get(n, "-") for n in sizes]
+        rows += [[method, "here", *ours], ["", "running maximum", *best]]
+        rows.append(["", "published", *theirs])
+    n_seeds = len({r["seed"] for r in records})
+    title = (
+        f"MNIST, digits 5 to 9 made {args.imbalance}x rarer: test accuracy in % by number of "
+        f"labels, mean ± standard deviation of {n_seeds} seeds; {args.n_val} validation rows, "
+        f"{args.passes} dropout passes in all."
+    )
+    text = f"{title}\n\n{markdown(['method', '', *sizes], rows)}\n"
+    args.out.with_suffix(".md").write_text(text)
+    picture(args.out.with_suffix(".png"), records, published, f"MNIST, {args.imbalance}x")
+    print(text)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--full", action="store_true", help="the paper's sizes")
+    parser.add_argument("--methods", nargs="+", default=None, help=f"of {list(PUBLISHED)} ...")
+    parser.add_argument("--seeds", type=int, default=None, help="3; 10 with --full")
+    parser.add_argument("--rounds", type=int, default=None, help="5; 10 with --full")
+    parser.add_argument("--n-val", type=int, default=None, help="2000; 10000 with --full")
+    parser.add_argument("--passes", type=int, default=None, help="8; 128 with --full")
+    parser.add_argument("--rotation-epochs", type=int, default=None, help="1; 8 with --full")
+    help = "go on from the last round's layers; ensembles always start anew"
+    parser.add_argument("--warm-start", action="store_true", help=help)
+    help = "score: only to sample, as in the authors' program"
+    parser.add_argument("--dropout", choices=["train", "score"], default="train", help=help)
+    parser.add_argument("--imbalance", type=int, default=100, help="100 or 1")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--report", action="store_true", help="only write table and picture")
+    args = parser.parse_args()
+    full = {"seeds": 10, "rounds": 10, "n_val": 10000, "passes": 128, "rotation_epochs": 8}
+    small = {"seeds": 3, "rounds": 5, "n_val": 2000, "passes": 8, "rotation_epochs": 1}
+    for name, value in (full if args.full else small).items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+    args.methods = args.methods or (list(PUBLISHED) if args.full else SMALL.split())
+    size = "full" if args.full else "small"
+    size += "_scoredropout" if args.dropout == "score" else ""
+    size += "_warm" if args.warm_start else ""
+    args.out = HERE / "results" / f"gudovskiy2020_{args.imbalance}x_{size}.csv"
+    return args
+
+
+def main():
+    args = arguments()
+    log = CurveLog(args.out, warm_start if args.warm_start else None)
+    if not args.report:
+        pool, validation, test = split(args)
+        seeds = range(args.seeds)
+        curves = [(name, seed, BATCH * args.rounds) for seed in seeds for name in args.methods]
+        log.run(curves, partial(build, args, pool, validation), *pool, partial(measure, test))
+    report(args, log.records)
+
+
+if __name__ == "__main__":
+    main()

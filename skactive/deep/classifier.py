@@ -1,0 +1,344 @@
+"""A skorch classifier that keeps scikit-learn's promises: seeds, any labels, few rows."""
+
+import numpy as np
+import torch
+from sklearn.utils.class_weight import compute_class_weight
+from skorch import NeuralNetClassifier
+from skorch.dataset import Dataset
+from torch import nn
+from torch.utils.data import DataLoader
+
+from ._batches import ArrayBatches, EvenBatches, slices
+from ._torch import as_floats, check_device, evaluating, seeded
+
+_SCORING_BATCH = 512
+
+
+class SeededNet(NeuralNetClassifier):
+    """skorch's ``NeuralNetClassifier`` with a seed, steps, and any class labels.
+
+    What differs: ``random_state`` makes weights, order and dropout of a fit
+    repeatable and leaves torch's global stream alone; ``max_steps`` counts
+    gradient steps, so that 20 labels and 2000 train equally long; no rows are
+    split off; labels may be strings; batches have near-equal sizes, so that
+    BatchNorm never meets a batch of one row; bytes and float64 are turned to
+    float32 batch by batch.
+
+    Parameters
+    ----------
+    module : class of torch.nn.Module
+        Gives logits. Hand over the class and ``module__...``: an instance
+        would be trained in place, and clones would carry what it learned.
+    criterion : class, default=torch.nn.CrossEntropyLoss
+        The loss.
+    optimizer : class, default=torch.optim.Adam
+        The optimizer.
+    lr : float, default=0.001
+        Its learning rate.
+    batch_size : int, default=32
+        Most rows in a training batch. Scoring takes batches of 512 or more
+        unless ``iterator_valid__batch_size`` says otherwise.
+    max_epochs : int, default=10
+        Passes over the rows where ``max_steps`` is None.
+    max_steps : int, default=500
+        Gradient steps, rounded up to whole passes.
+    random_state : int, RandomState or None, default=None
+        The seed; None draws from torch's stream.
+    initial_weights : dict of str to tensor, default=None
+        State from which every fit starts, e.g. ``RotationPretraining``'s.
+        Entries of other shapes, such as another head, are passed over.
+    class_weight : {"balanced"}, dict or None, default=None
+        Weight of each class in the loss, as in scikit-learn.
+    train_split : callable or None, default=None
+        As in skorch; None uses every row to train.
+    verbose : int, default=0
+        1 prints a line a pass.
+    **kwargs : dict
+        As for ``skorch.NeuralNetClassifier``: ``module__...``, ``device``,
+        ``callbacks``, ``optimizer__momentum``. The order of rows is drawn anew
+        each pass unless ``iterator_train__shuffle=False``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels of the y given to ``fit``. Outputs of the head beyond them
+        are left out of the probabilities.
+    module_ : torch.nn.Module
+        The fitted module.
+
+    See Also
+    --------
+    FineTunedClassifier : Starts from the weights of a source model.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skactive.deep import LeNet, SeededNet
+    >>> import numpy as np
+    >>> X, y = load_digits(return_X_y=True)
+    >>> images = np.kron(X.reshape(-1, 1, 8, 8) / 16, np.ones((2, 2)))
+    >>> net = SeededNet(LeNet, module__image_size=16, max_steps=200, random_state=0)
+    >>> net.fit(images[:500], y[:500]).score(images[500:], y[500:]) > 0.7
+    True
+    """
+
+    def __init__(
+        self,
+        module,
+        *,
+        criterion=nn.CrossEntropyLoss,
+        optimizer=torch.optim.Adam,
+        lr=0.001,
+        batch_size=32,
+        max_epochs=10,
+        max_steps=500,
+        random_state=None,
+        initial_weights=None,
+        class_weight=None,
+        train_split=None,
+        verbose=0,
+        **kwargs,
+    ):
+        super().__init__(
+            module,
+            criterion=criterion,
+            optimizer=optimizer,
+            lr=lr,
+            batch_size=batch_size,
+            max_epochs=max_epochs,
+            train_split=train_split,
+            verbose=verbose,
+            **kwargs,
+        )
+        self.max_steps = max_steps
+        self.random_state = random_state
+        self.initial_weights = initial_weights
+        self.class_weight = class_weight
+
+    @property
+    def classes_(self):
+        """Labels in the order of the columns of ``predict_proba``."""
+        if "label_classes_" in self.__dict__:
+            return self.label_classes_
+        return super().classes_
+
+    def initialize(self):
+        """Build the module and what trains it, from the seed.
+
+        Returns
+        -------
+        self : SeededNet
+            Not trained.
+        """
+        check_device(self.device)
+        with seeded(self.random_state, self.device):
+            return super().initialize()
+
+    def initialize_module(self):
+        """Build the module and load ``initial_weights``.
+
+        Returns
+        -------
+        self : SeededNet
+            With ``module_``.
+        """
+        super().initialize_module()
+        if self.initial_weights is not None:
+            load_matching(self.module_, self.initial_weights)
+        return self
+
+    def fit(self, X, y, **fit_params):
+        """Train from the initial weights.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, ...)
+            Rows.
+        y : array of shape (n_rows,)
+            Class labels.
+        **fit_params : dict
+            As in skorch.
+
+        Returns
+        -------
+        self : SeededNet
+            Trained.
+        """
+        if y is None:
+            raise ValueError("y is None: SeededNet needs a class label for each row.")
+        found, codes = np.unique(y, return_inverse=True)
+        self.__dict__.pop("label_classes_", None)
+        self._weights_of_codes = self._class_weights(found, codes)
+        with seeded(self.random_state, self.device):
+            super().fit(X, codes.astype(np.int64), **fit_params)
+        self.label_classes_ = found
+        return self
+
+    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+        """Train for as many passes as ``max_steps`` needs.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, ...)
+            Rows.
+        y : ndarray of int, shape (n_rows,)
+            Codes of their classes.
+        epochs : int, default=None
+            Passes; None: by ``max_steps``, or ``max_epochs`` where that is None.
+        **fit_params : dict
+            As in skorch.
+
+        Returns
+        -------
+        self : SeededNet
+            Trained.
+        """
+        self._check_shapes(X, y)
+        if epochs is None and self.max_steps is not None:
+            train, _ = self.get_split_datasets(X, y)
+            epochs = -(-self.max_steps // len(self.get_iterator(train, training=True)))
+        return super().fit_loop(X, y, epochs, **fit_params)
+
+    def _check_shapes(self, X, y):
+        """One row through the net: does it take the rows, and has its head the outputs?"""
+        if not isinstance(X, np.ndarray):
+            return
+        try:
+            with evaluating(self.module_), torch.no_grad():
+                outputs = self.infer(torch.from_numpy(np.array(X[:1])))
+        except RuntimeError as error:
+            raise ValueError(
+                f"{type(self.module_).__name__} does not take rows of shape {X.shape[1:]}, dtype "
+                f"{X.dtype}: {error}"
+            ) from error
+        n_outputs = outputs.shape[1]
+        if y is not None and y.max() >= n_outputs:
+            raise ValueError(
+                f"y holds {y.max() + 1} classes, and the head of {type(self.module_).__name__} "
+                f"has {n_outputs} outputs. Give it as many as there are classes, e.g. by "
+                "module__n_classes."
+            )
+        weights = getattr(self, "_weights_of_codes", None)
+        if weights is not None:
+            padded = np.append(weights, np.ones(n_outputs - len(weights)))
+            self.criterion_.weight = torch.as_tensor(padded, dtype=outputs.dtype).to(self.device)
+
+    def _class_weights(self, found, codes):
+        if self.class_weight is None:
+            return None
+        weight = self.class_weight
+        if isinstance(weight, dict):
+            pairs = enumerate(found.tolist())
+            weight = {code: weight[label] for code, label in pairs if label in weight}
+        return compute_class_weight(weight, classes=np.arange(len(found)), y=codes)
+
+    def get_iterator(self, dataset, training=False):
+        """Batches of near-equal size to train, large ones to score.
+
+        Parameters
+        ----------
+        dataset : torch dataset
+            The rows.
+        training : bool, default=False
+            Whether to train.
+
+        Returns
+        -------
+        batches : iterable
+            Of pairs of tensors.
+        """
+        loader = self.iterator_train if training else self.iterator_valid
+        if loader is not DataLoader:
+            return super().get_iterator(dataset, training=training)
+        options = self.get_params_for("iterator_train" if training else "iterator_valid")
+        size = options.pop("batch_size", None) or self._batch_size(training)
+        size = len(dataset) if size == -1 else size
+        shuffle = options.pop("shuffle", training)
+        if training:
+            batches = EvenBatches(len(dataset), size, shuffle)
+        else:
+            batches = slices(len(dataset), size)
+        if not options and type(dataset) is Dataset and isinstance(dataset.X, np.ndarray):
+            return ArrayBatches(dataset.X, dataset.y, batches)
+        if training:
+            return DataLoader(dataset, batch_sampler=batches, **options)
+        return DataLoader(dataset, batch_size=size, **options)
+
+    def _batch_size(self, training):
+        return self.batch_size if training else max(self.batch_size, _SCORING_BATCH)
+
+    def infer(self, x, **fit_params):
+        """One pass over a batch.
+
+        Parameters
+        ----------
+        x : tensor
+            The batch; bytes and float64 become float32.
+        **fit_params : dict
+            As in skorch.
+
+        Returns
+        -------
+        outputs : tensor
+            What the module gives.
+        """
+        return super().infer(as_floats(x), **fit_params)
+
+    def predict_proba(self, X):
+        """Class probabilities of rows.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, ...)
+            The rows.
+
+        Returns
+        -------
+        probabilities : ndarray of float, shape (n_rows, n_classes)
+            In the order of ``classes_``.
+        """
+        values = super().predict_proba(X)
+        n_classes = len(self.__dict__.get("label_classes_", values.T))
+        return first_columns(values, n_classes)
+
+    def predict(self, X):
+        """Class labels of rows.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, ...)
+            The rows.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_rows,)
+            As they were given to ``fit``.
+        """
+        codes = self.predict_proba(X).argmax(axis=1)
+        found = self.__dict__.get("label_classes_")
+        return codes if found is None else found[codes]
+
+
+def load_matching(module, weights):
+    """Load those entries of a state dict that the module has in the same shape."""
+    state = module.state_dict()
+    matching = {
+        name: value
+        for name, value in weights.items()
+        if name in state and state[name].shape == value.shape
+    }
+    if not matching:
+        raise ValueError(
+            f"no entry of the weights fits {type(module).__name__}: they hold "
+            f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
+        )
+    module.load_state_dict(matching, strict=False)
+
+
+def first_columns(probabilities, n_columns):
+    """The first columns, made to sum to 1 again along the last axis."""
+    if probabilities.shape[-1] <= n_columns:
+        return probabilities
+    # the addend keeps a row whose mass is all elsewhere from dividing 0 by 0
+    columns = probabilities[..., :n_columns] + np.finfo(np.float32).tiny
+    return columns / columns.sum(axis=-1, keepdims=True)

@@ -1,0 +1,223 @@
+"""A source model that is trained on with a new head."""
+
+import copy
+
+import numpy as np
+import torch
+from torch import nn
+
+from ._torch import last_linear, layer_of, replace_head
+from .classifier import SeededNet
+
+
+class FineTunedModule(nn.Module):
+    """A copy of a source model's net with a fresh head.
+
+    Parameters
+    ----------
+    source : SourceModel
+        Where the weights come from; it is left as it is.
+    n_classes : int
+        Outputs of the head.
+    head : str, default=None
+        The dense layer that is replaced; None: the last one.
+    freeze : sequence of str, default=()
+        Layers that keep their weights and BatchNorm statistics.
+    """
+
+    def __init__(self, source, n_classes, head=None, freeze=()):
+        super().__init__()
+        self.body = copy.deepcopy(source.module)
+        replace_head(self.body, head or last_linear(self.body), n_classes)
+        self.prepare = source.prepare
+        self.freeze = tuple(freeze)
+        for name in self.freeze:
+            layer_of(self.body, name).requires_grad_(False)
+
+    def train(self, mode=True):
+        """Training mode for all layers but the frozen ones."""
+        super().train(mode)
+        for name in self.freeze:
+            layer_of(self.body, name).eval()
+        return self
+
+    def forward(self, X):
+        """Logits of images."""
+        return self.body(self.prepare(X))
+
+
+class FineTunedClassifier(SeededNet):
+    """Starts every fit from a source model's weights, with a new head.
+
+    After the second classifier of [1]_: the source's training with its
+    learning rate divided by 10. Which of this and a linear classifier on the
+    source's features is better for the labels at hand is for ``GridSearchCV``
+    to say.
+
+    Parameters
+    ----------
+    module : class, default=FineTunedModule
+        Built from the next four.
+    source : SourceModel
+        Where the weights come from. Rows are what it takes.
+    n_classes : int, default=None
+        Outputs of the head. None: as many as there are classes in y.
+    head : str, default=None
+        The dense layer that is replaced. None: the last one.
+    freeze : sequence of str, default=()
+        Layers that keep their weights and BatchNorm statistics.
+    source_lr : float, default=0.1
+        Learning rate that the source was trained with.
+    lr : float, default=None
+        Learning rate. None: ``source_lr / 10``.
+    optimizer : class, default=torch.optim.SGD
+        The optimizer.
+    optimizer__momentum : float, default=0.9
+        Its momentum.
+    optimizer__weight_decay : float, default=0.0001
+        Its weight decay.
+    max_steps : int, default=300
+        Gradient steps, so that 20 labels and 2000 train equally long.
+    **kwargs : dict
+        As for :class:`SeededNet`: ``batch_size``, ``class_weight``,
+        ``random_state``, ``device``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels of the y given to ``fit``.
+    module_ : torch.nn.Module
+        The fitted module.
+
+    See Also
+    --------
+    SourceModel : What it starts from.
+
+    References
+    ----------
+    .. [1] U. Aggarwal, A. Popescu, C. Hudelot (2020). Active Learning for
+       Imbalanced Datasets. WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.deep import FineTunedClassifier, LeNet, SourceModel
+    >>> source = SourceModel(LeNet(n_classes=5))
+    >>> net = FineTunedClassifier(source=source, max_steps=2, random_state=0)
+    >>> X = np.random.RandomState(0).rand(6, 1, 28, 28)
+    >>> net.fit(X, list("ababab")).predict_proba(X).shape
+    (6, 2)
+    """
+
+    def __init__(
+        self,
+        module=FineTunedModule,
+        *,
+        source=None,
+        n_classes=None,
+        head=None,
+        freeze=(),
+        source_lr=0.1,
+        lr=None,
+        optimizer=torch.optim.SGD,
+        optimizer__momentum=0.9,
+        optimizer__weight_decay=0.0001,
+        max_steps=300,
+        **kwargs,
+    ):
+        super().__init__(
+            module,
+            lr=lr,
+            optimizer=optimizer,
+            max_steps=max_steps,
+            optimizer__momentum=optimizer__momentum,
+            optimizer__weight_decay=optimizer__weight_decay,
+            **kwargs,
+        )
+        self.source = source
+        self.n_classes = n_classes
+        self.head = head
+        self.freeze = freeze
+        self.source_lr = source_lr
+
+    def fit(self, X, y, **fit_params):
+        """Train from the source's weights.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, ...)
+            Rows as the source takes them.
+        y : array of shape (n_rows,)
+            Class labels.
+        **fit_params : dict
+            As in skorch.
+
+        Returns
+        -------
+        self : FineTunedClassifier
+            Trained.
+        """
+        self._n_in_y = len(np.unique(y))
+        return super().fit(X, y, **fit_params)
+
+    def get_params_for(self, prefix):
+        """Parameters of a part, those of the module from the source among them.
+
+        Parameters
+        ----------
+        prefix : str
+            Name of the part.
+
+        Returns
+        -------
+        params : dict
+            Its parameters.
+        """
+        params = super().get_params_for(prefix)
+        if prefix != "module":
+            return params
+        n_classes = self.n_classes or getattr(self, "_n_in_y", None)
+        if self.source is None or n_classes is None:
+            missing = "source" if self.source is None else "n_classes"
+            raise ValueError(f"FineTunedClassifier needs {missing}=, and it is None.")
+        known = {"source": self.source, "n_classes": n_classes}
+        return {**known, "head": self.head, "freeze": self.freeze, **params}
+
+    def get_params_for_optimizer(self, prefix, named_parameters):
+        """Parameters of the optimizer, with a tenth of the source's learning rate by default.
+
+        Parameters
+        ----------
+        prefix : str
+            Name of the optimizer.
+        named_parameters : iterable
+            What it trains.
+
+        Returns
+        -------
+        args, kwargs : tuple and dict
+            For the optimizer.
+        """
+        args, kwargs = super().get_params_for_optimizer(prefix, named_parameters)
+        if kwargs.get("lr") is None:
+            kwargs["lr"] = self.source_lr / 10
+        return args, kwargs
+
+    def infer(self, x, **fit_params):
+        """One pass over a batch, of whatever type the source's preprocessing takes.
+
+        Parameters
+        ----------
+        x : tensor
+            The batch.
+        **fit_params : dict
+            As in skorch.
+
+        Returns
+        -------
+        outputs : tensor
+            What the module gives.
+        """
+        if torch.is_tensor(x) and x.dtype == torch.uint8:
+            return self.module_(x.to(self.device), **fit_params)
+        return super().infer(x, **fit_params)

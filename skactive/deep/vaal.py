@@ -1,0 +1,230 @@
+"""Variational adversarial active learning: the rows least like labelled ones."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ..pool import num_samples, take_rows
+from ..query.base import QueryStrategy, random_stream
+from ..selection import top_n
+from ._batches import slices
+from ._torch import check_device, evaluating, seeded
+
+_SIZE = 32
+_SCORING_BATCH = 512
+
+
+class VAAL(QueryStrategy):
+    """Rows that a discriminator thinks are not labelled yet.
+
+    A variational auto-encoder codes labelled and free rows; a discriminator
+    tells from the code which of the two a row is, and the auto-encoder learns
+    to fool it. The rows with the lowest probability of being labelled are
+    picked. After [1]_. Both are trained anew at every query; the classifier
+    plays no part in it.
+
+    Parameters
+    ----------
+    n_steps : int, default=10000
+        Training steps, each with two updates of both. A CPU manages some ten
+        a second with ``width=8``; the default is for a GPU.
+    latent : int, default=32
+        Entries of the code.
+    width : int, default=64
+        Channels of the first convolution; doubled three times.
+    batch_size : int, default=64
+        Labelled and free rows in a step, each.
+    lr : float, default=0.0005
+        Learning rate of Adam; times 0.9 after every 25th part of the steps.
+    beta : float, default=1.0
+        Weight of the divergence from the prior.
+    adversary_weight : float, default=1.0
+        Weight of fooling the discriminator.
+    device : str, default="cpu"
+        Where to train.
+
+    See Also
+    --------
+    FisherKernel : Also reads images, with validation rows.
+
+    Notes
+    -----
+    Images are resized to 32 x 32 and standardised by mean and deviation of
+    the labelled ones.
+
+    References
+    ----------
+    .. [1] S. Sinha, S. Ebrahimi, T. Darrell (2019). Variational Adversarial
+       Active Learning. ICCV. arXiv:1904.00370
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from skactive import ActiveLearner
+    >>> from skactive.deep import LeNet, SeededNet, VAAL
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X = np.kron(X[:100].reshape(-1, 1, 8, 8) / 16, np.ones((2, 2)))
+    >>> net = SeededNet(LeNet, module__image_size=16, max_steps=5)
+    >>> learner = ActiveLearner(net, VAAL(n_steps=2, width=4), budget=30, random_state=0)
+    >>> learner.fit(X, y[:100]).n_labels_
+    30
+    """
+
+    def __init__(
+        self,
+        n_steps=10000,
+        *,
+        latent=32,
+        width=64,
+        batch_size=64,
+        lr=0.0005,
+        beta=1.0,
+        adversary_weight=1.0,
+        device="cpu",
+    ):
+        self.n_steps = n_steps
+        self.latent = latent
+        self.width = width
+        self.batch_size = batch_size
+        self.lr = lr
+        self.beta = beta
+        self.adversary_weight = adversary_weight
+        self.device = device
+
+    def select(self, learner, pool, n_queries):
+        labeled = getattr(learner, "X_labeled_", None)
+        if labeled is None:
+            raise TypeError(
+                f"VAAL compares the pool with the labelled rows of an ActiveLearner, and "
+                f"{type(learner).__name__} has no X_labeled_."
+            )
+        device = check_device(self.device)
+        seed = int(random_stream(learner).randint(np.iinfo(np.int32).max))
+        images = _Images(labeled, device)
+        with seeded(seed, device):
+            coder = _Coder(images.n_channels, self.latent, self.width).to(device)
+            critic = _discriminator(self.latent).to(device)
+            self._train(coder, critic, images, pool)
+        return pool.positions[top_n(-_labelled_logits(coder, critic, images, pool), n_queries)]
+
+    def _train(self, coder, critic, images, pool):
+        optimizers = [torch.optim.Adam(net.parameters(), self.lr) for net in (coder, critic)]
+        every = max(1, self.n_steps // 25)
+        schedules = [torch.optim.lr_scheduler.StepLR(o, every, 0.9) for o in optimizers]
+        for _ in range(self.n_steps):
+            labeled = images.draw(images.labeled, None, self.batch_size)
+            free = images.draw(pool.X, pool.positions, self.batch_size)
+            # one batch, so that BatchNorm cannot give away which rows are which
+            both = torch.cat([labeled, free])
+            for _ in range(2):
+                _step(optimizers[0], self._coder_loss(coder, critic, both))
+            for _ in range(2):
+                _step(optimizers[1], _critic_loss(coder, critic, both))
+            for schedule in schedules:
+                schedule.step()
+
+    def _coder_loss(self, coder, critic, images):
+        """Reconstruction, divergence, and passing off all rows as labelled ones."""
+        mean, log_variance = coder.encode(images)
+        noise = torch.randn_like(mean) * (0.5 * log_variance).exp()
+        copy = coder.decode(mean + noise)
+        divergence = -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum(dim=1).mean()
+        fooled = _cross_entropy(critic(mean), torch.ones(len(images), 1, device=mean.device))
+        error = functional.mse_loss(copy, images)
+        return error + self.beta * divergence + self.adversary_weight * fooled
+
+
+class _Images:
+    """Rows of containers as standardised 32 x 32 tensors on a device."""
+
+    def __init__(self, labeled, device):
+        self.labeled = labeled
+        self.device = device
+        sample = np.asarray(take_rows(labeled, slice(0, 4096)), dtype=np.float32)
+        if sample.ndim != 4:
+            raise ValueError(
+                "VAAL takes images of shape (n_rows, channels, height, width), got rows of shape "
+                f"{sample.shape[1:]}."
+            )
+        self.mean, self.scale = float(sample.mean()), float(sample.std()) or 1.0
+        self.n_channels = sample.shape[1]
+
+    def tensor(self, X, rows):
+        """Some rows of X."""
+        block = torch.from_numpy(np.asarray(take_rows(X, rows), dtype=np.float32))
+        block = (block.to(self.device) - self.mean) / self.scale
+        if block.shape[2:] == (_SIZE, _SIZE):
+            return block
+        return functional.interpolate(block, (_SIZE, _SIZE), mode="bilinear", align_corners=False)
+
+    def draw(self, X, positions, n):
+        """n rows drawn with replacement, of those at positions."""
+        rows = torch.randint(num_samples(X) if positions is None else len(positions), (n,)).numpy()
+        return self.tensor(X, rows if positions is None else positions[rows])
+
+
+class _Coder(nn.Module):
+    """Convolutional variational auto-encoder of 32 x 32 images."""
+
+    def __init__(self, n_channels, latent, width):
+        super().__init__()
+        widths = [n_channels, width, 2 * width, 4 * width, 8 * width]
+        down, up = [], []
+        for before, after in zip(widths, widths[1:]):
+            down += [nn.Conv2d(before, after, 4, 2, 1), nn.BatchNorm2d(after), nn.ReLU()]
+            grow = nn.ConvTranspose2d(after, before, 4, 2, 1)
+            up = [grow, nn.BatchNorm2d(before), nn.ReLU(), *up]
+        n_units = 8 * width * 4
+        self.down = nn.Sequential(*down, nn.Flatten())
+        self.mean = nn.Linear(n_units, latent)
+        self.log_variance = nn.Linear(n_units, latent)
+        self.up = nn.Sequential(
+            nn.Linear(latent, n_units), nn.Unflatten(1, (8 * width, 2, 2)), *up[:-2]
+        )
+
+    def encode(self, images):
+        """Mean and log of the variance of the codes."""
+        hidden = self.down(images)
+        return self.mean(hidden), self.log_variance(hidden).clamp(-10, 10)
+
+    def decode(self, codes):
+        """Images of codes."""
+        return self.up(codes)
+
+
+def _discriminator(latent):
+    widths = [latent, 512, 512, 512, 512]
+    layers = []
+    for before, after in zip(widths, widths[1:]):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(widths[-1], 1))
+
+
+def _critic_loss(coder, critic, images):
+    """Telling the first half, which is labelled, from the second."""
+    with torch.no_grad():
+        codes = coder.encode(images)[0]
+    target = (torch.arange(len(images), device=codes.device) < len(images) // 2).float()
+    return _cross_entropy(critic(codes), target[:, None])
+
+
+_cross_entropy = functional.binary_cross_entropy_with_logits
+
+
+def _step(optimizer, loss):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def _labelled_logits(coder, critic, images, pool):
+    """How much each free row looks labelled, in float64."""
+    positions = pool.positions
+    with evaluating(coder), evaluating(critic), torch.no_grad():
+        logits = [
+            critic(coder.encode(images.tensor(pool.X, positions[block]))[0]).ravel().cpu().numpy()
+            for block in slices(len(positions), _SCORING_BATCH)
+        ]
+    return np.concatenate(logits).astype(np.float64)
