@@ -32,6 +32,23 @@ def write_csv(path, records):
         writer.writerows(records)
 
 
+def read_csv(path):
+    """The records of a file, numbers as numbers; none where there is no file."""
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        return [{k: _number(v) for k, v in record.items()} for record in csv.DictReader(file)]
+
+
+def _number(text):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
 def markdown(header, rows):
     """A Markdown table as a string."""
     lines = [header, ["---"] * len(header), *rows]

@@ -16,8 +16,7 @@ class PickingMixin:
     stream of its own.
     """
 
-    # a learner that was taught nothing yet
-    n_labels_ = 0
+    # a learner that was asked nothing yet
     _cold = False
     _memory = None
 
@@ -81,7 +80,3 @@ class PickingMixin:
     def _start_queries(self):
         self._cold = False
         self.random_state_ = np.random.RandomState(self._query_seed)
-
-    def _n_found(self):
-        """Number of classes among the labels."""
-        return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0

@@ -130,6 +130,23 @@ def input_tags(estimator):
     return None if tags.no_validation else tags.input_tags
 
 
+def check_initial(initial, n_rows, budget):
+    """Positions of the rows that a game starts from as an int array, empty for None."""
+    positions = np.empty(0, dtype=np.intp) if initial is None else np.asarray(initial)
+    if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
+        raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
+    outside = positions[(positions < 0) | (positions >= n_rows)]
+    if len(outside):
+        raise ValueError(f"initial holds position {outside[0]}, but X has {n_rows} rows.")
+    if len(np.unique(positions)) != len(positions):
+        raise ValueError(f"initial holds a position twice: {initial!r}.")
+    if budget is not None and len(positions) > budget:
+        raise ValueError(
+            f"initial holds {len(positions)} positions, more than the budget of {budget}."
+        )
+    return positions.astype(np.intp)
+
+
 def _is_numeric(X):
     """Whether X is an array, a sparse matrix or a list that is to hold numbers."""
     if sparse.issparse(X):

@@ -13,7 +13,7 @@ __all__ = ["k_means", "one_of_each_cluster"]
 
 
 def k_means(vectors, n_clusters, random_state, n_init=1):
-    """k-means with no more clusters than rows.
+    """Clusters by k-means, no more of them than rows.
 
     Parameters
     ----------

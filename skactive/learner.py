@@ -6,15 +6,28 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
-from ._encoding import DecodedPredictionsMixin, encoded_clone
+from ._encoding import DecodedPredictionsMixin
 from ._fit_params import FitParams, check_weights, routed_fit_params
+from ._keeping import KeepingMixin
 from ._picking import PickingMixin
-from ._validation import check_labels, check_parameters, check_pool, check_rows, input_tags
-from .pool import Pool, concatenate_rows, num_samples, take_rows
+from ._validation import (
+    check_initial,
+    check_labels,
+    check_parameters,
+    check_pool,
+    check_rows,
+    input_tags,
+)
+from .pool import Pool, num_samples, take_rows
 
 
 class ActiveLearner(
-    PickingMixin, DecodedPredictionsMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
+    KeepingMixin,
+    PickingMixin,
+    DecodedPredictionsMixin,
+    MetaEstimatorMixin,
+    ClassifierMixin,
+    BaseEstimator,
 ):
     """A classifier that says which rows to label next.
 
@@ -179,7 +192,7 @@ class ActiveLearner(
         y = check_labels(X_checked, y, type(self).__name__)
         params = FitParams(routed_fit_params(self, fit_params or {}), num_samples(X_checked))
         check_weights(y, params)
-        initial = _check_initial(initial, len(y), self.budget)
+        initial = check_initial(initial, len(y), self.budget)
         self._forget()
         self.classes_ = np.unique(y)
         if self.budget is None or num_samples(X_checked) <= self.budget:
@@ -316,44 +329,6 @@ class ActiveLearner(
     def _base_estimator(self):
         return LogisticRegression() if self.estimator is None else self.estimator
 
-    def _check_teachable(self, y, params):
-        """Raise before a label is kept that does not fit those that are there."""
-        if self.budget is not None and self.n_labels_ + len(y) > self.budget:
-            raise ValueError(
-                f"teaching {len(y)} labels to the {self.n_labels_} there are would pass the "
-                f"budget of {self.budget}. Raise it by set_params(budget=...)."
-            )
-        if self.n_labels_:
-            is_text = [labels.dtype.kind in "OUST" for labels in (self.y_labeled_, y)]
-            if is_text[0] != is_text[1]:
-                raise TypeError(
-                    f"labels of dtype {y.dtype} cannot join those of dtype "
-                    f"{self.y_labeled_.dtype} that were taught before."
-                )
-            self._fit_params.check_joinable(params)
-
-    def _forget(self):
-        """Drop all that came from labels and draws."""
-        names = ("estimator_", "query_indices_", "X_labeled_", "y_labeled_", "n_labels_")
-        for name in (*names, "random_state_", "_cold", "_memory"):
-            self.__dict__.pop(name, None)
-
-    def _remember(self, X, y, params):
-        if self.n_labels_:
-            self.X_labeled_ = concatenate_rows(self.X_labeled_, X)
-            self.y_labeled_ = np.concatenate([self.y_labeled_, y])
-            self._fit_params = self._fit_params.join(params)
-        else:
-            self.X_labeled_, self.y_labeled_, self._fit_params = X, y, params
-        self.n_labels_ = len(self.y_labeled_)
-
-    def _refit(self):
-        found, codes = np.unique(self.y_labeled_, return_inverse=True)
-        seed = None if self.random_state is None else self._estimator_seed
-        estimator = encoded_clone(self._base_estimator(), found, seed)
-        estimator.fit(self.X_labeled_, codes, **self._fit_params.values)
-        self.estimator_, self._found = estimator, found
-
     def _report(self):
         if self.verbose:
             limit = "" if self.budget is None else f"/{self.budget}"
@@ -390,20 +365,3 @@ class ActiveLearner(
         )
         tags.classifier_tags.poor_score = self.budget is not None
         return tags
-
-
-def _check_initial(initial, n_rows, budget):
-    """Positions of the rows that a game starts from as an int array, empty for None."""
-    positions = np.empty(0, dtype=np.intp) if initial is None else np.asarray(initial)
-    if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
-        raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
-    outside = positions[(positions < 0) | (positions >= n_rows)]
-    if len(outside):
-        raise ValueError(f"initial holds position {outside[0]}, but X has {n_rows} rows.")
-    if len(np.unique(positions)) != len(positions):
-        raise ValueError(f"initial holds a position twice: {initial!r}.")
-    if budget is not None and len(positions) > budget:
-        raise ValueError(
-            f"initial holds {len(positions)} positions, more than the budget of {budget}."
-        )
-    return positions.astype(np.intp)

@@ -68,7 +68,7 @@ def class_probabilities(model, X):
             return expit(decisions)
         return softmax(decisions, axis=1)
     probabilities = np.asarray(model.predict_proba(X), dtype=np.float64)
-    total = probabilities.sum(axis=1)
+    total = probabilities @ np.ones(probabilities.shape[1])
     if not np.all(np.abs(total - 1) <= 1e-3):
         row = int(np.flatnonzero(~(np.abs(total - 1) <= 1e-3))[0])
         raise ValueError(

@@ -9,14 +9,36 @@ from skactive.query import QueryStrategy
 
 # arguments of the strategies that cannot be made without any; None for those that read images
 # and a net, which tests/deep is about
-ARGUMENTS = {"FisherKernel": None, "VAAL": None}
+ARGUMENTS = {
+    # one fit for each candidate and class
+    "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
+    "FisherKernel": None,
+    "VAAL": None,
+}
+
+# those that fit models on the labels of a learner, which a plain classifier does not hold
+NEED_LABELS = {
+    "BALD",
+    "BatchBALD",
+    "ExpectedErrorReduction",
+    "QueryByCommittee",
+    "VariationRatios",
+}
 
 # the same strategy with other arguments, so that every path of it meets the common tests
 VARIANTS = {
     "EntropySampling": [{"invert": True}],
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
+    "ClusteredUncertainty": [{"alpha": 0.3, "n_clusters": 1, "side": "farthest"}],
+    "InformationDensity": [{"strategy": skactive.query.MarginSampling(), "beta": 2.0}],
+    "QueryByCommittee": [{"measure": "consensus_entropy"}, {"measure": "kl"}],
+    "BatchBALD": [{"n_configurations": 20}],
+    "ProbCover": [{"delta": 1.5}, {"delta": 1.5, "max_pairs": 0}],
+    "Subsampled": [{"n_rows": 40}, {"strategy": skactive.query.CoreSet(), "n_rows": 0.5}],
+    "Alternation": [{"every": 3}],
     "Diversified": [{"round_order": "class"}],
+    "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [
         {"denominator": "min", "patience": 2},
         {"strategy": skactive.query.RandomSampling(), "tie": "random"},

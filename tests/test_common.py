@@ -14,7 +14,7 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.query import QueryStrategy, RandomSampling
 
-from .strategies import ARGUMENTS, all_strategies, exported, modules, plain_function
+from .strategies import ARGUMENTS, NEED_LABELS, all_strategies, exported, modules, plain_function
 
 STRATEGIES = all_strategies()
 
@@ -272,6 +272,10 @@ def test_who_needs_no_fit_does_not_notice_that_there_is_none(strategy, digits):
 def test_plain_classifier_as_learner(strategy, digits):
     X, y = digits
     model = LogisticRegression().fit(X[:60], y[:60])
+    if type(strategy).__name__ in NEED_LABELS:
+        with pytest.raises(TypeError, match="holds no"):
+            strategy(model, X, 6)
+        return
     positions = strategy(model, X, 6)
     assert len(set(positions.tolist())) == 6
 

@@ -100,12 +100,13 @@ FLOORS = [
     {"_sklearn", "_labels"},
     {"pool"},
     {
-        *("predictions", "embedding"),
+        *("predictions", "embedding", "_validation", "_encoding"),
         *("selection", "lazy", "nearest", "balls", "clusters", "coverage"),
+        *("scores", "posterior"),
         *("model_selection", "metrics", "calibration"),
     },
     {"query", "datasets"},
-    {"_picking", "_encoding", "_validation", "_fit_params", "learner"},
+    {"_picking", "_fit_params", "_keeping", "learner"},
     {"evaluation"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}

@@ -8,11 +8,17 @@ pickle and are searched over. The ones with one number a row also offer
 
 from .badge import Badge
 from .balanced import BalancedQuery
+from .balanced_coverage import BalancedCoverage
+from .bald import BALD, VariationRatios
 from .base import QueryStrategy
+from .batch_bald import BatchBALD
 from .clustered import ClusteredUncertainty
+from .combined import Alternation, Filtered, Mixture, Subsampled
+from .committee import QueryByCommittee
 from .coreset import CoreSet
 from .density import InformationDensity
 from .diversified import Diversified
+from .error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
 from .kmeans import KMeansSampling
 from .probcover import ProbCover
@@ -21,19 +27,29 @@ from .typiclust import TypiClust
 from .uncertainty import EntropySampling, LeastConfidenceSampling, MarginSampling
 
 __all__ = [
+    "Alternation",
+    "BALD",
     "Badge",
+    "BalancedCoverage",
     "BalancedQuery",
+    "BatchBALD",
     "ClusteredUncertainty",
     "CoreSet",
     "Diversified",
     "EntropySampling",
+    "ExpectedErrorReduction",
     "FacilityLocation",
+    "Filtered",
     "InformationDensity",
     "KMeansSampling",
     "LeastConfidenceSampling",
     "MarginSampling",
+    "Mixture",
     "ProbCover",
+    "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
+    "Subsampled",
     "TypiClust",
+    "VariationRatios",
 ]

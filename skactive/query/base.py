@@ -229,6 +229,13 @@ def random_stream(learner):
     return check_random_state(getattr(learner, "random_state_", None))
 
 
+def random_stream_as_it_is(learner):
+    """A copy of the learner's stream: what it draws is the same until the stream moves."""
+    copied = np.random.RandomState()
+    copied.set_state(random_stream(learner).get_state())
+    return copied
+
+
 def check_n_queries(n_queries, n_available):
     """n_queries as an int between 0 and the number of free rows."""
     if not isinstance(n_queries, numbers.Integral) or isinstance(n_queries, bool):

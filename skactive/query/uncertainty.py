@@ -1,8 +1,7 @@
 """Uncertainty sampling: the rows whose predicted class is least sure."""
 
-import numpy as np
-
 from ..predictions import class_outputs, class_probabilities
+from ..scores import entropy, largest, margin
 from .base import ScoringStrategy
 
 
@@ -42,10 +41,7 @@ class EntropySampling(ScoringStrategy):
     """
 
     def score_rows(self, model, X):
-        probabilities = class_probabilities(model, X)
-        logs = np.zeros_like(probabilities)
-        np.log(probabilities, out=logs, where=probabilities > 0)
-        return -np.einsum("ij,ij->i", probabilities, logs)
+        return entropy(class_probabilities(model, X))
 
 
 class MarginSampling(ScoringStrategy):
@@ -86,11 +82,7 @@ class MarginSampling(ScoringStrategy):
     """
 
     def score_rows(self, model, X):
-        values = class_outputs(model, X)
-        if values.shape[1] == 1:
-            return -values[:, 0]
-        two_largest = np.partition(values, -2, axis=1)[:, -2:]
-        return two_largest[:, 0] - two_largest[:, 1]
+        return -margin(class_outputs(model, X))
 
 
 class LeastConfidenceSampling(ScoringStrategy):
@@ -126,4 +118,4 @@ class LeastConfidenceSampling(ScoringStrategy):
     """
 
     def score_rows(self, model, X):
-        return -class_probabilities(model, X).max(axis=1)
+        return -largest(class_probabilities(model, X))

@@ -1,0 +1,73 @@
+"""Base of the strategies that read samples of class probabilities."""
+
+from ..posterior import checked_samples, posterior_sampler
+from .base import QueryStrategy, RankingStrategy, random_stream, random_stream_as_it_is
+
+_NUMBERS_A_CHUNK = 1 << 22
+
+
+class SampledStrategy(QueryStrategy):
+    """Base of the strategies that read what several models say of a row.
+
+    A subclass has the parameters ``committee`` and ``n_members``.
+    """
+
+    def __init__(self, committee=None, n_members=10):
+        self.committee = committee
+        self.n_members = n_members
+
+    def map_samples(self, learner, pool, function):
+        """``function`` of samples of the free rows, block by block.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+        pool : skactive.pool.Pool
+            The rows.
+        function : callable
+            Takes samples of shape (n_samples, n_taken, n_classes), returns an
+            array of shape (n_taken, ...).
+
+        Returns
+        -------
+        values : ndarray of float64, shape (n_rows, ...)
+            -inf where a row is not free.
+        """
+        # scores and picks of the same labels come from the same committee
+        stream = random_stream_as_it_is(learner)
+        sample = posterior_sampler(learner, self.committee, self.n_members, stream)
+        n_classes = len(getattr(learner, "classes_", (0, 1)))
+        chunk_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
+        return pool.map_rows(lambda X: function(checked_samples(sample, X)), chunk_rows)
+
+    def requires_fit(self, learner):
+        return self.committee is None or isinstance(self.committee, (list, tuple))
+
+
+class SampleScoringStrategy(SampledStrategy, RankingStrategy):
+    """Base of those with one number a row, which :meth:`score_samples` gives."""
+
+    def pool_scores(self, learner, pool):
+        return self.map_samples(learner, pool, self.score_samples)
+
+    def select(self, learner, pool, n_queries):
+        picks = super().select(learner, pool, n_queries)
+        # the next query is to draw another committee
+        random_stream(learner).random_sample()
+        return picks
+
+    def score_samples(self, samples):
+        """The number of each row.
+
+        Parameters
+        ----------
+        samples : ndarray of float, shape (n_samples, n_rows, n_classes)
+            Class probabilities.
+
+        Returns
+        -------
+        scores : ndarray of float64, shape (n_rows,)
+            Higher = picked first.
+        """
+        raise NotImplementedError

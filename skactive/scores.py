@@ -1,0 +1,248 @@
+"""Numbers of class probabilities, worked out in blocks that stay in the cache.
+
+Each row is summed on its own, class after class, so that equal rows get equal
+numbers wherever they stand.
+"""
+
+import numpy as np
+
+__all__ = [
+    "entropy",
+    "largest",
+    "margin",
+    "modal_share",
+    "mutual_information",
+    "vote_counts",
+    "vote_entropy",
+]
+
+_NUMBERS_A_BLOCK = 1 << 17
+# with more classes, rows are long enough for numpy's own reductions
+_FEW_CLASSES = 32
+
+
+def entropy(probabilities):
+    """Entropy of each row in nats, with 0 ln 0 = 0.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float, shape (n_rows, n_classes)
+        Class probabilities.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows,)
+        Between 0 and the logarithm of the number of classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import entropy
+    >>> entropy(np.array([[0.5, 0.5], [1.0, 0.0]])).round(4)
+    array([0.6931, 0.    ])
+    """
+    return _by_blocks(probabilities, _entropy_block)
+
+
+def margin(values):
+    """Gap between the two largest numbers of each row; the number itself where it is alone.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n_rows, n_classes)
+        Class probabilities or decision values.
+
+    Returns
+    -------
+    gaps : ndarray of float64, shape (n_rows,)
+        0 or more, for two classes or more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import margin
+    >>> margin(np.array([[0.5, 0.2, 0.3], [0.4, 0.4, 0.2]])).round(4)
+    array([0.2, 0. ])
+    """
+    if values.shape[1] == 1:
+        return values[:, 0].astype(np.float64)
+    return _by_blocks(values, _margin_block)
+
+
+def largest(values):
+    """The largest number of each row.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n_rows, n_classes)
+        Class probabilities.
+
+    Returns
+    -------
+    maxima : ndarray of float64, shape (n_rows,)
+        One number a row.
+    """
+    return _by_blocks(values, _largest_block)
+
+
+def mutual_information(samples):
+    """BALD: entropy of the mean less the mean entropy, for each row.
+
+    Parameters
+    ----------
+    samples : ndarray of float, shape (n_samples, n_rows, n_classes)
+        Class probabilities under samples from the posterior of a model.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows,)
+        0 or more but for rounding; 0 where all samples agree.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import mutual_information
+    >>> samples = np.array([[[0.5, 0.5], [0.9, 0.1]], [[0.5, 0.5], [0.1, 0.9]]])
+    >>> mutual_information(samples).round(4)
+    array([0.    , 0.3681])
+    """
+    n_samples, n_rows, n_classes = samples.shape
+    values = np.empty(n_rows)
+    step = max(1, _NUMBERS_A_BLOCK // max(1, n_samples * n_classes))
+    for start in range(0, n_rows, step):
+        block = samples[:, start : start + step]
+        # over samples first: long contiguous sums
+        each = _row_sums(_entropy_terms(block).sum(axis=0)) / n_samples
+        mean = _row_sums(_entropy_terms(block.mean(axis=0, dtype=np.float64)))
+        values[start : start + step] = each - mean
+    return values
+
+
+def vote_counts(votes, n_classes):
+    """How many members vote for each class.
+
+    Parameters
+    ----------
+    votes : ndarray of int, shape (n_rows, n_members)
+        Class numbers from 0 on.
+    n_classes : int
+        Number of classes.
+
+    Returns
+    -------
+    counts : ndarray of int, shape (n_rows, n_classes)
+        Rows sum to the number of members.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import vote_counts
+    >>> vote_counts(np.array([[0, 1, 1], [2, 2, 2]]), 3)
+    array([[1, 2, 0],
+           [0, 0, 3]])
+    """
+    n_rows = len(votes)
+    cells = votes + n_classes * np.arange(n_rows)[:, None]
+    return np.bincount(cells.ravel(), minlength=n_rows * n_classes).reshape(n_rows, n_classes)
+
+
+def vote_entropy(counts):
+    """Entropy of the shares of votes of each row, in nats.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_rows, n_classes)
+        Votes for each class; rows have the same sum.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows,)
+        The same for rows that differ in the order of classes alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import vote_entropy
+    >>> vote_entropy(np.array([[1, 2, 0], [0, 0, 3]])).round(4)
+    array([0.6365, 0.    ])
+    """
+    if not len(counts):
+        return np.empty(0)
+    n_votes = int(counts[0].sum())
+    shares = np.arange(n_votes + 1) / max(n_votes, 1)
+    terms = np.zeros(n_votes + 1)
+    terms[1:] = -shares[1:] * np.log(shares[1:])
+    # whole multiples of a tiny number: sums do not depend on the order of classes
+    terms = np.round(terms * 2.0**40)
+    return sum(terms[counts[:, k]] for k in range(counts.shape[1])) / 2.0**40
+
+
+def modal_share(counts):
+    """Share of the votes that go to the class with most of them, for each row.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (n_rows, n_classes)
+        Votes for each class.
+
+    Returns
+    -------
+    shares : ndarray of float64, shape (n_rows,)
+        Above 0 and at most 1.
+    """
+    return counts.max(axis=1) / counts.sum(axis=1)
+
+
+def _by_blocks(values, function):
+    results = np.empty(len(values))
+    step = max(1, _NUMBERS_A_BLOCK // max(1, values.shape[1]))
+    for start in range(0, len(values), step):
+        results[start : start + step] = function(values[start : start + step])
+    return results
+
+
+def _entropy_block(probabilities):
+    # a certain row has entropy 0.0, not -0.0
+    return 0.0 - _row_sums(_entropy_terms(probabilities))
+
+
+def _entropy_terms(probabilities):
+    """p ln p of every number."""
+    terms = np.maximum(probabilities, np.finfo(np.float64).tiny, dtype=np.float64)
+    np.log(terms, out=terms)
+    terms *= probabilities
+    return terms
+
+
+def _row_sums(terms):
+    """Sum of each row, class after class."""
+    if terms.shape[1] > _FEW_CLASSES:
+        return np.einsum("ij->i", terms)
+    total = terms[:, 0].copy()
+    for k in range(1, terms.shape[1]):
+        total += terms[:, k]
+    return total
+
+
+def _margin_block(values):
+    if values.shape[1] > _FEW_CLASSES:
+        rest = values.copy()
+        rows, top = np.arange(len(rest)), rest.argmax(axis=1)
+        largest = rest[rows, top]
+        rest[rows, top] = -np.inf
+        return largest - rest.max(axis=1)
+    columns = np.ascontiguousarray(values.T)
+    first, second = columns[0].copy(), np.full(len(values), -np.inf, dtype=values.dtype)
+    lower = np.empty_like(first)
+    for column in columns[1:]:
+        np.minimum(first, column, out=lower)
+        np.maximum(second, lower, out=second)
+        np.maximum(first, column, out=first)
+    return first - second
+
+
+def _largest_block(values):
+    if values.shape[1] > _FEW_CLASSES:
+        return values.max(axis=1)
+    columns = np.ascontiguousarray(values.T)
+    return columns.max(axis=0)

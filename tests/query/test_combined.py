@@ -1,0 +1,124 @@
+"""Strategies made of strategies: who is asked for which rows."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.naive_bayes import GaussianNB
+
+from skactive import ActiveLearner
+from skactive.query import (
+    Alternation,
+    CoreSet,
+    EntropySampling,
+    Filtered,
+    MarginSampling,
+    Mixture,
+    RandomSampling,
+    Subsampled,
+)
+
+X, y = load_digits(return_X_y=True)
+
+
+def learner_with(strategy, **params):
+    learner = ActiveLearner(GaussianNB(var_smoothing=1.0), strategy, random_state=0, **params)
+    return learner.fit(X[:100], y[:100])
+
+
+def first(learner, X, n_queries):
+    """A plain function: the first rows that it is given."""
+    return np.arange(n_queries)
+
+
+def test_subsampled_picks_the_best_of_the_rows_that_it_drew():
+    seen = []
+
+    def spy(learner, X, n_queries):
+        seen.append(len(X))
+        return MarginSampling()(learner, X, n_queries)
+
+    learner = learner_with(Subsampled(spy, 200))
+    picks = learner.query(X, 5, exclude=range(100))
+    assert seen == [200] and len(set(picks)) == 5 and picks.min() >= 100
+    assert learner.set_params(query_strategy=Subsampled(spy, 0.1)).query(X, 5).shape == (5,)
+    assert learner.set_params(query_strategy=Subsampled(spy, 2)).query(X, 5).shape == (5,)
+    assert seen == [200, 180, 5]
+
+
+def test_subsampled_of_all_rows_is_the_strategy():
+    learner = learner_with(Subsampled(CoreSet(), 1.0))
+    expected = learner_with(CoreSet()).query(X, 8, exclude=range(100))
+    assert learner.query(X, 8, exclude=range(100)).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("n_rows", [0, -3, 0.0, 1.5])
+def test_subsampled_checks_its_number(n_rows):
+    with pytest.raises(ValueError, match="n_rows must be an int of at least 1 or a float"):
+        learner_with(Subsampled(n_rows=n_rows)).query(X, 2)
+
+
+def test_filtered_picks_among_the_first_of_another():
+    learner = learner_with(Filtered(first, EntropySampling(), keep=3))
+    best = EntropySampling()(learner, X, 30)
+    # what is kept stays in the order of the pool
+    assert learner.query(X, 10).tolist() == sorted(best)[:10]
+    learner.set_params(query_strategy=Filtered(MarginSampling(), EntropySampling(), keep=1))
+    assert set(learner.query(X, 10)) == set(best[:10])
+
+
+def test_filtered_with_fewer_rows_than_it_would_keep():
+    assert sorted(learner_with(Filtered()).query(X[:12], 9, exclude=[0])) != []
+    assert sorted(learner_with(Filtered()).query(X[:12], 12)) == list(range(12))
+    with pytest.raises(ValueError, match="keep must be 1 or more, got 0.5"):
+        learner_with(Filtered(keep=0.5)).query(X, 2)
+
+
+def test_alternation_takes_turns_and_repeats_nothing():
+    learner = learner_with(Alternation([MarginSampling(), EntropySampling(), first]))
+    # 100 labels: number 100 is the turn of the second
+    picks = learner.query(X, 6).tolist()
+    entropy = EntropySampling()(learner, X, 40).tolist()
+    margin = [row for row in MarginSampling()(learner, X, 40).tolist()]
+    assert [picks[2], picks[5]] == margin[:2]
+    assert [picks[0], picks[3]] == [row for row in entropy if row not in margin[:2]][:2]
+    assert len(set(picks)) == 6
+
+
+def test_alternation_of_whole_batches():
+    learner = learner_with(Alternation([MarginSampling(), EntropySampling()], every=10))
+    assert learner.query(X, 10).tolist() == MarginSampling()(learner, X, 10).tolist()
+    learner.teach(X[100:110], y[100:110])
+    assert learner.query(X, 10).tolist() == EntropySampling()(learner, X, 10).tolist()
+
+
+def test_mixture_draws_by_weight():
+    certain = learner_with(Mixture([MarginSampling(), first], weights=[0, 2.0]))
+    assert certain.query(X, 5).tolist() == [0, 1, 2, 3, 4]
+    learner = learner_with(Mixture([MarginSampling(), first], weights=[3, 1]))
+    picks = learner.query(X, 400)
+    assert len(set(picks)) == 400
+    margin = set(MarginSampling()(learner, X, 400).tolist())
+    assert 260 < len(margin.intersection(picks.tolist())) < 400
+
+
+@pytest.mark.parametrize("weights", [[1], [1, -1], [0, 0], [1, np.nan]])
+def test_mixture_checks_its_weights(weights):
+    with pytest.raises(ValueError, match="weights must be 2 numbers of 0 or more"):
+        learner_with(Mixture(weights=weights)).query(X, 2)
+
+
+def test_lists_are_checked():
+    with pytest.raises(ValueError, match="at least one strategy"):
+        learner_with(Mixture([])).query(X, 2)
+    with pytest.raises(ValueError, match="every must be at least 1, got 0"):
+        learner_with(Alternation(every=0)).query(X, 2)
+
+
+@pytest.mark.parametrize("cls", [Alternation, Mixture])
+def test_needs_a_fit_if_one_of_them_does(cls):
+    learner = ActiveLearner()
+    assert cls().requires_fit(learner)
+    assert not cls([RandomSampling(), CoreSet()]).requires_fit(learner)
+    assert not Subsampled(CoreSet()).requires_fit(learner)
+    assert not Filtered(CoreSet(), RandomSampling()).requires_fit(learner)
+    assert Filtered(CoreSet(), MarginSampling()).requires_fit(learner)
