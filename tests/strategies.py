@@ -7,13 +7,13 @@ from importlib.util import find_spec
 import skactive.query
 from skactive.query import QueryStrategy
 
-# arguments of the strategies that cannot be made without any; None for those that read images
-# and a net, which tests/deep is about
+# arguments of the strategies that cannot be made, or are slow, without any; None for those that
+# read images and a net, which tests/deep is about
 ARGUMENTS = {
-    # one fit for each candidate and class
-    "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
     "FisherKernel": None,
     "VAAL": None,
+    # one fit for each candidate and class
+    "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
 }
 
 # those that fit models on the labels of a learner, which a plain classifier does not hold
