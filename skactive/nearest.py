@@ -12,6 +12,7 @@ from scipy import sparse
 __all__ = ["NearestCenters", "SquaredGaps", "nearest_squared"]
 
 _NUMBERS_A_BLOCK = 1 << 18
+_FEW_CENTERS = 16
 
 
 class SquaredGaps:
@@ -161,8 +162,10 @@ class NearestCenters:
         distances : ndarray of float64, shape (n_taken,)
             +inf when there is no center.
         """
-        by_seen = rows if len(rows) == 1 else rows[np.argsort(self._n_seen[rows], kind="stable")]
         n_centers = self.gaps.n_centers
+        if len(rows) == 1:
+            return self._measure_one(int(rows[0]), n_centers)
+        by_seen = rows[np.argsort(self._n_seen[rows], kind="stable")]
         start = 0
         while start < len(by_seen):
             first = int(self._n_seen[by_seen[start]])
@@ -184,6 +187,18 @@ class NearestCenters:
             nearest = self.gaps.at_most(block, first)[0].min(axis=1)
             np.minimum(self.bounds[block], nearest, out=self.bounds[block])
         self.n_screened = last
+
+    def _measure_one(self, row, n_centers):
+        """As above for one row; few new centers are not worth a screening."""
+        first = int(self._n_seen[row])
+        if 0 < n_centers - first <= _FEW_CENTERS:
+            new = np.arange(first, n_centers)
+            gap = self.gaps.exact(np.full(len(new), row), new).min()
+            self._values[row] = min(self._values[row], gap)
+        elif first < n_centers:
+            self._measure_block(np.array([row]), first)
+        self._n_seen[row] = n_centers
+        return self._values[row : row + 1]
 
     def _measure_block(self, rows, first):
         at_most, slack = self.gaps.at_most(rows, first)

@@ -171,14 +171,14 @@ class Pool:
 
         Returns
         -------
-        values : ndarray of float64, shape (n_rows, ...)
-            -inf where a row is not free.
+        values : ndarray of float, shape (n_rows, ...)
+            -inf where a row is not free; float64 where it is one number a row.
         """
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
         for block, result in zip(blocks, self._apply_all(function, blocks)):
             if result.ndim > values.ndim:
-                values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
+                values = np.full((self.n_rows, *result.shape[1:]), -np.inf, dtype=result.dtype)
             values[block] = result
         values[~self.available] = -np.inf
         return values

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ._encoding import encoded_clone
+from ._sklearn import safe_indexing
 from .pool import take_rows
 from .predictions import check_model, class_probabilities
 
@@ -57,7 +58,7 @@ class Members:
 
     def _aligned(self, k, X):
         member = self.members[k]
-        X = X if self.columns is None else X[:, self.columns[k]]
+        X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
         probabilities = class_probabilities(member, X)
         if len(member.classes_) == len(self.classes):
             return probabilities
@@ -114,7 +115,7 @@ def checked_samples(sample, X):
     Raises
     ------
     ValueError
-        If they have another shape, or hold NaN or infinity.
+        If they have another shape.
     """
     samples = np.asarray(sample(X))
     if samples.ndim != 3 or not len(samples):
@@ -122,9 +123,38 @@ def checked_samples(sample, X):
             "samples of class probabilities must have the shape (n_samples, n_rows, n_classes), "
             f"got {samples.shape}."
         )
-    if not np.isfinite(samples.sum()):
-        raise ValueError("samples of class probabilities hold NaN or infinity.")
     return samples
+
+
+def check_finite(values):
+    """Raise if numbers worked out from samples show that these hold NaN or infinity.
+
+    Raises
+    ------
+    ValueError
+        If any number is not finite.
+    """
+    if not np.isfinite(values).all():
+        raise ValueError("samples of class probabilities hold NaN or infinity.")
+    return values
+
+
+def member_votes(samples):
+    """The class of the highest probability in each sample, the first of equal ones.
+
+    Parameters
+    ----------
+    samples : ndarray of float, shape (n_samples, n_rows, n_classes)
+        Class probabilities.
+
+    Returns
+    -------
+    votes : ndarray of int, shape (n_rows, n_samples)
+        Class numbers.
+    """
+    votes = samples.argmax(axis=2)
+    check_finite(np.take_along_axis(samples, votes[:, :, None], axis=2))
+    return votes.T
 
 
 def _own_sampler(model):

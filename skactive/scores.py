@@ -16,7 +16,7 @@ __all__ = [
     "vote_entropy",
 ]
 
-_NUMBERS_A_BLOCK = 1 << 17
+_NUMBERS_A_BLOCK = 1 << 16
 # with more classes, rows are long enough for numpy's own reductions
 _FEW_CLASSES = 32
 

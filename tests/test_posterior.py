@@ -24,6 +24,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skactive import ActiveLearner
 from skactive.posterior import checked_samples, posterior_sampler
+from skactive.query import BALD, BatchBALD, QueryByCommittee, VariationRatios
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["rose", "iris", "aster"])[y]
@@ -49,7 +50,8 @@ def test_mean_over_members_is_what_the_ensemble_says(model, labels):
 @pytest.mark.parametrize("labels", [y, y + 1, NAMES])
 def test_members_that_miss_a_class(labels):
     # few rows a member: some know two classes only
-    model = BaggingClassifier(KNeighborsClassifier(1), 20, max_samples=4, bootstrap=False, random_state=1)
+    nearest = KNeighborsClassifier(1)
+    model = BaggingClassifier(nearest, 20, max_samples=4, bootstrap=False, random_state=1)
     rows = np.arange(0, 150, 15)
     model.fit(X[rows], labels[rows])
     known = [len(member.classes_) for member in model.estimators_]
@@ -137,5 +139,30 @@ def test_errors():
         posterior_sampler(learner, None, 1)
     with pytest.raises(ValueError, match="n_samples, n_rows, n_classes"):
         checked_samples(lambda X: np.ones((2, 3)), X)
-    with pytest.raises(ValueError, match="NaN"):
-        checked_samples(lambda X: np.full((2, 3, 1), np.nan), X)
+
+
+@pytest.mark.parametrize("strategy", [QueryByCommittee, BALD, VariationRatios, BatchBALD])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_are_finite(strategy, value):
+    samples = np.random.RandomState(0).dirichlet(np.ones(3), (4, 150))
+    samples[2, 70, 1] = value
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match="NaN or infinity"):
+        strategy(lambda X: samples)(None, X, 2)
+
+
+def test_members_that_see_some_columns_of_a_frame():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(X, columns=list("abcd"))
+    model = BaggingClassifier(GaussianNB(), 5, max_features=2, random_state=0).fit(frame, y)
+    members = posterior_sampler(model)
+    assert_array_equal(members(X), members(frame))
+
+
+def test_single_precision_is_kept():
+    samples = np.random.RandomState(0).dirichlet(np.ones(3), (6, 30))
+    rows = np.arange(30)[:, None]
+    picks = [
+        BatchBALD(lambda X, s=samples.astype(dtype): s[:, X[:, 0]])(None, rows, 4).tolist()
+        for dtype in (np.float32, np.float64)
+    ]
+    assert picks[0] == picks[1]

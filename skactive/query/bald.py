@@ -1,5 +1,6 @@
 """Scores of samples from a posterior: mutual information and variation ratios."""
 
+from ..posterior import member_votes
 from ..scores import modal_share, mutual_information, vote_counts
 from .sampled import SampleScoringStrategy
 
@@ -98,4 +99,4 @@ class VariationRatios(SampleScoringStrategy):
     """
 
     def score_samples(self, samples):
-        return 1 - modal_share(vote_counts(samples.argmax(axis=2).T, samples.shape[2]))
+        return 1 - modal_share(vote_counts(member_votes(samples), samples.shape[2]))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..lazy import LazyMax
+from ..posterior import check_finite
 from ..scores import entropy
 from .base import random_stream
 from .sampled import SampledStrategy
@@ -114,7 +115,8 @@ class JointInformation:
         self.weights = np.full((1, n_samples), 1 / n_samples, dtype=samples.dtype)
         self.shares = np.ones(1)
         self.is_exact = True
-        self.own_entropy = entropy(samples.reshape(-1, n_classes)).reshape(n_rows, -1).mean(1)
+        own = entropy(samples.reshape(-1, n_classes)).reshape(n_rows, -1).mean(axis=1)
+        self.own_entropy = check_finite(own)
 
     def greedy(self, n):
         """n rows, each of the highest gain after those before it."""

@@ -1,5 +1,6 @@
 """Query by committee: the rows on which several models disagree."""
 
+from ..posterior import member_votes
 from ..scores import entropy, mutual_information, vote_counts, vote_entropy
 from .sampled import SampleScoringStrategy
 
@@ -72,7 +73,7 @@ class QueryByCommittee(SampleScoringStrategy):
             return entropy(samples.mean(axis=0))
         if self.measure == "kl":
             return mutual_information(samples)
-        return vote_entropy(vote_counts(samples.argmax(axis=2).T, samples.shape[2]))
+        return vote_entropy(vote_counts(member_votes(samples), samples.shape[2]))
 
     def pool_scores(self, learner, pool):
         if self.measure not in ("vote_entropy", "consensus_entropy", "kl"):

@@ -1,6 +1,6 @@
 """Base of the strategies that read samples of class probabilities."""
 
-from ..posterior import checked_samples, posterior_sampler
+from ..posterior import check_finite, checked_samples, posterior_sampler
 from .base import QueryStrategy, RankingStrategy, random_stream, random_stream_as_it_is
 
 _NUMBERS_A_CHUNK = 1 << 22
@@ -49,7 +49,9 @@ class SampleScoringStrategy(SampledStrategy, RankingStrategy):
     """Base of those with one number a row, which :meth:`score_samples` gives."""
 
     def pool_scores(self, learner, pool):
-        return self.map_samples(learner, pool, self.score_samples)
+        return self.map_samples(
+            learner, pool, lambda samples: check_finite(self.score_samples(samples))
+        )
 
     def select(self, learner, pool, n_queries):
         picks = super().select(learner, pool, n_queries)
