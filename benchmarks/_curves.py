@@ -151,7 +151,7 @@ def picture(path, records, published, title):
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     for i, method in enumerate(dict.fromkeys(r["method"] for r in records)):
         labels = sorted({r["labels"] for r in records if r["method"] == method})
         means = [values_of(records, method, n).mean() for n in labels]
@@ -160,6 +160,6 @@ def picture(path, records, published, title):
         shown = [n for n in labels if n in points]
         axes.plot(shown, [points[n] for n in shown], "o", mfc="none", color=f"C{i}")
     axes.set(xlabel="Labels", ylabel="Test accuracy (%)", title=title)
-    axes.legend(fontsize="small", title="line: here, circle: published")
+    figure.legend(fontsize="small", title="line: here, circle: published", loc="outside right upper")
     figure.savefig(path, dpi=120)
     plt.close(figure)

@@ -3,7 +3,7 @@
 After D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020), Deep
 Active Learning for Biased Datasets via Fisher Kernel Self-Supervision, CVPR.
 
-    python benchmarks/gudovskiy2020.py           # some 30 minutes on 2 cores
+    python benchmarks/gudovskiy2020.py           # some 45 minutes on 2 busy cores
     python benchmarks/gudovskiy2020.py --full    # the paper's sizes, for a GPU
 
 Reads MNIST as ``skactive.datasets.fetch_mnist`` does (folder SKACTIVE_DATA). A

@@ -10,6 +10,7 @@ from torch import nn
 from skactive import ActiveLearner
 from skactive.deep import MCDropout, NetEnsemble, SeededNet
 from skactive.deep.posterior import dropout_proba
+from skactive.query import BALD, BatchBALD, VariationRatios
 
 
 class Normed(nn.Module):
@@ -114,3 +115,15 @@ def test_in_a_learner(digits, net):
     assert len(set(seeds)) == 2 and None not in seeds
     again = clone(learner).fit(X[:100], y[:100])
     assert_array_equal(first.query_indices_, again.query_indices_)
+
+
+@pytest.mark.parametrize("strategy", [BALD(), VariationRatios(), BatchBALD()], ids=repr)
+@pytest.mark.parametrize("kind", [MCDropout, NetEnsemble])
+def test_strategies_over_samples(digits, net, strategy, kind):
+    X, y = digits
+    net.set_params(max_steps=20, module__dropout=(0.25, 0.5))
+    learner = ActiveLearner(kind(net, 4), strategy, random_state=0).teach(X[:40], y[:40])
+    picks = learner.query(X[:90], 6, exclude=np.arange(40))
+    assert len(set(picks)) == 6 and picks.min() >= 40
+    again = ActiveLearner(kind(net, 4), strategy, random_state=0).teach(X[:40], y[:40])
+    assert_array_equal(again.query(X[:90], 6, exclude=np.arange(40)), picks)
