@@ -26,11 +26,31 @@ class NoBalance(BalancedCoverage):
 
     @staticmethod
     def weigh(probabilities, mass):
-        return 1 - probabilities.max(axis=1)
+        second, first = np.partition(probabilities, -2, axis=1)[:, -2:].T
+        return 2 * second / (first + second)
+
+
+class Ratio(BalancedCoverage):
+    """The plain ratio of the two largest probabilities."""
+
+    @staticmethod
+    def weigh(probabilities, mass):
+        second, first = np.partition(probabilities, -2, axis=1)[:, -2:].T
+        return second / first * (probabilities @ (1 / mass))
+
+
+class LeastConfidence(BalancedCoverage):
+    """1 - max p instead."""
+
+    @staticmethod
+    def weigh(probabilities, mass):
+        return (1 - probabilities.max(axis=1)) * (probabilities @ (1 / mass))
 
 
 ABLATIONS = {
     "ablation: no weights": NoWeights,
     "ablation: no uncertainty": NoUncertainty,
     "ablation: no balance": NoBalance,
+    "ablation: 1 - max p": LeastConfidence,
+    "ablation: p2 / p1": Ratio,
 }

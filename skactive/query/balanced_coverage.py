@@ -28,13 +28,15 @@ class BalancedCoverage(VectorStrategy):
 
     That is greedy maximisation of generalised coverage [1]_, here with
 
-    .. math:: w(x) = \\bigl(1 - \\max_c p(c|x)\\bigr) \\sum_c \\frac{p(c|x)}{N_c},
-              \\qquad N_c = \\sum_x p(c|x).
+    .. math:: w(x) = \\frac{2 \\, p_{(2)}(x)}{p_{(1)}(x) + p_{(2)}(x)} \\sum_c \\frac{p(c|x)}{N_c},
+              \\qquad N_c = \\sum_x p(c|x),
 
-    The sum gives every class the same mass, however many rows of it there
-    are: it turns the pool into one in which all classes are equally common,
-    on which the mean per-class accuracy is the plain one. The first factor
-    counts a row by how likely it is still predicted wrongly. p is a logistic
+    where :math:`p_{(1)} \\ge p_{(2)}` are the two largest of p(c|x). The sum
+    gives every class the same mass, however many rows of it there are: it
+    turns the pool into one in which all classes are equally common, on which
+    the mean per-class accuracy is the plain one. The first factor counts a
+    row by how close the runner-up is, from 0 to 1: it is twice the chance
+    that it is the runner-up if it is one of the two. p is a logistic
     regression on the labels so far, fitted anew for each query; until two
     classes are found all rows count alike, so that no label is needed to
     begin with. Unlike :class:`BalancedQuery` there is no second phase:
@@ -100,13 +102,10 @@ class BalancedCoverage(VectorStrategy):
         covered, candidates = np.arange(pool.n_rows), pool.positions
         if pool.n_rows > self.max_rows:
             stream = random_stream(learner)
-            # with replacement: drawn so, rows of equal weight stand for the weighted pool
-            shares = weights / weights.sum()
-            covered = stream.choice(covered, self.max_rows, p=shares)
             n_candidates = max(self.max_rows, n_queries)
             candidates = np.sort(_draw(candidates, weights, n_candidates, stream))
-            weights = np.ones(pool.n_rows)
-        coverage = Coverage(state.rows[covered], gaussian(state.width), weights[covered])
+            covered, weights = _systematic_sample(weights, self.max_rows, stream)
+        coverage = Coverage(state.rows[covered], gaussian(state.width), weights)
         if labeled is not None:
             coverage.cover_from(labeled)
         rows = state.rows[candidates]
@@ -119,16 +118,17 @@ class BalancedCoverage(VectorStrategy):
         Parameters
         ----------
         probabilities : ndarray of float, shape (n_rows, n_classes)
-            p(c|x).
+            Of each row, p(c|x).
         mass : ndarray of float, shape (n_classes,)
-            N_c, the sum of p(c|x) over the pool.
+            Of each class N_c, the sum of p(c|x) over the pool.
 
         Returns
         -------
         weights : ndarray of float, shape (n_rows,)
             w(x), up to a factor.
         """
-        return (1 - probabilities.max(axis=1)) * (probabilities @ (1 / mass))
+        second, first = np.partition(probabilities, -2, axis=1)[:, -2:].T
+        return 2 * second / (first + second) * (probabilities @ (1 / mass))
 
     def _components(self, learner, pool):
         return _Components(self.vectors(learner, pool), self.n_components, self.n_neighbors)
@@ -226,13 +226,22 @@ def balanced_weights(rows, labeled, labels, weigh):
     return weights / mean if mean > 0 else np.ones(len(rows))
 
 
+def _systematic_sample(weights, n, random_state):
+    """n points spread evenly over the cumulated weights: which rows are hit, and how often."""
+    total = np.cumsum(weights)
+    points = (np.arange(n) + random_state.random_sample()) * (total[-1] / n)
+    hits = np.minimum(np.searchsorted(total, points, side="right"), len(weights) - 1)
+    rows, counts = np.unique(hits, return_counts=True)
+    return rows, counts.astype(np.float64)
+
+
 def _draw(positions, weights, n, random_state):
     """n of the positions, without replacement, in proportion to their weights."""
     if len(positions) <= n:
         return positions
-    # the largest of u ** (1 / w) are such a draw (Efraimidis and Spirakis, 2006)
-    keys = np.log(random_state.random_sample(len(positions)))
-    keys /= np.maximum(weights[positions], np.finfo(float).tiny)
+    # the largest sums of log w and Gumbel noise are such a draw (Kool et al., 2019)
+    keys = np.log(np.maximum(weights[positions], np.finfo(float).tiny))
+    keys += random_state.gumbel(size=len(positions))
     return positions[np.argpartition(-keys, n)[:n]]
 
 

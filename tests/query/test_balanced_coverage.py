@@ -11,7 +11,12 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query.balanced_coverage import balanced_weights, neighborhood_width
+from skactive.query.balanced_coverage import (
+    _draw,
+    _systematic_sample,
+    balanced_weights,
+    neighborhood_width,
+)
 
 
 def plain(X, labeled, y, n, n_neighbors=20):
@@ -23,7 +28,8 @@ def plain(X, labeled, y, n, n_neighbors=20):
     if len(np.unique(y)) > 1:
         model = LogisticRegression(max_iter=60).fit(X[labeled], y)
         p = model.predict_proba(X)
-        weights = np.array([(1 - max(row)) * sum(row / p.sum(axis=0)) for row in p])
+        doubts = [2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p]
+        weights = np.array([d * sum(row / p.sum(axis=0)) for d, row in zip(doubts, p)])
     chosen = list(labeled)
     for _ in range(n):
         best = kernel[:, chosen].max(axis=1) if chosen else np.zeros(len(X))
@@ -45,12 +51,13 @@ def test_equal_to_the_plain_form(digits, n_labeled):
 
 
 def test_worked_weights():
-    # N = (1.5, 1.0, 0.5): row 0 weighs .2 (.8/1.5 + .2/1), and so on
+    # N = (1.5, 1.0, 0.5): row 0 weighs 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
-    expected = [0.2 * (0.8 / 1.5 + 0.2), 0.4 * (0.4 + 0.3 + 0.2), 0.5 * (0.1 / 1.5 + 0.5 + 0.8)]
+    balance = np.array([0.8 / 1.5 + 0.2, 0.4 + 0.3 + 0.2, 0.1 / 1.5 + 0.5 + 0.8])
+    expected = [0.4 * balance[0], 0.6 / 0.9 * balance[1], 0.8 / 0.9 * balance[2]]
     weights = BalancedCoverage.weigh(p, p.sum(axis=0))
     assert_allclose(weights, expected)
-    assert_allclose(weights, [0.146667, 0.36, 0.683333], atol=1e-6)
+    assert_allclose(weights, [0.293333, 0.6, 1.214815], atol=1e-6)
 
 
 def test_certain_rows_weigh_nothing_and_classes_alike():
@@ -129,3 +136,22 @@ def test_large_pools_are_drawn_from(digits):
 def test_bad_parameters(digits, name):
     with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
         ActiveLearner(query_strategy=BalancedCoverage(**{name: 0})).query(digits[0], 2)
+
+
+def test_systematic_sample_stands_for_the_weights():
+    weights = np.random.RandomState(0).rand(500) ** 4
+    rows, counts = _systematic_sample(weights, 300, np.random.RandomState(1))
+    assert counts.sum() == 300 and len(set(rows.tolist())) == len(rows)
+    expected = 300 * weights / weights.sum()
+    hits = np.zeros(500)
+    hits[rows] = counts
+    assert (np.abs(hits - expected) < 1).all()
+
+
+def test_drawn_candidates_follow_the_weights():
+    weights = np.array([0.0, 1.0, 3.0, 0.0])
+    stream = np.random.RandomState(0)
+    first = [int(_draw(np.arange(4), weights, 1, stream)[0]) for _ in range(2000)]
+    counts = np.bincount(first, minlength=4)
+    assert counts[0] == counts[3] == 0
+    assert abs(counts[2] / 2000 - 0.75) < 0.04
