@@ -16,7 +16,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC, LinearSVC
 
 from skactive import ActiveLearner
-from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSampling
+from skactive.query import BalancedCoverage, BalancedQuery, CoreSet, MarginSampling, RandomSampling
 
 
 class Moody(GaussianNB):
@@ -768,3 +768,12 @@ def test_no_warnings(digits):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ActiveLearner(GaussianNB(), BalancedQuery(), budget=40, random_state=0).fit(X, y)
+
+
+def test_no_warning_for_a_batch_of_many_classes():
+    X, y = np.arange(60.0)[:, None], np.arange(60) % 30
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        learner.teach(X[:30], y[:30])
+        learner.query(X, 3, exclude=range(30))

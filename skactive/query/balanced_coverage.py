@@ -217,6 +217,8 @@ def balanced_weights(rows, labeled, labels, weigh):
     with warnings.catch_warnings():
         # an early stop makes p a little flatter, which does no harm here
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # nor do labels most of which are the first of their class
+        warnings.filterwarnings("ignore", message="The number of unique classes")
         model.fit(labeled, labels)
     step = chunk_rows(model)
     blocks = [slice(start, start + step) for start in range(0, len(rows), step)]
