@@ -22,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from _ablations import ABLATIONS
 from _pools import BUDGETS, load_pool
 from _reports import RESULTS, markdown, mean_and_spread, read_csv, run_tasks, write_csv
 from aggarwal2020 import acquisitions
@@ -102,6 +103,9 @@ def selections(pool, budgets, seed, python):
         "margin": prefixes(lambda: play(pool, MarginSampling(), largest, seed, batch)),
         "balanced oracle": prefixes(lambda: oracle(pool.y, largest, seed)),
     }
+    for name, cls in ABLATIONS.items():
+        strategy = cls(embed=pool.embed)
+        found[name] = prefixes(lambda s=strategy: play(pool, s, largest, seed, batch))
     for name, strategy in papers_rows(pool).items():
         found[name] = lambda budget, strategy=strategy: play(pool, strategy, budget, seed, 1)
     for name in PEERS if python else ():
@@ -175,7 +179,8 @@ def table(dataset, records):
 def gap_closed(means):
     """How far each of ours gets from the best known selection to the balanced oracle."""
     ours = [name for name in means if name.startswith("ours")]
-    known = {n: g for n, g in means.items() if n not in ours and n != "balanced oracle"}
+    no_rival = (*ours, *ABLATIONS, "balanced oracle")
+    known = {name: score for name, score in means.items() if name not in no_rival}
     best = max(known, key=known.get)
     gap = means["balanced oracle"] - known[best]
     shares = [f"{name} {100 * (means[name] - known[best]) / gap:.0f} %" for name in ours]

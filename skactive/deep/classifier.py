@@ -15,7 +15,7 @@ _SCORING_BATCH = 512
 
 
 class SeededNet(NeuralNetClassifier):
-    """skorch's ``NeuralNetClassifier`` with a seed, steps, and any class labels.
+    """A ``NeuralNetClassifier`` of skorch with a seed, steps, and any class labels.
 
     What differs: ``random_state`` makes weights, order and dropout of a fit
     repeatable and leaves torch's global stream alone; ``max_steps`` counts

@@ -76,6 +76,11 @@ class LeNet(_ImageNet):
     feature_layers : tuple of str
         The layers that :class:`FisherKernel` reads unless told otherwise.
 
+    See Also
+    --------
+    ConvNet : Three convolutions and one dense layer.
+    ResNet10 : A residual net for small images.
+
     References
     ----------
     .. [1] D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020). Deep
@@ -146,6 +151,10 @@ class ConvNet(_ImageNet):
     ----------
     feature_layers : tuple of str
         The last block; flattened, it is what [1]_ clusters.
+
+    See Also
+    --------
+    LeNet : Two convolutions.
 
     References
     ----------

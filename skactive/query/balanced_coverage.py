@@ -95,11 +95,14 @@ class BalancedCoverage(VectorStrategy):
         state = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
         labeled = self.labeled_vectors(learner)
         labeled = None if labeled is None else state.of(labeled)
-        weights = balanced_weights(state.rows, labeled, getattr(learner, "y_labeled_", ()))
+        labels = getattr(learner, "y_labeled_", ())
+        weights = balanced_weights(state.rows, labeled, labels, self.weigh)
         covered, candidates = np.arange(pool.n_rows), pool.positions
         if pool.n_rows > self.max_rows:
             stream = random_stream(learner)
-            covered = _draw(covered, weights, self.max_rows, stream)
+            # with replacement: drawn so, rows of equal weight stand for the weighted pool
+            shares = weights / weights.sum()
+            covered = stream.choice(covered, self.max_rows, p=shares)
             n_candidates = max(self.max_rows, n_queries)
             candidates = np.sort(_draw(candidates, weights, n_candidates, stream))
             weights = np.ones(pool.n_rows)
@@ -108,6 +111,24 @@ class BalancedCoverage(VectorStrategy):
             coverage.cover_from(labeled)
         rows = state.rows[candidates]
         return candidates[greedy_coverage(coverage, rows, n_queries, _first_gains(coverage, rows))]
+
+    @staticmethod
+    def weigh(probabilities, mass):
+        """Weight of rows from their class probabilities.
+
+        Parameters
+        ----------
+        probabilities : ndarray of float, shape (n_rows, n_classes)
+            p(c|x).
+        mass : ndarray of float, shape (n_classes,)
+            N_c, the sum of p(c|x) over the pool.
+
+        Returns
+        -------
+        weights : ndarray of float, shape (n_rows,)
+            w(x), up to a factor.
+        """
+        return (1 - probabilities.max(axis=1)) * (probabilities @ (1 / mass))
 
     def _components(self, learner, pool):
         return _Components(self.vectors(learner, pool), self.n_components, self.n_neighbors)
@@ -171,8 +192,8 @@ def neighborhood_width(rows, n_neighbors):
     return float(np.median(distances)) or float(distances.mean()) or 1.0
 
 
-def balanced_weights(rows, labeled, labels):
-    """How much each row counts: uncertain, and with every class the same mass.
+def balanced_weights(rows, labeled, labels, weigh):
+    """How much each row counts, from a logistic regression on the labels.
 
     Parameters
     ----------
@@ -182,6 +203,8 @@ def balanced_weights(rows, labeled, labels):
         Labelled rows.
     labels : array of shape (n_labels,)
         Their labels.
+    weigh : callable
+        ``weigh(probabilities, mass) -> weights`` of some rows.
 
     Returns
     -------
@@ -198,13 +221,9 @@ def balanced_weights(rows, labeled, labels):
     step = chunk_rows(model)
     blocks = [slice(start, start + step) for start in range(0, len(rows), step)]
     mass = sum(model.predict_proba(rows[block]).sum(axis=0) for block in blocks)
-    weights = np.concatenate([_weigh(model.predict_proba(rows[block]), mass) for block in blocks])
+    weights = np.concatenate([weigh(model.predict_proba(rows[block]), mass) for block in blocks])
     mean = weights.mean()
     return weights / mean if mean > 0 else np.ones(len(rows))
-
-
-def _weigh(probabilities, mass):
-    return (1 - probabilities.max(axis=1)) * (probabilities @ (1 / mass))
 
 
 def _draw(positions, weights, n, random_state):

@@ -11,7 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query.balanced_coverage import _weigh, balanced_weights, neighborhood_width
+from skactive.query.balanced_coverage import balanced_weights, neighborhood_width
 
 
 def plain(X, labeled, y, n, n_neighbors=20):
@@ -48,15 +48,16 @@ def test_worked_weights():
     # N = (1.5, 1.0, 0.5): row 0 weighs .2 (.8/1.5 + .2/1), and so on
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     expected = [0.2 * (0.8 / 1.5 + 0.2), 0.4 * (0.4 + 0.3 + 0.2), 0.5 * (0.1 / 1.5 + 0.5 + 0.8)]
-    assert_allclose(_weigh(p, p.sum(axis=0)), expected)
-    assert_allclose(_weigh(p, p.sum(axis=0)), [0.146667, 0.36, 0.683333], atol=1e-6)
+    weights = BalancedCoverage.weigh(p, p.sum(axis=0))
+    assert_allclose(weights, expected)
+    assert_allclose(weights, [0.146667, 0.36, 0.683333], atol=1e-6)
 
 
 def test_certain_rows_weigh_nothing_and_classes_alike():
     sure = np.repeat(np.eye(3), [60, 30, 5], axis=0)
-    assert_array_equal(_weigh(sure, sure.sum(axis=0)), np.zeros(95))
+    assert_array_equal(BalancedCoverage.weigh(sure, sure.sum(axis=0)), np.zeros(95))
     almost = 0.97 * sure + 0.01
-    weights = _weigh(almost, almost.sum(axis=0))
+    weights = BalancedCoverage.weigh(almost, almost.sum(axis=0))
     mass = [weights[:60].sum(), weights[60:90].sum(), weights[90:].sum()]
     assert max(mass) < 1.4 * min(mass)  # of 60, 30 and 5 rows
 
@@ -64,7 +65,7 @@ def test_certain_rows_weigh_nothing_and_classes_alike():
 @pytest.mark.parametrize("labels", [[], ["a"], ["a", "a"]])
 def test_rows_weigh_alike_until_two_classes_are_found(labels):
     rows = np.random.RandomState(0).rand(10, 2)
-    assert_array_equal(balanced_weights(rows, rows[: len(labels)], labels), np.ones(10))
+    assert_array_equal(balanced_weights(rows, rows[: len(labels)], labels, None), np.ones(10))
 
 
 def test_worked_width():
