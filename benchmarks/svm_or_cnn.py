@@ -4,7 +4,7 @@ The choice of Section 4 of U. Aggarwal, A. Popescu, C. Hudelot (2020), Active
 Learning for Imbalanced Datasets, WACV, where the better of the two by
 cross-validation is kept.
 
-    python benchmarks/svm_or_cnn.py                # some 15 minutes on 2 cores
+    python benchmarks/svm_or_cnn.py                # some 5 minutes on 2 cores
     python benchmarks/svm_or_cnn.py --labels 500 1000 2000 --steps 1000    # for a GPU
 
 Needs, in the folder SKACTIVE_DATA, caltech101.npz (the JPEG bytes of 96 x 96
