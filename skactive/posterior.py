@@ -118,6 +118,7 @@ def checked_samples(sample, X):
         If they have another shape.
     """
     samples = np.asarray(sample(X))
+    samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     if samples.ndim != 3 or not len(samples):
         raise ValueError(
             "samples of class probabilities must have the shape (n_samples, n_rows, n_classes), "

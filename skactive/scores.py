@@ -208,8 +208,10 @@ def _entropy_block(probabilities):
 
 def _entropy_terms(probabilities):
     """p ln p of every number."""
-    terms = np.maximum(probabilities, np.finfo(np.float64).tiny, dtype=np.float64)
-    np.log(terms, out=terms)
+    positive = probabilities
+    if not probabilities.min(initial=1) > 0:
+        positive = np.maximum(probabilities, np.finfo(probabilities.dtype).tiny)
+    terms = np.log(positive, dtype=np.float64)
     terms *= probabilities
     return terms
 

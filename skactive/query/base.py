@@ -247,30 +247,33 @@ def check_n_queries(n_queries, n_available):
 
 def _check_positions(strategy, positions, n_queries, n_rows, available=None):
     """The answer of a strategy as an int array, or an error that names the strategy."""
-    name = getattr(strategy, "__name__", None) or repr(strategy)
     answer = np.asarray(positions)
     if answer.ndim != 1 or (answer.dtype.kind not in "iu" and answer.size):
         raise TypeError(
-            f"the query strategy {name} returned {positions!r}; expected a 1-d array of int "
+            f"{_named(strategy)} returned {positions!r}; expected a 1-d array of int "
             "positions into the rows that it was given."
         )
     answer = answer.astype(np.intp)
     if len(answer) != n_queries:
         raise ValueError(
-            f"the query strategy {name} returned {len(answer)} positions where {n_queries} were "
+            f"{_named(strategy)} returned {len(answer)} positions where {n_queries} were "
             "asked for."
         )
     outside = (answer < 0) | (answer >= n_rows)
     if outside.any():
         raise ValueError(
-            f"the query strategy {name} returned position {answer[outside][0]}, but the pool "
+            f"{_named(strategy)} returned position {answer[outside][0]}, but the pool "
             f"that it was given has rows 0 to {n_rows - 1}."
         )
     if len(np.unique(answer)) != len(answer):
-        raise ValueError(f"the query strategy {name} returned a position twice: {answer}.")
+        raise ValueError(f"{_named(strategy)} returned a position twice: {answer}.")
     if available is not None and not available[answer].all():
         raise ValueError(
-            f"the query strategy {name} returned position {answer[~available[answer]][0]}, "
+            f"{_named(strategy)} returned position {answer[~available[answer]][0]}, "
             "which is excluded."
         )
     return answer
+
+
+def _named(strategy):
+    return f"the query strategy {getattr(strategy, '__name__', None) or repr(strategy)}"

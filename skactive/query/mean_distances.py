@@ -141,12 +141,14 @@ class MeanDistances:
         if len(others):
             extreme = np.maximum if denominator == "max" else np.minimum
             divisor = self._distances[others[0]] + np.float32(moved[others[0]])
+            shifted = np.empty_like(divisor)
             for code in others[1:]:
-                extreme(divisor, self._distances[code] + np.float32(moved[code]), out=divisor)
+                np.add(self._distances[code], np.float32(moved[code]), out=shifted)
+                extreme(divisor, shifted, out=divisor)
             np.maximum(divisor, np.float32(_TINY), out=divisor)
             numerator /= divisor
         numerator *= np.float32(1 - _ROUNDING)
-        numerator[~free] = np.inf
+        np.copyto(numerator, np.inf, where=~free)
         return numerator
 
     def _is_fresh(self):
