@@ -160,7 +160,7 @@ def picture(path, records, published, title):
         shown = [n for n in labels if n in points]
         axes.plot(shown, [points[n] for n in shown], "o", mfc="none", color=f"C{i}")
     axes.set(xlabel="Labels", ylabel="Test accuracy (%)", title=title)
-    title = "line: here, circle: published"
-    figure.legend(fontsize="small", title=title, loc="outside right upper")
+    legend = {"title": "line: here, circle: published", "loc": "outside right upper"}
+    figure.legend(fontsize="small", **legend)
     figure.savefig(path, dpi=120)
     plt.close(figure)

@@ -23,14 +23,17 @@ class FineTunedModule(nn.Module):
         The dense layer that is replaced; None: the last one.
     freeze : sequence of str, default=()
         Layers that keep their weights and BatchNorm statistics.
+    freeze_statistics : bool, default=True
+        Whether all BatchNorm layers keep their statistics.
     """
 
-    def __init__(self, source, n_classes, head=None, freeze=()):
+    def __init__(self, source, n_classes, head=None, freeze=(), freeze_statistics=True):
         super().__init__()
         self.body = copy.deepcopy(source.module)
         replace_head(self.body, head or last_linear(self.body), n_classes)
         self.prepare = source.prepare
         self.freeze = tuple(freeze)
+        self.freeze_statistics = freeze_statistics
         for name in self.freeze:
             layer_of(self.body, name).requires_grad_(False)
 
@@ -39,6 +42,10 @@ class FineTunedModule(nn.Module):
         super().train(mode)
         for name in self.freeze:
             layer_of(self.body, name).eval()
+        if self.freeze_statistics:
+            for layer in self.body.modules():
+                if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                    layer.eval()
         return self
 
     def forward(self, X):
@@ -57,7 +64,7 @@ class FineTunedClassifier(SeededNet):
     Parameters
     ----------
     module : class, default=FineTunedModule
-        Built from the next four.
+        Built from the next five.
     source : SourceModel
         Where the weights come from. Rows are what it takes.
     n_classes : int, default=None
@@ -66,6 +73,11 @@ class FineTunedClassifier(SeededNet):
         The dense layer that is replaced. None: the last one.
     freeze : sequence of str, default=()
         Layers that keep their weights and BatchNorm statistics.
+    freeze_statistics : bool, default=True
+        Whether BatchNorm layers normalise by the source's statistics, also
+        while training; their weights are trained. Statistics of small batches
+        are poor, and nets in which they were folded into the weights need
+        this. False: as the source was trained.
     source_lr : float, default=0.1
         Learning rate that the source was trained with.
     lr : float, default=None
@@ -117,6 +129,7 @@ class FineTunedClassifier(SeededNet):
         n_classes=None,
         head=None,
         freeze=(),
+        freeze_statistics=True,
         source_lr=0.1,
         lr=None,
         optimizer=torch.optim.SGD,
@@ -138,6 +151,7 @@ class FineTunedClassifier(SeededNet):
         self.n_classes = n_classes
         self.head = head
         self.freeze = freeze
+        self.freeze_statistics = freeze_statistics
         self.source_lr = source_lr
 
     def fit(self, X, y, **fit_params):
@@ -181,6 +195,7 @@ class FineTunedClassifier(SeededNet):
             missing = "source" if self.source is None else "n_classes"
             raise ValueError(f"FineTunedClassifier needs {missing}=, and it is None.")
         known = {"source": self.source, "n_classes": n_classes}
+        known |= {"freeze_statistics": self.freeze_statistics}
         return {**known, "head": self.head, "freeze": self.freeze, **params}
 
     def get_params_for_optimizer(self, prefix, named_parameters):

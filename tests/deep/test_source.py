@@ -184,17 +184,26 @@ def test_few_rows_and_many_train_equally_long(source, digits, n_rows):
     assert 40 <= steps <= 40 + n_rows // 32 + 1
 
 
-def test_frozen_layers_keep_weights_and_statistics():
+@pytest.mark.parametrize("freeze_statistics", [True, False])
+def test_frozen_layers_keep_weights_and_statistics(freeze_statistics):
     X = np.random.RandomState(0).rand(12, 1, 8, 8).astype(np.float32)
     source = SourceModel(ResNet10, module_params={"in_channels": 1})
     net = FineTunedClassifier(
-        source=source, freeze=["bn1", "layer1"], max_steps=2, batch_size=5, random_state=0
+        source=source,
+        freeze=["bn1", "layer1"],
+        freeze_statistics=freeze_statistics,
+        max_steps=2,
+        batch_size=5,
+        random_state=0,
     ).fit(X, np.arange(12) % 2)
     old, new = source.module.state_dict(), net.module_.body.state_dict()
     for name in old:
         is_frozen = name.startswith(("bn1", "layer1"))
-        if is_frozen or "running" in name:
-            assert torch.equal(old[name], new[name]) == is_frozen, name
+        if "running" in name:
+            assert torch.equal(old[name], new[name]) == (is_frozen or freeze_statistics), name
+        elif is_frozen:
+            assert torch.equal(old[name], new[name]), name
+    assert not torch.equal(old["layer4.0.bn1.weight"], new["layer4.0.bn1.weight"])
     with pytest.raises(ValueError, match="no layer 'layer9'. It has"):
         clone(net).set_params(freeze=["layer9"]).fit(X, np.arange(12) % 2)
 
