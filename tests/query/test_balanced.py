@@ -17,6 +17,7 @@ from skactive.query import (
     CoreSet,
     Diversified,
     EntropySampling,
+    LeastConfidenceSampling,
     MarginSampling,
     RandomSampling,
 )
@@ -165,41 +166,75 @@ def test_new_class_in_the_second_phase_becomes_the_target():
     assert counts.rarest() == 2
 
 
-DISCOVERIES = {
-    "entropy": (lambda m: EntropySampling(model=m), lambda P, F: by_key(-entropy(P))),
-    "entropy inverted": (
-        lambda m: EntropySampling(invert=True, model=m),
-        lambda P, F: by_key(entropy(P)),
-    ),
-    "margin inverted, diversified": (
-        lambda m: Diversified(MarginSampling(invert=True, model=m), model=m),
-        lambda P, F: walk_classes(by_key(-margin(P)), P.argmax(axis=1)),
-    ),
-    "core-set": (lambda m: CoreSet(), None),
+UNCERTAINTIES = {
+    "ent": (EntropySampling, lambda P: -entropy(P)),
+    "ms": (MarginSampling, margin),
+    "lc": (LeastConfidenceSampling, lambda P: P.max(axis=1)),
 }
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", DISCOVERIES)
-def test_game_equals_the_plain_form_pick_by_pick(name, dtype):
+def paper_rows():
+    """The rows of the paper's Tables 2 and 3: name, our strategy, order of the plain form."""
+    for name, (uncertainty, key) in UNCERTAINTIES.items():
+        for suffix, sign in (("", 1), ("_inv", -1)):
+            yield (
+                name + suffix,
+                lambda m, u=uncertainty, s=sign: u(invert=s < 0, model=m),
+                lambda P, k=key, s=sign: by_key(s * k(P)),
+            )
+            yield (
+                f"{name}{suffix}_div",
+                lambda m, u=uncertainty, s=sign: Diversified(u(invert=s < 0, model=m), m),
+                lambda P, k=key, s=sign: walk_classes(by_key(s * k(P)), P.argmax(axis=1)),
+            )
+
+
+ROWS = {name: (ours, plain) for name, ours, plain in paper_rows()}
+
+
+@pytest.fixture(scope="module")
+def imbalanced():
+    """Digits of which 5 to 9 are rare, and a source model of other classes."""
     X, y = load_digits(return_X_y=True)
     rng = np.random.RandomState(3)
-    X, y = X[:400].astype(dtype), y[:400]
+    X, y = X[:400], y[:400]
     kept = np.flatnonzero((y < 5) | (rng.rand(400) < 0.25))
-    X, y = X[kept], y[kept]
-    source = GaussianNB(var_smoothing=0.1).fit(X, y % 4)
-    ours, plain = DISCOVERIES[name]
-    strategy = BalancedQuery(ours(FrozenEstimator(source)))
+    return X[kept], y[kept], GaussianNB(var_smoothing=0.1).fit(X[kept], y[kept] % 4)
+
+
+def label_by_label(strategy, X, y):
     learner = ActiveLearner(query_strategy=strategy, budget=60, batch_size=1, random_state=0)
-    learner.fit(X, y)
-    if plain is None:
-        order = k_center(X.astype(float), learner.query_indices_[:1], 59)
-        order = [*learner.query_indices_[:1], *order]
-    else:
-        order = plain(source.predict_proba(X).astype(float), X)
+    return learner.fit(X, y).query_indices_.tolist()
+
+
+def assert_parity(strategy, X, y, order):
     picks, switched_at = balanced_acquisition(X.astype(float), y, order, 60)
-    assert switched_at is not None and switched_at < 55
-    assert learner.query_indices_.tolist() == [int(pick) for pick in picks]
+    assert switched_at is not None and switched_at < 58
+    assert label_by_label(BalancedQuery(strategy), X, y) == [int(pick) for pick in picks]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", ROWS)
+def test_game_equals_the_plain_form_pick_by_pick(name, dtype, imbalanced):
+    X, y, source = imbalanced
+    X = X.astype(dtype)
+    ours, plain = ROWS[name]
+    strategy = ours(FrozenEstimator(source))
+    order = plain(source.predict_proba(X).astype(float))
+    assert label_by_label(strategy, X, y) == [int(row) for row in order[:60]]
+    assert_parity(strategy, X, y, order)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_core_set_and_random_equal_the_plain_form_pick_by_pick(dtype, imbalanced):
+    X, y, _ = imbalanced
+    X = X.astype(dtype)
+    drawn = label_by_label(RandomSampling(), X, y)
+    assert_parity(RandomSampling(), X, y, drawn)
+    first = label_by_label(CoreSet(), X, y)[:1]
+    order = first + k_center(X.astype(float), first, 59)
+    assert label_by_label(CoreSet(), X, y) == order
+    assert_parity(CoreSet(), X, y, order)
 
 
 def test_balancing_evens_out_the_counts():
