@@ -26,6 +26,7 @@ from _ablations import ABLATIONS
 from _pools import BUDGETS, load_pool
 from _reports import RESULTS, markdown, mean_and_spread, read_csv, run_tasks, write_csv
 from aggarwal2020 import acquisitions
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import balanced_accuracy_score
 
@@ -126,7 +127,9 @@ def judged_pool(dataset, seed):
 def accuracy(pool, rows):
     """Mean per-class accuracy, in percent, of the judge trained on some rows."""
     warnings.simplefilter("ignore", ConvergenceWarning)
-    judge = pool.judge().fit(pool.X[rows], pool.y[rows])
+    one_class = n_classes_found(pool.y[rows]) == 1
+    judge = DummyClassifier() if one_class else pool.judge()
+    judge.fit(pool.X[rows], pool.y[rows])
     return 100 * balanced_accuracy_score(pool.y_test, judge.predict(pool.X_test))
 
 
