@@ -56,7 +56,13 @@ def play(pool, strategy, budget, seed, batch):
     learner = ActiveLearner(
         pool.judge(), strategy, budget=budget, batch_size=batch, n_initial=batch, random_state=seed
     )
-    return learner.fit(pool.X, pool.y).query_indices_
+    try:
+        learner.fit(pool.X, pool.y)
+    except ValueError:
+        if learner.n_labels_ < budget:
+            raise
+        # all labels went to one class: nothing to fit, but a selection all the same
+    return learner.query_indices_
 
 
 def papers_rows(pool):
