@@ -6,6 +6,7 @@ know of classes of which no label has been revealed. Both end here.
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -110,8 +111,7 @@ class DecodedPredictionsMixin:
         labels : ndarray of shape (n_rows,)
             Labels as they were taught.
         """
-        check_is_fitted(self)
-        check_columns(self, X)
+        self._check_predictable(X)
         codes = self.estimator_.predict(X)
         return decode_predictions(self.estimator_, codes, self._found, X)
 
@@ -129,8 +129,7 @@ class DecodedPredictionsMixin:
         probabilities : ndarray of float, shape (n_rows, n_classes)
             In the order of ``classes_``; 0 for a class not revealed yet.
         """
-        check_is_fitted(self)
-        check_columns(self, X)
+        self._check_predictable(X)
         values = np.asarray(self.estimator_.predict_proba(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         has_surplus = columns.shape[1] < values.shape[1]
@@ -170,8 +169,7 @@ class DecodedPredictionsMixin:
             One-dimensional for two classes. The lowest finite number stands
             for a class not revealed yet.
         """
-        check_is_fitted(self)
-        check_columns(self, X)
+        self._check_predictable(X)
         values = np.asarray(self.estimator_.decision_function(X))
         if len(self._found) == len(self.classes_):
             return values
@@ -179,3 +177,12 @@ class DecodedPredictionsMixin:
             values = np.column_stack([-values, values])[:, -len(self._found) :]
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         return scatter(columns, self._found, self.classes_, np.finfo(values.dtype).min)
+
+    def _check_predictable(self, X):
+        if self.n_labels_ and not hasattr(self, "estimator_"):
+            raise NotFittedError(
+                f"nothing is fitted yet: the {self.n_labels_} labels taught are all of one class, "
+                "or the fit of the estimator raised."
+            )
+        check_is_fitted(self)
+        check_columns(self, X)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._encoding import encoded_clone
-from .pool import concatenate_rows
+from .pool import concatenate_rows, container_kind
 
 
 class KeepingMixin:
@@ -17,7 +17,7 @@ class KeepingMixin:
     # a learner that was taught nothing yet
     n_labels_ = 0
 
-    def _check_teachable(self, y, params):
+    def _check_teachable(self, X, y, params):
         """Raise before a label is kept that does not fit those that are there."""
         if self.budget is not None and self.n_labels_ + len(y) > self.budget:
             raise ValueError(
@@ -25,6 +25,9 @@ class KeepingMixin:
                 f"budget of {self.budget}. Raise it by set_params(budget=...)."
             )
         if self.n_labels_:
+            kinds = [container_kind(rows) for rows in (self.X_labeled_, X)]
+            if kinds[0] != kinds[1]:
+                raise TypeError(f"a {kinds[1]} of rows cannot join the {kinds[0]} taught before.")
             is_text = [labels.dtype.kind in "OUST" for labels in (self.y_labeled_, y)]
             if is_text[0] != is_text[1]:
                 raise TypeError(

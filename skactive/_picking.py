@@ -22,9 +22,8 @@ class PickingMixin:
 
     def _pick(self, pool, n_queries):
         if not pool.n_available:
-            raise ValueError(
-                f"no row is free: the pool has {pool.n_rows} rows, all of which are excluded."
-            )
+            why = "all of which are excluded" if pool.n_rows else "is it empty?"
+            raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         strategy = self._strategy()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))

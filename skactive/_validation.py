@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import is_regressor
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -75,17 +76,28 @@ def check_parameters(learner):
     _check_count("budget", learner.budget, optional=True)
     _check_count("batch_size", learner.batch_size)
     _check_count("n_initial", learner.n_initial)
-    if learner.estimator is not None and not hasattr(learner.estimator, "fit"):
-        raise TypeError(f"estimator must be a classifier with fit, got {learner.estimator!r}.")
+    estimator = learner.estimator
+    if estimator is not None and (not hasattr(estimator, "fit") or is_regressor(estimator)):
+        raise TypeError(f"estimator must be a classifier with fit, got {estimator!r}.")
     for name in ("query_strategy", "cold_start"):
-        value = getattr(learner, name)
-        if value is not None and (not callable(value) or isinstance(value, type)):
-            raise TypeError(
-                f"{name} must be a callable strategy(learner, X, n_queries), got {value!r}."
-            )
+        if getattr(learner, name) is not None:
+            check_strategy(name, getattr(learner, name))
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
+        )
+
+
+def check_strategy(name, strategy):
+    """Raise unless a strategy is a callable, and not the class of one."""
+    if isinstance(strategy, type):
+        raise TypeError(
+            f"{name} must be a callable strategy(learner, X, n_queries), got the class "
+            f"{strategy!r}. Did you mean {strategy.__name__}()?"
+        )
+    if not callable(strategy):
+        raise TypeError(
+            f"{name} must be a callable strategy(learner, X, n_queries), got {strategy!r}."
         )
 
 

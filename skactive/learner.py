@@ -260,7 +260,7 @@ class ActiveLearner(
         X = check_rows(self, X, self._base_estimator(), reset=self.n_labels_ == 0)
         y = check_labels(X, y, type(self).__name__)
         params = FitParams(routed_fit_params(self, fit_params), num_samples(X))
-        self._check_teachable(y, params)
+        self._check_teachable(X, y, params)
         if not hasattr(self, "random_state_"):
             self._start(cold=False)
         known = getattr(self, "classes_", y[:0])
@@ -317,11 +317,17 @@ class ActiveLearner(
             With the labels that the oracle gave.
         """
         check_parameters(self)
+        if not callable(oracle):
+            raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
         free = Pool(X_pool, exclude).available
         while free.any() and (self.budget is None or self.n_labels_ < self.budget):
             positions = self.query(X_pool, exclude=~free)
             free[positions] = False
             labels = oracle(positions)
+            if np.ndim(labels) != 1 or len(labels) != len(positions):
+                raise ValueError(
+                    f"oracle was asked for {len(positions)} labels and returned {labels!r}."
+                )
             self.teach(take_rows(X_pool, positions), labels)
             self._report()
         return self

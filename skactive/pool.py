@@ -58,6 +58,15 @@ def concatenate_rows(first, second):
     return np.concatenate([first, second])
 
 
+def container_kind(X):
+    """What kind of container X is: those of one kind can be joined."""
+    if sparse.issparse(X):
+        return "sparse matrix"
+    library = type(X).__module__.partition(".")[0]
+    is_array = isinstance(X, np.ndarray)
+    return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")
+
+
 class PoolMemory:
     """What strategies know of one pool and need not work out again next round.
 
@@ -211,7 +220,7 @@ def _available_rows(exclude, n_rows):
     available = np.ones(n_rows, dtype=bool)
     if exclude is None:
         return available
-    exclude = np.asarray(exclude)
+    exclude = np.asarray(sorted(exclude) if isinstance(exclude, (set, frozenset)) else exclude)
     if exclude.size == 0 and exclude.dtype != bool:
         return available
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

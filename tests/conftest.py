@@ -1,8 +1,13 @@
 """Data that several tests share; all of it comes with scikit-learn or is made here."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
+
+# tests of the nets, where there is no PyTorch
+collect_ignore = [] if all(map(find_spec, ("torch", "torchvision", "skorch"))) else ["deep"]
 
 
 @pytest.fixture(scope="session")

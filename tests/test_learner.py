@@ -4,19 +4,32 @@ import pickle
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.sparse import csr_array
 from sklearn import config_context
 from sklearn.base import clone, is_classifier
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC, LinearSVC
 
 from skactive import ActiveLearner
-from skactive.query import BalancedCoverage, BalancedQuery, CoreSet, MarginSampling, RandomSampling
+from skactive.query import (
+    BalancedCoverage,
+    BalancedQuery,
+    CoreSet,
+    Diversified,
+    Filtered,
+    InformationDensity,
+    MarginSampling,
+    Mixture,
+    RandomSampling,
+    Subsampled,
+)
 
 
 class Moody(GaussianNB):
@@ -265,7 +278,8 @@ def test_exclude_in_every_form(iris):
     mask = np.arange(150) < 100
     expected = learner.query(X, 20, exclude=mask)
     positions = range(100)
-    for form in (positions, tuple(positions), np.arange(100, dtype=np.uint8), mask.tolist()):
+    small = np.arange(100, dtype=np.uint8)
+    for form in (positions, set(positions), tuple(positions), small, mask.tolist()):
         assert_array_equal(learner.query(X, 20, exclude=form), expected)
     assert_array_equal(learner.query(X, 5, exclude=[]), learner.query(X, 5))
     assert_array_equal(learner.query(X, 5, exclude=[7, 7]), learner.query(X, 5, exclude=[7]))
@@ -540,8 +554,11 @@ def test_labels_survive_an_oracle_that_gives_up(iris):
 
 def test_oracle_with_too_few_labels(iris):
     X, y = iris
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
-        ActiveLearner(budget=20).run(X, lambda positions: y[positions[:-1]])
+    for answer in (lambda positions: y[positions[:-1]], lambda positions: None):
+        with pytest.raises(ValueError, match="oracle was asked for 10 labels and returned"):
+            ActiveLearner(budget=20).run(X, answer)
+    with pytest.raises(TypeError, match="oracle must be a callable"):
+        ActiveLearner(budget=20).run(X, y)
 
 
 # ----------------------------------------------------------------- predict
@@ -777,3 +794,45 @@ def test_no_warning_for_a_batch_of_many_classes():
         warnings.simplefilter("error")
         learner.teach(X[:30], y[:30])
         learner.query(X, 3, exclude=range(30))
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        BalancedQuery(MarginSampling),
+        Diversified(MarginSampling),
+        Mixture([MarginSampling]),
+        Subsampled(MarginSampling),
+        Filtered(MarginSampling, CoreSet),
+        InformationDensity(MarginSampling),
+    ],
+)
+def test_the_class_of_a_strategy_inside_another(iris, strategy):
+    with pytest.raises(TypeError, match=r"Did you mean (MarginSampling|CoreSet)\(\)\?"):
+        ActiveLearner(query_strategy=strategy, budget=30).fit(*iris)
+
+
+def test_regressors_are_refused(iris):
+    with pytest.raises(TypeError, match="estimator must be a classifier"):
+        ActiveLearner(LinearRegression(), RandomSampling()).fit(*iris)
+
+
+def test_rows_in_another_container(iris):
+    X, y = iris
+    learner = ActiveLearner().teach(X[:20], y[:20])
+    for rows, kind in ((csr_array(X[20:25]), "sparse matrix"), (pd.DataFrame(X[20:25]), "pandas")):
+        with pytest.raises(TypeError, match=f"a {kind}.* of rows cannot join the array"):
+            learner.teach(rows, y[20:25])
+    assert learner.n_labels_ == 20
+
+
+def test_predictions_from_one_class_say_so(iris):
+    X, _ = iris
+    learner = ActiveLearner().teach(X[:3], ["a"] * 3)
+    with pytest.raises(NotFittedError, match="3 labels taught are all of one class"):
+        learner.predict(X)
+
+
+def test_empty_pool():
+    with pytest.raises(ValueError, match="is it empty"):
+        ActiveLearner(query_strategy=RandomSampling()).query(np.empty((0, 3)))

@@ -243,11 +243,15 @@ class ActiveLearningCurveDisplay:
 
         Raises
         ------
+        TypeError
+            If the curves are not a dict or a curve.
         ValueError
             If there are no curves, or if they are of different metrics.
         """
         if isinstance(curves, ActiveLearningCurve):
             curves = {None: curves}
+        if not isinstance(curves, dict):
+            raise TypeError(f"curves must be a dict of name to curve, got {curves!r}.")
         if metric is not None:
             curves = {name: curve[metric] for name, curve in curves.items()}
         metrics = {curve.metric for curve in curves.values()}

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
+from .._validation import check_strategy
 from ..pool import Pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n
@@ -188,6 +189,7 @@ def ask(strategy, learner, pool, n_queries):
     ValueError, TypeError
         If the strategy returns something else; it is named.
     """
+    check_strategy("a wrapped strategy", strategy)
     if n_queries == 0:
         return np.empty(0, dtype=np.intp)
     if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
@@ -206,6 +208,8 @@ def ask_scores(strategy, learner, pool):
     TypeError
         If the strategy has none; it is named.
     """
+    if isinstance(strategy, type):
+        check_strategy("a wrapped strategy", strategy)
     if hasattr(strategy, "pool_scores"):
         return strategy.pool_scores(learner, pool)
     if not hasattr(strategy, "scores"):
@@ -220,6 +224,8 @@ def ask_scores(strategy, learner, pool):
 
 def requires_fit(strategy, learner):
     """Whether a strategy needs a fitted learner; a plain function is taken to need one."""
+    if not hasattr(strategy, "scores") or isinstance(strategy, type):
+        check_strategy("a wrapped strategy", strategy)
     answer = getattr(strategy, "requires_fit", None)
     return True if answer is None else bool(answer(learner))
 

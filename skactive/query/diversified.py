@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._validation import check_strategy
 from ..predictions import check_model, chunk_rows, class_outputs
 from ..selection import round_robin
 from .base import QueryStrategy
@@ -23,8 +24,9 @@ class Diversified(QueryStrategy):
     Parameters
     ----------
     strategy : strategy with ``scores``, default=None
-        The order inside a class. None: ``MarginSampling(invert=True,
-        model=model)``.
+        The order inside a class. None: margin sampling, of a source model
+        with the most certain rows first, as the paper has it, of the learner
+        itself with the least certain ones.
     model : fitted classifier, default=None
         Whose predicted classes go round, as a rule a source model. None: the
         learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so that
@@ -83,7 +85,8 @@ class Diversified(QueryStrategy):
     def _base(self):
         base = self.strategy
         if base is None:
-            base = MarginSampling(invert=True, model=self.model)
+            base = MarginSampling(invert=self.model is not None, model=self.model)
+        check_strategy("strategy of Diversified", base)
         if not hasattr(base, "pool_scores"):
             raise TypeError(
                 "Diversified needs a strategy with one score a row, such as MarginSampling(), "

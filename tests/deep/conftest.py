@@ -2,11 +2,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-pytest.importorskip("torch")
-pytest.importorskip("torchvision")
-pytest.importorskip("skorch")
-
-from skactive.deep import LeNet, SeededNet  # noqa: E402
+from skactive.deep import LeNet, SeededNet
 
 
 @pytest.fixture(scope="session")

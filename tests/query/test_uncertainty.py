@@ -65,7 +65,8 @@ def test_scores(strategy, expected):
         (Diversified(ENT(invert=True)), [0, 5, 6, 4, 1, 7, 2, 3]),
         (Diversified(MS(invert=True)), [0, 4, 6, 5, 1, 7, 3, 2]),
         (Diversified(LC(invert=True)), [0, 5, 6, 4, 1, 7, 2, 3]),
-        (Diversified(), [0, 4, 6, 5, 1, 7, 3, 2]),
+        (Diversified(), [2, 7, 5, 3, 6, 4, 1, 0]),
+        (Diversified(model=MODEL), [0, 4, 6, 5, 1, 7, 3, 2]),
         # turns: 7 3 4 | 6 2 5 | 1 | 0, each by predicted class
         (Diversified(ENT(), round_order="class"), [3, 4, 7, 2, 5, 6, 1, 0]),
     ],
