@@ -2,9 +2,6 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.linear_model import LogisticRegression
-from sklearn.utils import get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 
 from ._encoding import DecodedPredictionsMixin
 from ._fit_params import FitParams, check_weights, routed_fit_params
@@ -16,12 +13,13 @@ from ._validation import (
     check_parameters,
     check_pool,
     check_rows,
-    input_tags,
 )
+from ._wrapping import WrappingMixin
 from .pool import Pool, num_samples, take_rows
 
 
 class ActiveLearner(
+    WrappingMixin,
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
@@ -332,42 +330,13 @@ class ActiveLearner(
             self._report()
         return self
 
-    def _base_estimator(self):
-        return LogisticRegression() if self.estimator is None else self.estimator
-
     def _report(self):
         if self.verbose:
             limit = "" if self.budget is None else f"/{self.budget}"
             print(f"[ActiveLearner] {self.n_labels_}{limit} labels, {self._n_found()} classes")
-
-    def get_metadata_routing(self):
-        """Which fit parameters go to the wrapped estimator.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            ``fit`` to ``fit``; :meth:`teach` follows the same.
-        """
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        return MetadataRouter(owner=type(self).__name__).add(
-            estimator=self._base_estimator(), method_mapping=mapping
-        )
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
 
     def __getstate__(self):
         return {k: v for k, v in super().__getstate__().items() if k != "_memory"}
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        estimator = self._base_estimator()
-        wrapped = get_tags(estimator)
-        tags.input_tags = wrapped.input_tags
-        first = input_tags(estimator)
-        tags.input_tags.allow_nan = first is None or first.allow_nan
-        tags.classifier_tags.multi_class = (
-            wrapped.classifier_tags is None or wrapped.classifier_tags.multi_class
-        )
-        tags.classifier_tags.poor_score = self.budget is not None
-        return tags

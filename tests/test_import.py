@@ -106,7 +106,7 @@ FLOORS = [
         *("model_selection", "metrics", "calibration"),
     },
     {"query", "datasets"},
-    {"_picking", "_fit_params", "_keeping", "learner"},
+    {"_picking", "_fit_params", "_keeping", "_wrapping", "learner"},
     {"evaluation"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
