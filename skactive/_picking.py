@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .pool import Pool, PoolMemory
+from .blocks import as_pool
+from .memory import PoolMemory
 from .query import MarginSampling, RandomSampling
 from .query.base import ask, check_n_queries, requires_fit
 
@@ -64,7 +65,9 @@ class PickingMixin:
         """The pool with what is known of it from the last query, if it is the same object."""
         if self._memory is None or not self._memory.is_about(X):
             self._memory = PoolMemory(X)
-        return Pool(X, exclude, memory=self._memory, n_jobs=self.n_jobs)
+        return as_pool(
+            X, exclude, memory=self._memory, n_jobs=self.n_jobs, verbose=max(self.verbose - 1, 0)
+        )
 
     def _strategy(self):
         return MarginSampling() if self.query_strategy is None else self.query_strategy

@@ -10,6 +10,7 @@ from sklearn.utils import assert_all_finite, check_consistent_length, column_or_
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from .blocks import without_rows
 from .pool import num_samples
 
 
@@ -53,7 +54,7 @@ def check_rows(learner, X, estimator, *, reset):
 
 def check_pool(learner, X):
     """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
-    if _is_numeric(X) and not sparse.issparse(X):
+    if _is_numeric(X) and not sparse.issparse(X) and not isinstance(X, np.ndarray):
         X = np.asarray(X)
     if learner.n_labels_:
         check_columns(learner, X)
@@ -68,7 +69,7 @@ def check_columns(learner, X):
             return
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
-        validate_data(learner, X, reset=False, skip_check_array=True)
+        validate_data(learner, without_rows(X), reset=False, skip_check_array=True)
 
 
 def check_parameters(learner):

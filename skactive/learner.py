@@ -15,7 +15,7 @@ from ._validation import (
     check_rows,
 )
 from ._wrapping import WrappingMixin
-from .pool import Pool, num_samples, take_rows
+from .pool import num_samples, take_rows
 
 
 class ActiveLearner(
@@ -62,7 +62,7 @@ class ActiveLearner(
     n_jobs : int, default=None
         Threads that score the blocks of a large pool.
     verbose : int, default=0
-        1 prints a line a round.
+        1 prints a line a round, 2 also shows how far a query in many blocks is.
 
     Attributes
     ----------
@@ -317,16 +317,17 @@ class ActiveLearner(
         check_parameters(self)
         if not callable(oracle):
             raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
-        free = Pool(X_pool, exclude).available
-        while free.any() and (self.budget is None or self.n_labels_ < self.budget):
-            positions = self.query(X_pool, exclude=~free)
-            free[positions] = False
+        X_pool = check_pool(self, X_pool)
+        pool = self._pool(X_pool, exclude)
+        while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
+            positions = self._pick(pool, None)
+            pool = pool.without(positions)
             labels = oracle(positions)
             if np.ndim(labels) != 1 or len(labels) != len(positions):
                 raise ValueError(
                     f"oracle was asked for {len(positions)} labels and returned {labels!r}."
                 )
-            self.teach(take_rows(X_pool, positions), labels)
+            self.teach(pool.gather(positions), labels)
             self._report()
         return self
 

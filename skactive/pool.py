@@ -6,15 +6,17 @@ for rows.
 """
 
 import sys
-import weakref
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils.parallel import Parallel, delayed
 
+from ._progress import track
 from ._sklearn import num_samples, safe_indexing
+from .memory import PoolMemory
+from .selection import random_rows, top_n
 
-__all__ = ["Pool", "PoolMemory", "concatenate_rows", "num_samples", "take_rows"]
+__all__ = ["Pool", "check_exclude", "concatenate_rows", "num_samples", "take_rows"]
 
 
 def take_rows(X, positions):
@@ -35,27 +37,28 @@ def take_rows(X, positions):
     return safe_indexing(X, positions)
 
 
-def concatenate_rows(first, second):
-    """The rows of one container below those of another of the same kind.
+def concatenate_rows(*containers):
+    """The rows of several containers of the same kind, one below the other.
 
     Parameters
     ----------
-    first, second : array, sparse matrix, frame, series or list
-        Containers of the same kind and the same columns.
+    *containers : array, sparse matrix, frame, series or list
+        At least one; all of the same kind and the same columns.
 
     Returns
     -------
     rows : same container
-        All rows, ``first`` before ``second``.
+        All rows, in the order of the arguments.
     """
+    first = containers[0]
     if sparse.issparse(first):
-        return type(first)(sparse.vstack([first, second], format=first.format))
+        return type(first)(sparse.vstack(containers, format=first.format))
     if isinstance(first, list):
-        return first + list(second)
+        return [row for rows in containers for row in rows]
     library = sys.modules.get(type(first).__module__.partition(".")[0])
     if hasattr(first, "iloc") or hasattr(library, "concat"):
-        return library.concat([first, second])
-    return np.concatenate([first, second])
+        return library.concat(containers)
+    return np.concatenate(containers)
 
 
 def container_kind(X):
@@ -65,60 +68,6 @@ def container_kind(X):
     library = type(X).__module__.partition(".")[0]
     is_array = isinstance(X, np.ndarray)
     return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")
-
-
-class PoolMemory:
-    """What strategies know of one pool and need not work out again next round.
-
-    A learner keeps one of these from query to query for as long as it is
-    asked about the same pool object. Forgetting it never changes a pick,
-    it only costs the work again; hence it is left out of pickles.
-
-    Parameters
-    ----------
-    X : container
-        The pool. Only a weak reference is held, and containers that allow
-        none (lists) are never remembered.
-    """
-
-    def __init__(self, X):
-        self._facts = {}
-        try:
-            self._pool = weakref.ref(X)
-        except TypeError:
-            self._pool = None
-
-    def is_about(self, X):
-        """Whether this is the memory of that very object."""
-        return X is not None and self._pool is not None and self._pool() is X
-
-    def recall(self, owner, name, compute):
-        """The value stored for an owner under a name, computed the first time.
-
-        Parameters
-        ----------
-        owner : estimator
-            The strategy that asks. Its parameters belong to the key, so a
-            changed strategy starts afresh.
-        name : hashable
-            What the value is.
-        compute : callable
-            Called without arguments when there is no such value.
-        """
-        values = [owner, *_parameter_values(owner)]
-        key = (name, *map(id, values))
-        if key not in self._facts:
-            # the values are kept along, else an id could be given out again
-            self._facts[key] = compute(), values
-        return self._facts[key][0]
-
-
-def _parameter_values(strategy):
-    """The parameters of a strategy and of the strategies within it."""
-    for _, value in sorted(strategy.get_params(deep=False).items()):
-        yield value
-        if hasattr(value, "requires_fit"):
-            yield from _parameter_values(value)
 
 
 class Pool:
@@ -133,7 +82,9 @@ class Pool:
     memory : PoolMemory, default=None
         What is known of the pool from earlier rounds.
     n_jobs : int, default=None
-        Threads used by :meth:`map_rows`.
+        Threads that work on blocks of rows.
+    verbose : int, default=0
+        1 or more shows how many blocks are done.
 
     Attributes
     ----------
@@ -143,12 +94,16 @@ class Pool:
         True where a row may be picked.
     """
 
-    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None):
+    is_in_memory = True
+
+    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0):
         self.X = X
         self.n_rows = num_samples(X)
-        self.available = _available_rows(exclude, self.n_rows)
+        self.available = np.ones(self.n_rows, dtype=bool)
+        self.available[check_exclude(exclude, self.n_rows)] = False
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     @property
     def n_available(self):
@@ -160,15 +115,37 @@ class Pool:
         """Positions of the rows that may be picked, ascending."""
         return np.flatnonzero(self.available)
 
+    def are_free(self, positions):
+        """Which of some positions may be picked, as a mask."""
+        return self.available[positions]
+
     def whole(self):
         """The same pool with every row free."""
-        return Pool(self.X, memory=self.memory, n_jobs=self.n_jobs)
+        return self._but(None)
+
+    def without(self, positions):
+        """The same pool with some more rows taken."""
+        available = self.available.copy()
+        available[positions] = False
+        return self._but(~available)
 
     def free_rows(self):
         """The rows that may be picked; X itself when that is all of them."""
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
-    def map_rows(self, function, chunk_rows):
+    def gather(self, positions):
+        """Some rows of X, in the order of the positions."""
+        return take_rows(self.X, positions)
+
+    def in_memory(self):
+        """The same pool with its rows in memory."""
+        return self
+
+    def draw(self, n, random_state):
+        """Positions of free rows drawn uniformly without replacement, in the order drawn."""
+        return random_rows(self.available, n, random_state)
+
+    def map_rows(self, function, chunk_rows, *, owner=None):
         """Numbers for each free row, worked out block by block.
 
         Parameters
@@ -177,12 +154,20 @@ class Pool:
             Takes some rows of X, returns an array of shape (n_taken, ...).
         chunk_rows : int
             Most rows that are given to one call.
+        owner : estimator, default=None
+            A strategy whose function says the same of a row in every round:
+            the numbers of all rows are kept for it.
 
         Returns
         -------
         values : ndarray of float, shape (n_rows, ...)
             -inf where a row is not free; float64 where it is one number a row.
         """
+        if owner is not None:
+            known = self.memory.recall(
+                owner, "scores", lambda: self.whole().map_rows(function, chunk_rows)
+            )
+            return np.where(self.available, known, -np.inf)
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
         for block, result in zip(blocks, self._apply_all(function, blocks)):
@@ -192,11 +177,75 @@ class Pool:
         values[~self.available] = -np.inf
         return values
 
+    def top_rows(self, function, chunk_rows, n, *, owner=None):
+        """Positions of the free rows with the highest numbers, highest first.
+
+        Parameters
+        ----------
+        function : callable
+            As for :meth:`map_rows`; one number a row.
+        chunk_rows : int
+            Most rows that are given to one call.
+        n : int
+            How many, at most ``n_available``.
+        owner : estimator, default=None
+            As for :meth:`map_rows`.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,)
+            Of equal numbers the lower position comes first.
+        """
+        return top_n(self.map_rows(function, chunk_rows, owner=owner), n)
+
+    def map_parts(self, function, part_rows):
+        """What a function makes of each part of the pool.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(part, number)`` takes a :class:`Pool` of rows that lie
+            one after the other, and the number of the part, from 0 on.
+        part_rows : int
+            Rows a part; the last one may hold fewer.
+
+        Returns
+        -------
+        results : list
+            One for each part.
+        """
+        parts = [slice(k, k + part_rows) for k in range(0, self.n_rows, part_rows)]
+        calls = [(self._part(part), number) for number, part in enumerate(parts)]
+        return list(self._run(function, calls, "parts"))
+
+    def _part(self, rows):
+        return Pool(take_rows(self.X, rows), ~self.available[rows])
+
+    def _but(self, exclude):
+        """The same pool with other rows taken."""
+        return Pool(
+            self.X, exclude, memory=self.memory, n_jobs=self.n_jobs, verbose=self.verbose
+        )
+
     def _apply_all(self, function, blocks):
-        if self.n_jobs in (None, 1) or len(blocks) == 1:  # no need to set up workers
-            return (_apply(function, self.X, block) for block in blocks)
-        calls = (delayed(_apply)(function, self.X, block) for block in blocks)
-        return Parallel(self.n_jobs, prefer="threads")(calls)
+        calls = [(function, self.X, block) for block in blocks]
+        return self._run(_apply, calls, "blocks")
+
+    def _run(self, function, calls, unit):
+        """Results of calls, one after the other as they are asked for, or in threads."""
+        if self.n_jobs in (None, 1) or len(calls) == 1:  # no need to set up workers
+            results = (function(*call) for call in calls)
+        else:
+            results = Parallel(self.n_jobs, prefer="threads", return_as="generator")(
+                delayed(function)(*call) for call in calls
+            )
+        return track(
+            results,
+            len(calls),
+            verbose=self.verbose if len(calls) > 1 else 0,
+            description="query",
+            unit=unit,
+        )
 
     def _blocks(self, chunk_rows):
         """Slices where most rows are free, positions where few are, nothing where none is."""
@@ -215,14 +264,31 @@ def _apply(function, X, block):
     return function(X if is_all else take_rows(X, block))
 
 
-def _available_rows(exclude, n_rows):
-    """Mask of the rows that ``exclude`` leaves, after checking it."""
-    available = np.ones(n_rows, dtype=bool)
+def check_exclude(exclude, n_rows):
+    """``exclude`` as a mask or an array of positions, to be used as an index.
+
+    Parameters
+    ----------
+    exclude : array of int or of bool, set or None
+        What a user says is taken.
+    n_rows : int
+        Number of rows of the pool.
+
+    Returns
+    -------
+    taken : ndarray of bool, shape (n_rows,), or of int
+        As it was given; positions may come twice.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is neither, of another length, or about rows that do not exist.
+    """
     if exclude is None:
-        return available
+        return np.empty(0, dtype=np.intp)
     exclude = np.asarray(sorted(exclude) if isinstance(exclude, (set, frozenset)) else exclude)
     if exclude.size == 0 and exclude.dtype != bool:
-        return available
+        return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":
         raise TypeError(
             "exclude must be a 1-d array of positions or a boolean mask, got "
@@ -234,12 +300,11 @@ def _available_rows(exclude, n_rows):
                 f"exclude is a mask of length {len(exclude)}, but the pool has {n_rows} rows. "
                 "The mask must be about the whole pool, which stays as it is from round to round."
             )
-        return ~exclude
+        return exclude
     if exclude.min() < 0 or exclude.max() >= n_rows:
         bad = exclude[(exclude < 0) | (exclude >= n_rows)][0]
         raise ValueError(
             f"exclude holds position {bad}, but the pool has rows 0 to {n_rows - 1}. "
             "Positions are those of the whole pool, which stays as it is from round to round."
         )
-    available[exclude] = False
-    return available
+    return exclude

@@ -1,10 +1,20 @@
 """How positions come out of scores, groups and distances. Ties go to the lower position."""
 
+from bisect import bisect_left, insort
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import row_norms
 
-__all__ = ["by_blocks", "random_rows", "round_robin", "row_products", "squared_norms", "top_n"]
+__all__ = [
+    "FreeRows",
+    "by_blocks",
+    "random_rows",
+    "round_robin",
+    "row_products",
+    "squared_norms",
+    "top_n",
+]
 
 # rows of a float32 embedding are turned to float64 this many numbers at a time
 _BLOCK = 1 << 18
@@ -79,7 +89,7 @@ def round_robin(groups, scores, *, by_group=False):
     return np.lexsort((np.arange(len(scores)), inside, turn))
 
 
-def random_rows(available, n, random_state):
+def random_rows(free, n, random_state):
     """Free positions drawn uniformly without replacement.
 
     The stream is used one draw after the other, so that drawing 3 and then 7
@@ -87,8 +97,8 @@ def random_rows(available, n, random_state):
 
     Parameters
     ----------
-    available : ndarray of bool, shape (n_rows,)
-        True where a row may be drawn.
+    free : ndarray of bool, shape (n_rows,), or FreeRows
+        True where a row may be drawn; or the same said by what is taken.
     n : int
         How many, at most the number of free rows.
     random_state : numpy.random.RandomState
@@ -99,22 +109,78 @@ def random_rows(available, n, random_state):
     positions : ndarray of int, shape (n,)
         In the order drawn.
     """
-    free = available.copy()
-    n_free = np.count_nonzero(free)
+    free = _FreeMask(free) if isinstance(free, np.ndarray) else free.copy()
     picks = np.empty(n, dtype=np.intp)
     for i in range(n):
         # rejection is quick while many rows are free; the choice between the
         # two depends on the rows alone, never on how many are drawn together
-        if 8 * n_free >= len(free):
-            row = random_state.randint(len(free))
-            while not free[row]:
-                row = random_state.randint(len(free))
+        if 8 * free.n_free >= free.n_rows:
+            row = random_state.randint(free.n_rows)
+            while row not in free:
+                row = random_state.randint(free.n_rows)
         else:
-            row = np.flatnonzero(free)[random_state.randint(n_free)]
-        free[row] = False
-        n_free -= 1
+            row = free.nth(random_state.randint(free.n_free))
+        free.take(row)
         picks[i] = row
     return picks
+
+
+class _FreeMask:
+    """Which rows are free, as a mask of all rows."""
+
+    def __init__(self, available):
+        self._free = available.copy()
+        self.n_rows, self.n_free = len(available), np.count_nonzero(available)
+
+    def __contains__(self, row):
+        return self._free[row]
+
+    def nth(self, k):
+        return np.flatnonzero(self._free)[k]
+
+    def take(self, row):
+        self._free[row] = False
+        self.n_free -= 1
+
+
+class FreeRows:
+    """Which of so many rows are free, said by those that are not: memory for those alone.
+
+    Parameters
+    ----------
+    n_rows : int
+        How many rows there are.
+    taken : array of int
+        Positions that are not free, ascending and distinct.
+
+    Attributes
+    ----------
+    n_free : int
+        How many are free.
+    """
+
+    def __init__(self, n_rows, taken):
+        self.n_rows, self.n_free = n_rows, n_rows - len(taken)
+        self._taken = [int(row) for row in taken]
+
+    def copy(self):
+        """The same, to be changed on its own."""
+        return FreeRows(self.n_rows, self._taken)
+
+    def __contains__(self, row):
+        place = bisect_left(self._taken, row)
+        return place == len(self._taken) or self._taken[place] != row
+
+    def nth(self, k):
+        """The free row before which k others are free."""
+        # how many free rows lie before each taken one: ascending
+        before = np.subtract(self._taken, np.arange(len(self._taken)))
+        return int(k + np.searchsorted(before, k, side="right"))
+
+    def take(self, row):
+        """Let one row be free no more."""
+        insort(self._taken, int(row))
+        self.n_free -= 1
 
 
 def squared_distances(vectors, point, norms=None):

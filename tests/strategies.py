@@ -36,6 +36,10 @@ VARIANTS = {
     "BatchBALD": [{"n_configurations": 20}],
     "ProbCover": [{"delta": 1.5}, {"delta": 1.5, "max_pairs": 0}],
     "Subsampled": [{"n_rows": 40}, {"strategy": skactive.query.CoreSet(), "n_rows": 0.5}],
+    "Partitioned": [
+        {"part_rows": 50},
+        {"part_rows": 100, "strategy": skactive.query.Subsampled(n_rows=20)},
+    ],
     "Alternation": [{"every": 3}],
     "Diversified": [{"round_order": "class"}],
     "BalancedCoverage": [{"max_rows": 40}],

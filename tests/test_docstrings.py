@@ -25,7 +25,8 @@ OF_THE_WHOLE = {"EX01", "SA01"}
 # not asked of what strategies are made of, where one line may say it all
 OF_THE_FRONT = {"EX01", "SA01", "PR01", "RT01"}
 BACK = {
-    *("pool", "embedding", "predictions", "selection", "coverage", "lazy", "nearest", "balls"),
+    *("pool", "blocks", "memory", "embedding", "predictions", "selection", "coverage"),
+    *("lazy", "nearest", "balls"),
     *("clusters", "class_counts", "mean_distances", "scores", "posterior"),
     *("descriptors", "kernels", "matching", "pseudo_labels"),
 }

@@ -1,6 +1,7 @@
 """Rows of any container, blocks of them, and what is remembered of a pool."""
 
 import gc
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from scipy import sparse
 
 import skactive._sklearn
 from skactive import ActiveLearner
-from skactive.pool import Pool, PoolMemory, concatenate_rows, num_samples, take_rows
+from skactive.memory import PoolMemory
+from skactive.pool import Pool, concatenate_rows, num_samples, take_rows
 from skactive.query import EntropySampling, MarginSampling
 
 ARRAY = np.arange(12.0).reshape(6, 2)
@@ -147,3 +149,31 @@ def test_a_source_model_is_asked_once_a_pool(digits):
 def test_private_names_of_scikit_learn_are_where_they_were():
     assert skactive._sklearn.num_samples([[1], [2]]) == 2
     assert skactive._sklearn.safe_indexing([3, 4, 5], [2, 0]) == [5, 3]
+
+
+def test_rows_gathered_drawn_and_taken():
+    pool = Pool(ARRAY, [1])
+    assert_array_equal(pool.gather([4, 0]), ARRAY[[4, 0]])
+    assert_array_equal(pool.are_free([0, 1]), [True, False])
+    assert_array_equal(pool.without([3]).positions, [0, 2, 4, 5])
+    assert pool.n_available == 5 and pool.in_memory() is pool
+    assert set(pool.draw(5, np.random.RandomState(0)).tolist()) == {0, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_parts_are_pools_of_their_own(n_jobs):
+    def what(part, number):
+        return number, part.X[:, 0].tolist(), part.positions.tolist()
+
+    rows = np.arange(7)[:, None]
+    results = Pool(rows, [1, 6], n_jobs=n_jobs).map_parts(what, 3)
+    assert results == [(0, [0, 1, 2], [0, 2]), (1, [3, 4, 5], [0, 1, 2]), (2, [6], [])]
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_progress_of_blocks(n_jobs, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    rows = np.arange(7.0)
+    for verbose in (0, 1):
+        Pool(rows, n_jobs=n_jobs, verbose=verbose).map_rows(lambda rows: rows, 3)
+    assert capsys.readouterr().out.splitlines() == [f"[query] {k}/3 blocks" for k in (1, 2, 3)]

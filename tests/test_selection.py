@@ -5,7 +5,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
-from skactive.selection import random_rows, round_robin, squared_distances, squared_norms, top_n
+from skactive.selection import (
+    FreeRows,
+    random_rows,
+    round_robin,
+    squared_distances,
+    squared_norms,
+    top_n,
+)
 
 from .plain import by_key, walk_classes
 
@@ -75,3 +82,16 @@ def test_squared_distances(dtype, container):
 def test_no_squared_distance_is_negative():
     X = np.full((3, 2), 1e8 + 0.1)
     assert (squared_distances(X, X[0]) >= 0).all()
+
+
+@pytest.mark.parametrize("share_free", [1.0, 0.5, 0.05])
+def test_free_rows_said_by_those_that_are_taken(share_free):
+    available = np.random.RandomState(3).rand(400) < share_free
+    taken = np.flatnonzero(~available)
+    free = FreeRows(400, taken)
+    n = min(30, free.n_free)
+    by_mask = random_rows(available, n, np.random.RandomState(5))
+    assert_array_equal(random_rows(free, n, np.random.RandomState(5)), by_mask)
+    assert [free.nth(k) for k in range(free.n_free)] == np.flatnonzero(available).tolist()
+    assert [row in free for row in range(400)] == available.tolist()
+    assert free.n_free == available.sum()  # a draw leaves it as it is

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from torch import nn
 from torchvision import models
 
+from .._progress import track
 from ..pool import num_samples, take_rows
 from ._batches import slices
 from ._torch import as_floats, capturing, check_device, evaluating, last_linear, pooled, seeded
@@ -219,11 +220,16 @@ def _run(fingerprint, X, model):
     features, probabilities = [], []
     with evaluating(module), torch.no_grad():
         with capturing(module, [name], inputs=model.layer is None) as maps:
-            for block in _progress(slices(num_samples(X), model.batch_size), model.verbose):
+            for block in _shown(slices(num_samples(X), model.batch_size), model.verbose):
                 batch = torch.from_numpy(np.array(take_rows(X, block))).to(model.device)
                 probabilities.append(_forward(model, batch).softmax(dim=1).cpu().numpy())
                 features.append(pooled(maps[name]).cpu().numpy())
     return np.concatenate(features), np.concatenate(probabilities)
+
+
+def _shown(blocks, verbose):
+    blocks = list(blocks)
+    return track(blocks, len(blocks), verbose=verbose, description="SourceModel", unit="batches")
 
 
 def _forward(model, batch):
@@ -234,16 +240,6 @@ def _forward(model, batch):
             f"{type(model.module).__name__} does not take rows of shape {tuple(batch.shape[1:])}, "
             f"dtype {batch.dtype}; images are of shape (n_rows, channels, height, width): {error}"
         ) from error
-
-
-def _progress(blocks, verbose):
-    if not verbose:
-        return blocks
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return blocks
-    return tqdm(blocks, desc="SourceModel", unit="batch")
 
 
 def _build(architecture, weights, params):

@@ -12,11 +12,11 @@ from sklearn.utils import check_random_state, indexable
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._fit_params import FitParams
+from .._progress import track
 from .._validation import check_labels, check_parameters
 from ..pool import num_samples, take_rows
 from ..query import MarginSampling
 from ._curve import ActiveLearningCurve
-from ._progress import track
 
 
 class _Data(NamedTuple):
@@ -78,7 +78,7 @@ def _play_games(learners, data, splits, seeds, scoring, *, same_start, n_jobs, v
     results = Parallel(n_jobs, return_as="generator")(calls)
     description = ", ".join(learners)
     total = len(learners) * len(splits)
-    return list(track(results, total, verbose=verbose, description=description))
+    return list(track(results, total, verbose=verbose, description=description, unit="games"))
 
 
 def _draw_start(learner, data, train, seed):

@@ -21,6 +21,7 @@ from .diversified import Diversified
 from .error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
 from .kmeans import KMeansSampling
+from .partitioned import Partitioned
 from .probcover import ProbCover
 from .random import RandomSampling
 from .typiclust import TypiClust
@@ -45,6 +46,7 @@ __all__ = [
     "LeastConfidenceSampling",
     "MarginSampling",
     "Mixture",
+    "Partitioned",
     "ProbCover",
     "QueryByCommittee",
     "QueryStrategy",

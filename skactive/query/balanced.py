@@ -6,6 +6,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..embedding import embed_rows, embedding_needs_fit
+from ..pool import num_samples
+from ..predictions import chunk_rows
 from .base import QueryStrategy, ask, random_stream, requires_fit
 from .class_counts import ClassCounts, over_represented
 from .mean_distances import MeanDistances, distance_ratio
@@ -186,19 +188,50 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _balance(self, learner, pool, n_queries, counts):
         """The second phase: Eq. 9, with each pick counted as what it was picked for."""
+        aims = list(self._aims(learner, counts, n_queries))
+        if not pool.is_in_memory:
+            return self._balance_blocks(learner, pool, aims, counts)
         state = self._state(learner, pool, counts)
-        expected = counts.copy()
-        free = pool.available.copy()
-        stream = random_stream(learner) if self.tie == "random" else None
         picks = np.empty(n_queries, dtype=np.intp)
-        for i in range(n_queries):
-            target = expected.rarest(stream)
-            others = over_represented(expected.counts)
-            row = state.best(target, others, free, self.denominator)
-            picks[i] = row
-            free[row] = False
-            expected.counts[target] += 1
+        free = pool.available.copy()
+        for i, (target, others) in enumerate(aims):
+            picks[i] = state.best(target, others, free, self.denominator)
+            free[picks[i]] = False
         return picks
+
+    def _aims(self, learner, counts, n_queries):
+        """The class that each label goes after and the over-represented ones at that time."""
+        expected = counts.copy()
+        stream = random_stream(learner) if self.tie == "random" else None
+        for _ in range(n_queries):
+            target = expected.rarest(stream)
+            yield target, tuple(over_represented(expected.counts).tolist())
+            expected.counts[target] += 1
+
+    def _balance_blocks(self, learner, pool, aims, counts):
+        """The same in one pass over blocks, each of which offers a batch of rows for each aim."""
+        labeled = embed_rows(learner, learner.X_labeled_, self.embed)
+        codes = np.asarray(counts.codes)
+        means = np.stack([_mean(labeled, codes == code) for code in range(len(counts.counts))])
+        distinct = list(dict.fromkeys(aims))
+
+        def scores(rows):
+            state = MeanDistances(embed_rows(learner, rows, self.embed))
+            state.move(means)
+            distances = state.exact(np.arange(num_samples(rows)), np.arange(len(means)))
+            ratios = [
+                distance_ratio(distances, target, np.array(others), self.denominator)
+                for target, others in distinct
+            ]
+            # a finite number: a free row comes before all that are taken
+            return -np.minimum(np.column_stack(ratios), np.finfo(np.float64).max)
+
+        offers = pool.top_rows(scores, chunk_rows(learner), len(aims))
+        picks = []
+        for aim in aims:
+            offered = offers[:, distinct.index(aim)].tolist()
+            picks.append(next(row for row in offered if row not in picks))
+        return np.array(picks, dtype=np.intp)
 
     def _state(self, learner, pool, counts):
         """What is known of the distances to the class means, which are moved to where they are."""

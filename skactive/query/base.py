@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from .._validation import check_strategy
-from ..pool import Pool
+from ..blocks import as_pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n
 
@@ -38,7 +38,7 @@ class QueryStrategy(BaseEstimator):
         positions : ndarray of int, shape (min(n_queries, n_rows),)
             Distinct positions into X, in pick order.
         """
-        pool = Pool(X)
+        pool = as_pool(X)
         return self.select(learner, pool, check_n_queries(n_queries, pool.n_rows))
 
     def select(self, learner, pool, n_queries):
@@ -94,7 +94,7 @@ class RankingStrategy(QueryStrategy):
         scores : ndarray of float64, shape (n_rows,)
             Finite numbers.
         """
-        return self.pool_scores(learner, Pool(X))
+        return self.pool_scores(learner, as_pool(X))
 
     def pool_scores(self, learner, pool):
         """The scores of the free rows of a pool, -inf for the others.
@@ -117,7 +117,42 @@ class RankingStrategy(QueryStrategy):
         return top_n(self.pool_scores(learner, pool), n_queries)
 
 
-class ScoringStrategy(RankingStrategy):
+class RowwiseStrategy(RankingStrategy):
+    """Base of those whose number of a row does not depend on the other rows.
+
+    They score a pool block by block, wherever its blocks are.
+    """
+
+    def pool_scores(self, learner, pool):
+        """The scores of the free rows of a pool, -inf for the others."""
+        function, chunk_rows, owner = self.row_scores(learner)
+        return pool.map_rows(function, chunk_rows, owner=owner)
+
+    def select(self, learner, pool, n_queries):
+        function, chunk_rows, owner = self.row_scores(learner)
+        return pool.top_rows(function, chunk_rows, n_queries, owner=owner)
+
+    def row_scores(self, learner):
+        """What scores rows, made once a query.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+
+        Returns
+        -------
+        function : callable
+            Rows to scores, (n_taken,) of float64.
+        chunk_rows : int
+            Most rows at a time.
+        owner : QueryStrategy or None
+            This strategy, if the scores are the same in every round.
+        """
+        raise NotImplementedError
+
+
+class ScoringStrategy(RowwiseStrategy):
     """Base of the strategies that read a model and have one number a row.
 
     A subclass has the parameters ``invert`` and ``model`` and says in
@@ -128,21 +163,14 @@ class ScoringStrategy(RankingStrategy):
         self.invert = invert
         self.model = model
 
-    def pool_scores(self, learner, pool):
-        """The scores of the free rows of a pool, -inf for the others."""
+    def row_scores(self, learner):
         model = check_model(self.model, learner)
         sign = -1.0 if self.invert else 1.0
 
         def score(rows):
             return sign * self.score_rows(model, rows)
 
-        if model is learner:
-            return pool.map_rows(score, chunk_rows(model))
-        # a model of its own says the same in every round
-        known = pool.memory.recall(
-            self, "scores", lambda: pool.whole().map_rows(score, chunk_rows(model))
-        )
-        return np.where(pool.available, known, -np.inf)
+        return score, chunk_rows(model), None if model is learner else self
 
     def score_rows(self, model, X):
         """The number of each row, before ``invert``.
@@ -194,7 +222,7 @@ def ask(strategy, learner, pool, n_queries):
         return np.empty(0, dtype=np.intp)
     if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
         positions = strategy.select(learner, pool, n_queries)
-        return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.available)
+        return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.are_free)
     free = pool.positions
     positions = strategy(learner, pool.free_rows(), n_queries)
     return free[_check_positions(strategy, positions, n_queries, len(free))]
@@ -251,7 +279,7 @@ def check_n_queries(n_queries, n_available):
     return min(int(n_queries), n_available)
 
 
-def _check_positions(strategy, positions, n_queries, n_rows, available=None):
+def _check_positions(strategy, positions, n_queries, n_rows, are_free=None):
     """The answer of a strategy as an int array, or an error that names the strategy."""
     answer = np.asarray(positions)
     if answer.ndim != 1 or (answer.dtype.kind not in "iu" and answer.size):
@@ -273,9 +301,9 @@ def _check_positions(strategy, positions, n_queries, n_rows, available=None):
         )
     if len(np.unique(answer)) != len(answer):
         raise ValueError(f"{_named(strategy)} returned a position twice: {answer}.")
-    if available is not None and not available[answer].all():
+    if are_free is not None and not are_free(answer).all():
         raise ValueError(
-            f"{_named(strategy)} returned position {answer[~available[answer]][0]}, "
+            f"{_named(strategy)} returned position {answer[~are_free(answer)][0]}, "
             "which is excluded."
         )
     return answer

@@ -86,7 +86,9 @@ class BatchBALD(SampledStrategy):
             raise ValueError(
                 f"n_configurations must be at least 1, got {self.n_configurations!r}."
             )
-        samples = self.map_samples(learner, pool, lambda samples: samples.transpose(1, 0, 2))
+        samples = pool.map_rows(
+            *self.on_samples(learner, lambda samples: samples.transpose(1, 0, 2))
+        )
         samples = samples if pool.available.all() else samples[pool.available]
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         batch = JointInformation(samples, self.n_configurations, stream)

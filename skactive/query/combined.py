@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ..pool import Pool, take_rows
-from ..selection import random_rows
+from ..pool import Pool
 from .base import QueryStrategy, ask, random_stream, requires_fit
 from .kmeans import KMeansSampling
 from .random import RandomSampling
@@ -47,9 +46,9 @@ class Subsampled(QueryStrategy):
         n_rows = _number_of_rows("n_rows", self.n_rows, pool.n_available)
         n_rows = min(max(n_rows, n_queries), pool.n_available)
         if n_rows == pool.n_available:
-            return ask(self._base(), learner, pool, n_queries)
-        rows = np.sort(random_rows(pool.available, n_rows, random_stream(learner)))
-        return _ask_among(rows, self._base(), learner, pool, n_queries)
+            return ask(self._base(), learner, pool.in_memory(), n_queries)
+        rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+        return ask_among(rows, self._base(), learner, pool, n_queries)
 
     def requires_fit(self, learner):
         return requires_fit(self._base(), learner)
@@ -102,7 +101,7 @@ class Filtered(QueryStrategy):
             raise ValueError(f"keep must be 1 or more, got {self.keep!r}.")
         n_kept = min(int(np.ceil(self.keep * n_queries)), pool.n_available)
         kept = np.sort(ask(self._filter(), learner, pool, n_kept))
-        return _ask_among(kept, self._base(), learner, pool, n_queries)
+        return ask_among(kept, self._base(), learner, pool, n_queries)
 
     def requires_fit(self, learner):
         return any(requires_fit(each, learner) for each in (self._filter(), self._base()))
@@ -120,13 +119,11 @@ class _Several(QueryStrategy):
     def select(self, learner, pool, n_queries):
         members = self._members()
         turns = self._turns(learner, n_queries, len(members))
-        free = pool.available.copy()
         picks = np.empty(n_queries, dtype=np.intp)
         for k, member in enumerate(members):
-            rest = Pool(pool.X, ~free, memory=pool.memory, n_jobs=pool.n_jobs)
-            chosen = ask(member, learner, rest, int(np.count_nonzero(turns == k)))
+            chosen = ask(member, learner, pool, int(np.count_nonzero(turns == k)))
             picks[turns == k] = chosen
-            free[chosen] = False
+            pool = pool.without(chosen)
         return picks
 
     def requires_fit(self, learner):
@@ -226,9 +223,28 @@ class Mixture(_Several):
         return random_stream(learner).choice(n_members, size=n_queries, p=chances)
 
 
-def _ask_among(rows, strategy, learner, pool, n_queries):
-    """Picks of a strategy that sees some rows of a pool as its whole pool."""
-    part = Pool(take_rows(pool.X, rows), n_jobs=pool.n_jobs)
+def ask_among(rows, strategy, learner, pool, n_queries):
+    """Picks of a strategy that sees some free rows of a pool as its whole pool.
+
+    Parameters
+    ----------
+    rows : ndarray of int
+        Positions of those rows, ascending.
+    strategy : QueryStrategy or callable
+        Who picks.
+    learner : ActiveLearner or fitted classifier
+        Who asks.
+    pool : Pool or BlockPool
+        The pool that holds them.
+    n_queries : int
+        How many rows to pick.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n_queries,)
+        Positions into the pool.
+    """
+    part = Pool(pool.gather(rows), n_jobs=pool.n_jobs)
     return rows[ask(strategy, learner, part, n_queries)]
 
 

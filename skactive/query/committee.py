@@ -75,10 +75,10 @@ class QueryByCommittee(SampleScoringStrategy):
             return mutual_information(samples)
         return vote_entropy(vote_counts(member_votes(samples), samples.shape[2]))
 
-    def pool_scores(self, learner, pool):
+    def row_scores(self, learner):
         if self.measure not in ("vote_entropy", "consensus_entropy", "kl"):
             raise ValueError(
                 "measure must be 'vote_entropy', 'consensus_entropy' or 'kl', got "
                 f"{self.measure!r}."
             )
-        return super().pool_scores(learner, pool)
+        return super().row_scores(learner)

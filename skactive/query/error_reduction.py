@@ -7,7 +7,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
-from ..selection import random_rows, top_n
+from ..selection import top_n
 from .base import QueryStrategy, random_stream
 
 
@@ -82,8 +82,8 @@ class ExpectedErrorReduction(QueryStrategy):
         n_evaluated = pool.n_available
         if self.n_evaluated is not None:
             n_evaluated = min(n_evaluated, self.n_evaluated)
-        evaluated = take_rows(pool.X, np.sort(_draw(pool, n_evaluated, stream)))
-        rows = take_rows(pool.X, candidates)
+        evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
+        rows = pool.gather(candidates)
         probabilities = class_probabilities(learner, rows)
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
@@ -106,4 +106,4 @@ class ExpectedErrorReduction(QueryStrategy):
 
 def _draw(pool, n, stream):
     """n free rows, all of them without a draw where there are no more."""
-    return pool.positions if n == pool.n_available else random_rows(pool.available, n, stream)
+    return pool.positions if n == pool.n_available else pool.draw(n, stream)

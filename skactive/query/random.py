@@ -1,6 +1,5 @@
 """Random sampling: the baseline that a strategy has to beat."""
 
-from ..selection import random_rows
 from .base import QueryStrategy, random_stream
 
 
@@ -24,7 +23,7 @@ class RandomSampling(QueryStrategy):
     """
 
     def select(self, learner, pool, n_queries):
-        return random_rows(pool.available, n_queries, random_stream(learner))
+        return pool.draw(n_queries, random_stream(learner))
 
     def requires_fit(self, learner):
         return False

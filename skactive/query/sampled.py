@@ -1,7 +1,7 @@
 """Base of the strategies that read samples of class probabilities."""
 
 from ..posterior import check_finite, checked_samples, posterior_sampler
-from .base import QueryStrategy, RankingStrategy, random_stream, random_stream_as_it_is
+from .base import QueryStrategy, RowwiseStrategy, random_stream, random_stream_as_it_is
 
 _NUMBERS_A_CHUNK = 1 << 22
 
@@ -16,42 +16,43 @@ class SampledStrategy(QueryStrategy):
         self.committee = committee
         self.n_members = n_members
 
-    def map_samples(self, learner, pool, function):
-        """``function`` of samples of the free rows, block by block.
+    def on_samples(self, learner, function):
+        """What works out ``function`` of samples of rows.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
             Who asks.
-        pool : skactive.pool.Pool
-            The rows.
         function : callable
             Takes samples of shape (n_samples, n_taken, n_classes), returns an
             array of shape (n_taken, ...).
 
         Returns
         -------
-        values : ndarray of float64, shape (n_rows, ...)
-            -inf where a row is not free.
+        function_of_rows : callable
+            The same of rows.
+        chunk_rows : int
+            Most rows at a time.
         """
         # scores and picks of the same labels come from the same committee
         stream = random_stream_as_it_is(learner)
         sample = posterior_sampler(learner, self.committee, self.n_members, stream)
         n_classes = len(getattr(learner, "classes_", (0, 1)))
         chunk_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
-        return pool.map_rows(lambda X: function(checked_samples(sample, X)), chunk_rows)
+        return lambda X: function(checked_samples(sample, X)), chunk_rows
 
     def requires_fit(self, learner):
         return self.committee is None or isinstance(self.committee, (list, tuple))
 
 
-class SampleScoringStrategy(SampledStrategy, RankingStrategy):
+class SampleScoringStrategy(SampledStrategy, RowwiseStrategy):
     """Base of those with one number a row, which :meth:`score_samples` gives."""
 
-    def pool_scores(self, learner, pool):
-        return self.map_samples(
-            learner, pool, lambda samples: check_finite(self.score_samples(samples))
+    def row_scores(self, learner):
+        function, chunk_rows = self.on_samples(
+            learner, lambda samples: check_finite(self.score_samples(samples))
         )
+        return function, chunk_rows, None
 
     def select(self, learner, pool, n_queries):
         picks = super().select(learner, pool, n_queries)

@@ -1,7 +1,7 @@
-"""How far a long evaluation is."""
+"""How far a long piece of work is."""
 
 
-def track(results, total, *, verbose, description):
+def track(results, total, *, verbose, description, unit):
     """Hand results on as they come and show how many there are.
 
     Parameters
@@ -14,6 +14,8 @@ def track(results, total, *, verbose, description):
         0 shows nothing.
     description : str
         What is under way.
+    unit : str
+        What a result is, in the plural.
 
     Returns
     -------
@@ -26,11 +28,11 @@ def track(results, total, *, verbose, description):
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        return _printed(results, total, description)
-    return tqdm(results, total=total, desc=description)
+        return _printed(results, total, description, unit)
+    return tqdm(results, total=total, desc=description, unit=f" {unit}")
 
 
-def _printed(results, total, description):
+def _printed(results, total, description, unit):
     for n_done, result in enumerate(results, start=1):
-        print(f"[{description}] {n_done}/{total} games", flush=True)
+        print(f"[{description}] {n_done}/{total} {unit}", flush=True)
         yield result

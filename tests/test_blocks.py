@@ -1,0 +1,256 @@
+"""Pools whose rows are in the blocks of dask: the same picks, and little that travels."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from scipy import sparse
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.naive_bayes import GaussianNB
+
+from skactive import ActiveLearner
+from skactive.blocks import BlockPool, as_pool, is_dask
+from skactive.memory import PoolMemory
+from skactive.pool import Pool
+from skactive.query import (
+    BALD,
+    Alternation,
+    BalancedQuery,
+    CoreSet,
+    EntropySampling,
+    ExpectedErrorReduction,
+    Filtered,
+    InformationDensity,
+    KMeansSampling,
+    LeastConfidenceSampling,
+    MarginSampling,
+    Mixture,
+    Partitioned,
+    QueryByCommittee,
+    RandomSampling,
+    Subsampled,
+    VariationRatios,
+)
+
+da = pytest.importorskip("dask.array")
+dd = pytest.importorskip("dask.dataframe")
+pd = pytest.importorskip("pandas")
+
+STRATEGIES = [
+    MarginSampling(),
+    EntropySampling(invert=True),
+    LeastConfidenceSampling(),
+    RandomSampling(),
+    BALD(),
+    QueryByCommittee(measure="kl"),
+    VariationRatios(),
+    BalancedQuery(),
+    BalancedQuery(RandomSampling(), denominator="min", tie="random"),
+    Subsampled(CoreSet(), 100),
+    Filtered(KMeansSampling(), BALD(), keep=4),
+    Alternation([RandomSampling(), MarginSampling()]),
+    Mixture(),
+    Partitioned(CoreSet(), 70),
+    Partitioned(KMeansSampling(), 110),
+    Partitioned(CoreSet(), 1000),
+    ExpectedErrorReduction(n_candidates=5, n_evaluated=40),
+]
+
+
+def name_of(strategy):
+    return repr(strategy).replace("\n", "").replace(" ", "")
+
+
+def as_array(X):
+    return X, da.from_array(X, chunks=(47, 20))
+
+
+def as_frame(X):
+    frame = pd.DataFrame(X, columns=[f"pixel{k}" for k in range(X.shape[1])])
+    return frame, dd.from_pandas(frame, npartitions=6)
+
+
+@pytest.mark.parametrize("containers", [as_array, as_frame])
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=name_of)
+def test_picks_are_those_of_the_pool_in_memory(strategy, containers, digits):
+    X, y = digits
+    here, elsewhere = containers(X)
+    picks = []
+    for pool in (here, elsewhere):
+        learner = ActiveLearner(
+            GaussianNB(var_smoothing=0.01), strategy, budget=45, batch_size=7, random_state=0
+        )
+        learner.run(pool, lambda positions: y[positions], exclude=range(10))
+        last = learner.query(pool, 9, exclude=np.arange(len(y)) % 3 > 0)
+        picks.append([learner.y_labeled_, last, np.asarray(learner.X_labeled_)])
+        assert type(learner.X_labeled_) is type(here)
+    for first, second in zip(*picks):
+        assert_array_equal(first, second)
+
+
+def test_balancing_was_reached_above(digits):
+    X, y = digits
+    strategy = BalancedQuery()
+    plain, balanced = (
+        ActiveLearner(
+            GaussianNB(var_smoothing=0.01), each, budget=45, batch_size=7, random_state=0
+        ).run(as_array(X)[1], lambda positions: y[positions], exclude=range(10))
+        for each in (MarginSampling(), strategy)
+    )
+    assert not np.array_equal(plain.y_labeled_, balanced.y_labeled_)
+
+
+def test_many_blocks_are_merged_in_a_tree():
+    values = np.random.RandomState(0).permutation(1000).astype(float)[:, None] // 7
+    pool = BlockPool(da.from_array(values, chunks=(3, 1)), exclude=[4, 5])
+    expected = Pool(values, [4, 5]).top_rows(lambda rows: rows[:, 0], 10, 50)
+    assert_array_equal(pool.top_rows(lambda rows: rows[:, 0], 10, 50), expected)
+
+
+def test_several_numbers_a_row():
+    values = np.random.RandomState(0).randint(0, 9, size=(100, 3)).astype(float)
+    pool = BlockPool(da.from_array(values, chunks=(8, 3)), exclude=range(30))
+    top = pool.top_rows(lambda rows: rows, 10, 6)
+    for k in range(3):
+        column = Pool(values[:, k], range(30)).top_rows(lambda rows: rows, 10, 6)
+        assert_array_equal(top[:, k], column)
+
+
+def test_blocks_in_which_no_row_is_free_are_not_touched():
+    def must_not_be_read(block_info=None):
+        start, stop = block_info[None]["array-location"][0]
+        if start < 80:
+            raise AssertionError("read")
+        return np.arange(start, stop, dtype=float)[:, None]
+
+    X = da.map_blocks(must_not_be_read, chunks=((20,) * 5, (1,)), dtype=float)
+    pool = BlockPool(X, exclude=range(80))
+    assert_array_equal(pool.top_rows(lambda rows: rows[:, 0], 100, 2), [99, 98])
+
+
+def test_what_comes_back_is_no_larger_than_the_query(monkeypatch, digits):
+    X, y = digits
+    returned = []
+    compute = BlockPool._compute
+
+    def recorded(self, tasks):
+        results = compute(self, tasks)
+        returned.extend(results)
+        return results
+
+    monkeypatch.setattr(BlockPool, "_compute", recorded)
+    pool = as_array(X)[1]
+    for strategy in (MarginSampling(), BALD(), BalancedQuery(), RandomSampling()):
+        learner = ActiveLearner(GaussianNB(), strategy, budget=31, random_state=0)
+        learner.fit(X[:30], y[:30]).query(pool, 4)
+    sizes = [np.size(part) for result in returned for part in result]
+    assert sizes and max(sizes) <= 4 * 10  # BalancedQuery: a row for each class it aims at
+
+
+def test_unknown_lengths_and_empty_blocks(digits):
+    X, y = digits
+    known = da.from_array(X, chunks=(50, 64))
+    unknown = known[known[:, 0] >= 0]
+    assert np.isnan(unknown.shape[0])
+    learner = ActiveLearner(GaussianNB()).fit(X[:40], y[:40])
+    assert_array_equal(learner.query(unknown, 5), learner.query(X, 5))
+    frame = dd.concat([as_frame(X[:40])[1], as_frame(X[:10])[1].loc[90:], as_frame(X[40:])[1]])
+    assert BlockPool(frame).n_rows == len(X)
+
+
+def test_sparse_blocks(digits):
+    X, y = digits
+    pool = da.from_array(X, chunks=(50, 64)).map_blocks(sparse.csr_matrix)
+    learner = ActiveLearner(query_strategy=MarginSampling()).fit(sparse.csr_matrix(X), y)
+    assert_array_equal(learner.query(pool, 5), learner.query(sparse.csr_matrix(X), 5))
+    rows = BlockPool(pool).gather([290, 3, 120])
+    assert sparse.issparse(rows) and (rows != X[[290, 3, 120]]).sum() == 0
+
+
+def test_texts():
+    texts = np.array(["a word", "another", "and more", "of them"] * 5, dtype=object)
+    pool = BlockPool(da.from_array(texts, chunks=3), exclude=[0])
+    assert_array_equal(pool.gather([19, 1]), texts[[19, 1]])
+    assert pool.top_rows(lambda rows: np.array([len(row) for row in rows]) * 1.0, 9, 1) == [2]
+
+
+def test_lengths_are_counted_once_a_pool(digits):
+    X, _ = digits
+    counted = []
+    unknown = da.from_array(X, chunks=(100, 64)).map_blocks(
+        lambda rows: counted.append(len(rows)) or rows, meta=X[:0]
+    )
+    unknown = unknown[unknown[:, 0] >= 0]
+    memory = PoolMemory(unknown)
+    assert BlockPool(unknown, memory=memory).n_rows == len(X)
+    n_counted = len(counted)
+    assert n_counted and BlockPool(unknown, [1], memory=memory).n_available == len(X) - 1
+    assert len(counted) == n_counted
+
+
+@pytest.mark.parametrize(
+    "strategy", [CoreSet(), InformationDensity(), lambda learner, X, n: np.arange(n)]
+)
+def test_who_needs_all_rows_is_told_what_to_do(strategy, digits):
+    X, y = digits
+    learner = ActiveLearner(GaussianNB(), strategy, random_state=0).fit(X[:40], y[:40])
+    with pytest.raises(TypeError, match=r"Subsampled\(strategy\).*Partitioned"):
+        learner.query(as_array(X)[1], 5)
+
+
+def test_called_by_hand_and_with_a_source_model(digits):
+    X, y = digits
+    source = FrozenEstimator(GaussianNB().fit(X, y))
+    strategy = MarginSampling(model=source)
+    assert_array_equal(strategy(None, as_array(X)[1], 7), strategy(None, X, 7))
+    with pytest.raises(NotFittedError):
+        MarginSampling(model=GaussianNB())(None, as_array(X)[1], 7)
+
+
+def test_errors_are_those_of_a_pool_in_memory(digits):
+    X, y = digits
+    pool = as_array(X)[1]
+    learner = ActiveLearner(GaussianNB()).fit(X[:40], y[:40])
+    for exclude, error in (
+        ([-1], ValueError),
+        ([300], ValueError),
+        ([0.5], TypeError),
+        (np.ones(3, dtype=bool), ValueError),
+        ([[1]], TypeError),
+    ):
+        messages = []
+        for rows in (X, pool):
+            with pytest.raises(error) as caught:
+                learner.query(rows, 5, exclude=exclude)
+            messages.append(str(caught.value))
+        assert messages[0] == messages[1]
+    with pytest.raises(ValueError, match="features"):
+        learner.query(pool[:, :5], 5)
+    with pytest.raises(ValueError, match="no row is free"):
+        learner.query(pool, 5, exclude=range(300))
+
+
+def test_rows_that_do_not_stay_put():
+    calls = []
+
+    def shrinking(rows):
+        calls.append(1)
+        return rows[: 10 - len(calls)]
+
+    X = da.from_array(np.arange(20.0)[:, None], chunks=(20, 1))
+    pool = BlockPool(X.map_blocks(shrinking, chunks=((20,), (1,)), meta=np.empty((0, 1))))
+    with pytest.raises(ValueError, match="stay put"):
+        pool.top_rows(lambda rows: rows[:, 0], 10, 1)
+
+
+def test_pool_that_fits(digits):
+    X, _ = digits
+    assert isinstance(as_pool(X), Pool) and isinstance(as_pool(as_array(X)[1]), BlockPool)
+    assert is_dask(as_frame(X)[1]) and not is_dask(as_frame(X)[0])
+    pool = BlockPool(as_array(X)[1], {1, 2})
+    assert_array_equal(pool.without([7, 2]).taken, [1, 2, 7])
+    assert pool.n_available == 298 and pool.without([7]).n_available == 297
+    assert_array_equal(pool.are_free([0, 1, 2, 3]), [True, False, False, True])
+    assert pool.gather([]).shape == (0, 64)
+    with pytest.raises(AttributeError, match="no attribute 'rows'"):
+        pool.rows

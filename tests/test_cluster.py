@@ -1,0 +1,96 @@
+"""A real cluster of two worker processes, one of which dies."""
+
+import os
+import signal
+
+import joblib
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import GaussianNB
+
+from skactive import ActiveLearner
+from skactive.query import BalancedQuery, CoreSet, MarginSampling, Partitioned, RandomSampling
+
+da = pytest.importorskip("dask.array")
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def client():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster, distributed.Client(cluster) as client:
+        client.wait_for_workers(2)
+        yield client
+
+
+def lethal(folder, at):
+    """A classifier of which the process that makes the call number ``at`` is killed, once."""
+
+    # a class of its own, so that it travels to the workers as a whole
+    class Lethal(GaussianNB):
+        def predict_proba(self, X):
+            calls = folder / "calls"
+            with open(calls, "a") as file:
+                file.write(f"{os.getpid()}\n")
+            killed = folder / "killed"
+            if len(calls.read_text().splitlines()) >= at and not killed.exists():
+                killed.write_text(str(os.getpid()))
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().predict_proba(X)
+
+    return Lethal(var_smoothing=0.01)
+
+
+def test_a_worker_dies_in_the_middle_of_a_query(client, tmp_path, digits):
+    X, y = digits
+    expected = ActiveLearner(GaussianNB(var_smoothing=0.01)).fit(X[:60], y[:60]).query(X, 12)
+    learner = ActiveLearner(lethal(tmp_path, at=8)).fit(X[:60], y[:60])
+    picks = learner.query(da.from_array(X, chunks=(15, 64)), 12)
+    assert_array_equal(picks, expected)
+    done_by = (tmp_path / "calls").read_text().split()
+    killed = (tmp_path / "killed").read_text()
+    assert killed in done_by and int(killed) != os.getpid()
+    assert str(os.getpid()) not in done_by and len(done_by) > 20  # all of it on workers
+
+
+@pytest.mark.parametrize(
+    "strategy", [BalancedQuery(), RandomSampling(), Partitioned(CoreSet(), part_rows=64)]
+)
+def test_the_loop_on_a_cluster(client, strategy, digits):
+    X, y = digits
+    runs = [
+        ActiveLearner(GaussianNB(var_smoothing=0.01), strategy, budget=40, random_state=0).run(
+            pool, lambda positions: y[positions]
+        )
+        for pool in (X, da.from_array(X, chunks=(50, 64)))
+    ]
+    assert_array_equal(runs[0].X_labeled_, runs[1].X_labeled_)
+
+
+def test_an_error_of_the_model_comes_back(client, digits):
+    X, y = digits
+
+    class Broken(GaussianNB):
+        def predict_proba(self, X):
+            return np.full((len(X), len(self.classes_)), np.nan)
+
+    learner = ActiveLearner(Broken()).fit(X[:60], y[:60])
+    with pytest.raises(ValueError, match="predict_proba of .* gives"):
+        learner.query(da.from_array(X, chunks=(50, 64)), 12)
+    assert learner.n_labels_ == 60
+
+
+def test_grid_search_over_strategies(client, digits):
+    X, y = digits
+    search = GridSearchCV(
+        ActiveLearner(GaussianNB(var_smoothing=0.01), budget=30, random_state=0),
+        {"query_strategy": [MarginSampling(), RandomSampling(), BalancedQuery()]},
+        cv=3,
+    )
+    here = search.fit(X, y).cv_results_["mean_test_score"]
+    with joblib.parallel_config(backend="dask"):
+        there = search.fit(X, y).cv_results_["mean_test_score"]
+    assert_array_equal(here, there)
