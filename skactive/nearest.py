@@ -100,7 +100,9 @@ class SquaredGaps:
         return bounds, slack + 2 * self._smallest
 
     def exact(self, rows, centers):
-        """Distance of the i-th row given to the i-th center given, in float64."""
+        """Distance of the i-th row given to the i-th center given, or to the only one."""
+        if len(centers) < len(rows) and (len(self.factors) > 1 or self._centers[0].is_sparse):
+            centers = np.repeat(centers, len(rows))
         taken = [store.wide(centers) for store in self._centers]
         if len(taken) == 1 and not sparse.issparse(taken[0]):
             gaps = self.factors[0][rows].astype(np.float64)

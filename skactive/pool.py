@@ -215,8 +215,9 @@ class Pool:
             One for each part.
         """
         parts = [slice(k, k + part_rows) for k in range(0, self.n_rows, part_rows)]
-        calls = [(self._part(part), number) for number, part in enumerate(parts)]
-        return list(self._run(function, calls, "parts"))
+        # made one after the other, so that what is known of a part goes with it
+        calls = ((self._part(part), number) for number, part in enumerate(parts))
+        return list(self._run(function, calls, len(parts), "parts"))
 
     def _part(self, rows):
         return Pool(take_rows(self.X, rows), ~self.available[rows])
@@ -228,24 +229,19 @@ class Pool:
         )
 
     def _apply_all(self, function, blocks):
-        calls = [(function, self.X, block) for block in blocks]
-        return self._run(_apply, calls, "blocks")
+        calls = ((function, self.X, block) for block in blocks)
+        return self._run(_apply, calls, len(blocks), "blocks")
 
-    def _run(self, function, calls, unit):
+    def _run(self, function, calls, n_calls, unit):
         """Results of calls, one after the other as they are asked for, or in threads."""
-        if self.n_jobs in (None, 1) or len(calls) == 1:  # no need to set up workers
+        if self.n_jobs in (None, 1) or n_calls == 1:  # no need to set up workers
             results = (function(*call) for call in calls)
         else:
             results = Parallel(self.n_jobs, prefer="threads", return_as="generator")(
                 delayed(function)(*call) for call in calls
             )
-        return track(
-            results,
-            len(calls),
-            verbose=self.verbose if len(calls) > 1 else 0,
-            description="query",
-            unit=unit,
-        )
+        verbose = self.verbose if n_calls > 1 else 0
+        return track(results, n_calls, verbose=verbose, description="query", unit=unit)
 
     def _blocks(self, chunk_rows):
         """Slices where most rows are free, positions where few are, nothing where none is."""

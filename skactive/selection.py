@@ -1,7 +1,5 @@
 """How positions come out of scores, groups and distances. Ties go to the lower position."""
 
-from bisect import bisect_left, insort
-
 import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import row_norms
@@ -151,7 +149,7 @@ class FreeRows:
     n_rows : int
         How many rows there are.
     taken : array of int
-        Positions that are not free, ascending and distinct.
+        Positions that are not free, each once.
 
     Attributes
     ----------
@@ -161,25 +159,25 @@ class FreeRows:
 
     def __init__(self, n_rows, taken):
         self.n_rows, self.n_free = n_rows, n_rows - len(taken)
-        self._taken = [int(row) for row in taken]
+        self._taken = set(map(int, taken))
 
     def copy(self):
         """The same, to be changed on its own."""
         return FreeRows(self.n_rows, self._taken)
 
     def __contains__(self, row):
-        place = bisect_left(self._taken, row)
-        return place == len(self._taken) or self._taken[place] != row
+        return row not in self._taken
 
     def nth(self, k):
         """The free row before which k others are free."""
+        taken = np.sort(np.fromiter(self._taken, dtype=np.intp))
         # how many free rows lie before each taken one: ascending
-        before = np.subtract(self._taken, np.arange(len(self._taken)))
+        before = taken - np.arange(len(taken))
         return int(k + np.searchsorted(before, k, side="right"))
 
     def take(self, row):
         """Let one row be free no more."""
-        insort(self._taken, int(row))
+        self._taken.add(int(row))
         self.n_free -= 1
 
 

@@ -6,6 +6,9 @@ from ..nearest import SquaredGaps
 
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
+# 64 KB in float64: memory that is used again at once, also where the system is told to take back
+# what is freed, as in dask's workers
+_NUMBERS_AT_ONCE = 1 << 13
 # what single precision may add to or take from a bound
 _ROUNDING = 1e-5
 
@@ -85,11 +88,11 @@ class MeanDistances:
     def exact(self, rows, classes):
         """Distances of some rows to the means of some classes, (n_taken, n_classes_taken)."""
         columns = np.empty((len(rows), len(classes)))
-        step = max(1, _NUMBERS_A_BLOCK // max(1, self._gaps.n_features))
+        step = max(1, _NUMBERS_AT_ONCE // max(1, self._gaps.n_features))
         for start in range(0, len(rows), step):
             block = rows[start : start + step]
             for k, code in enumerate(classes):
-                squared = self._gaps.exact(block, np.full(len(block), code))
+                squared = self._gaps.exact(block, np.array([code]))
                 columns[start : start + step, k] = np.sqrt(squared)
         return columns
 

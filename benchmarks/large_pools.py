@@ -1,0 +1,278 @@
+"""What a query costs on a pool of many rows: memory-mapped, and on a cluster of dask.
+
+    python benchmarks/large_pools.py
+    python benchmarks/large_pools.py --rows 1000000 --cluster
+    python benchmarks/large_pools.py --cover
+
+The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes, the
+rarest of them 100 times rarer than the most common one; 5000 positions are excluded. Each
+strategy is asked once in a process of its own. ``anonymous`` is the memory that the query adds to
+that of the fitted learner; pages of the file itself, which the system drops when it needs them,
+are not in it. With ``--cluster`` the same query is put to a ``LocalCluster`` of two processes
+that read the file block by block: CPU seconds are theirs, memory is the client's, and ``same``
+tells whether the picks are those of the memory map. ``--cover`` tells what parts and subsamples
+cost k-center on the features of BANKING77 and Caltech-101: the distance of the farthest row to
+the nearest picked one.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+FIELDS = (
+    *("strategy", "where", "rows", "n_jobs", "picks", "wall_s", "cpu_s", "anonymous_mb"),
+    *("cpu_s_per_million_rows", "same"),
+)
+N_EXCLUDED, BLOCK = 5000, 1_000_000
+
+
+def strategies():
+    """The strategies that are asked, by name."""
+    from skactive.query import (
+        BALD,
+        BalancedQuery,
+        CoreSet,
+        EntropySampling,
+        Filtered,
+        KMeansSampling,
+        MarginSampling,
+        Partitioned,
+        RandomSampling,
+        Subsampled,
+    )
+
+    return {
+        "random": RandomSampling(),
+        "entropy": EntropySampling(),
+        "margin": MarginSampling(),
+        "BALD, 10 members": BALD(),
+        "k-means of the uncertain": Filtered(KMeansSampling(), MarginSampling(), keep=50),
+        "balanced, 200k rows": Subsampled(BalancedQuery(), 200_000),
+        "k-center, 200k rows": Subsampled(CoreSet(), 200_000),
+        "k-center in parts of 100k": Partitioned(CoreSet(), 100_000),
+        "balanced, all rows": BalancedQuery(),
+    }
+
+
+def make_pool(path, n_rows, n_features=64, n_classes=10):
+    """A file of rows and its labels, block by block; kept if it is there already."""
+    X = path / f"X_{n_rows}.npy"
+    if not X.exists():
+        chances = np.geomspace(1, 0.01, n_classes)
+        centers = 2 * np.random.default_rng(0).normal(size=(n_classes, n_features))
+        part = path / "part.npy"
+        rows = np.lib.format.open_memmap(part, "w+", np.float32, (n_rows, n_features))
+        labels = np.empty(n_rows, dtype=np.int8)
+        for start in range(0, n_rows, BLOCK):
+            rng = np.random.default_rng(1 + start)
+            block = slice(start, min(start + BLOCK, n_rows))
+            labels[block] = rng.choice(
+                n_classes, size=block.stop - start, p=chances / chances.sum()
+            )
+            noise = rng.standard_normal((block.stop - start, n_features), dtype=np.float32)
+            rows[block] = noise * 3 + centers[labels[block]]
+        np.save(path / f"y_{n_rows}.npy", labels)
+        rows.flush()
+        part.rename(X)
+    return X, path / f"y_{n_rows}.npy"
+
+
+def taught_learner(X, y, strategy, n_jobs):
+    """A learner with 300 labels of a budget that leaves balancing to be done."""
+    from sklearn.linear_model import LogisticRegression
+
+    from skactive import ActiveLearner
+
+    learner = ActiveLearner(
+        LogisticRegression(max_iter=200), strategy, budget=400, random_state=0, n_jobs=n_jobs
+    )
+    learner.teach(np.array(X[:300]), y[:300])
+    learner.query(np.array(X[:2000]), 5)  # what is loaded at the first call counts no more
+    return learner
+
+
+class PeakOfAnonymousMemory:
+    """How much memory a process holds that is not a file's, at most, in a ``with`` block."""
+
+    def __enter__(self):
+        self.before = self.peak = self._now()
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.done.set()
+        self.thread.join()
+        self.megabytes = (self.peak - self.before) / 1024
+
+    def _watch(self):
+        while not self.done.wait(0.005):
+            self.peak = max(self.peak, self._now())
+
+    @staticmethod
+    def _now():
+        status = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+
+
+def ask_memory_map(options):
+    """One query to the memory map; runs in the child."""
+    X = np.load(options.pool, mmap_mode="r")
+    y = np.load(options.labels)
+    strategy = strategies()[options.child]
+    learner = taught_learner(X, y, strategy, options.n_jobs)
+    learner.set_params(verbose=2 if options.verbose else 0)
+    exclude = np.arange(N_EXCLUDED)
+    with PeakOfAnonymousMemory() as memory:
+        wall, cpu = time.perf_counter(), time.process_time()
+        picks = learner.query(X, options.picks, exclude=exclude)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(json.dumps([wall, cpu, memory.megabytes, picks.tolist()]))
+
+
+def block_of(path, start, stop):
+    """Rows of a file, read where they are needed."""
+    return np.load(path, mmap_mode="r")[start:stop]
+
+
+def ask_cluster(options):
+    """One query to two worker processes that read the file; runs in the child."""
+    import dask
+    import dask.array as da
+    from distributed import Client, LocalCluster
+
+    X = np.load(options.pool, mmap_mode="r")
+    learner = taught_learner(X, np.load(options.labels), strategies()[options.child], None)
+    blocks = [
+        da.from_delayed(
+            dask.delayed(block_of)(options.pool, start, min(start + BLOCK // 4, len(X))),
+            shape=(min(BLOCK // 4, len(X) - start), X.shape[1]),
+            dtype=X.dtype,
+        )
+        for start in range(0, len(X), BLOCK // 4)
+    ]
+    pool = da.concatenate(blocks)
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster, Client(cluster) as client:
+        client.wait_for_workers(2)
+        client.run(strategies)  # the workers have imported what they need
+        exclude = np.arange(N_EXCLUDED)
+        with PeakOfAnonymousMemory() as memory:
+            wall, cpu = time.perf_counter(), sum(client.run(time.process_time).values())
+            picks = learner.query(pool, options.picks, exclude=exclude)
+            wall = time.perf_counter() - wall
+            cpu = sum(client.run(time.process_time).values()) - cpu
+    print(json.dumps([wall, cpu, memory.megabytes, picks.tolist()]))
+
+
+def in_a_process(name, where, options):
+    """The figures and picks of one query, in a process of its own."""
+    environment = {**os.environ, **{f"{lib}_NUM_THREADS": "1" for lib in ("OMP", "OPENBLAS")}}
+    command = [sys.executable, __file__, "--child", name, "--where", where]
+    for option in ("picks", "n_jobs", "pool", "labels"):
+        command += [f"--{option.replace('_', '-')}", str(getattr(options, option))]
+    command += ["--verbose"] if options.verbose else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(options):
+    """Ask every strategy, print and yield a record for each query."""
+    for name in options.only or strategies():
+        expected = None
+        for where in ("memory map", "cluster") if options.cluster else ("memory map",):
+            wall, cpu, memory, picks = in_a_process(name, where, options)
+            expected = picks if expected is None else expected
+            record = {
+                "strategy": name,
+                "where": where,
+                "rows": options.rows,
+                "n_jobs": 2 if where == "cluster" else options.n_jobs,
+                "picks": options.picks,
+                "wall_s": round(wall, 2),
+                "cpu_s": round(cpu, 2),
+                "anonymous_mb": round(memory),
+                "cpu_s_per_million_rows": round(cpu / options.rows * 1e6, 3),
+                "same": "" if where == "memory map" else picks == expected,
+            }
+            print(*record.values(), sep=" | ", flush=True)
+            yield record
+
+
+def measure_cover(n_picks, n_seeds=5):
+    """How far the farthest row is from the picks: k-center with all rows, in parts, of a sample."""
+    from sklearn.metrics import pairwise_distances_argmin_min
+
+    from skactive import ActiveLearner
+    from skactive.datasets import load_banking77, load_caltech101_features
+    from skactive.query import CoreSet, Partitioned, RandomSampling, Subsampled
+
+    contenders = {
+        "all rows": CoreSet(),
+        "parts of 1000": Partitioned(CoreSet(), 1000),
+        "1000 rows": Subsampled(CoreSet(), 1000),
+        "random": RandomSampling(),
+    }
+    for name, load in (("banking77", load_banking77), ("caltech101", load_caltech101_features)):
+        X = np.ascontiguousarray(load().X_train)
+        for contender, strategy in contenders.items():
+            farthest = []
+            for seed in range(n_seeds):
+                order = np.random.RandomState(seed).permutation(len(X))
+                learner = ActiveLearner(query_strategy=strategy, random_state=seed)
+                picks = learner.query(X[order], n_picks)
+                gaps = pairwise_distances_argmin_min(X[order], X[order][picks])[1]
+                farthest.append(gaps.max())
+            mean, spread = np.mean(farthest), np.std(farthest)
+            print(f"{name} | {len(X)} | {n_picks} | {contender} | {mean:.3f} | {spread:.3f}")
+
+
+def report(records, out):
+    """The records as CSV and as a Markdown table."""
+    with open(out.with_suffix(".csv"), "w", newline="") as file:
+        writer = csv.DictWriter(file, FIELDS)
+        writer.writeheader()
+        writer.writerows(records)
+    lines = ["| " + " | ".join(FIELDS) + " |", "|" + " --- |" * len(FIELDS)]
+    lines += ["| " + " | ".join(str(record[key]) for key in FIELDS) + " |" for record in records]
+    out.with_suffix(".md").write_text("\n".join(lines) + "\n")
+
+
+def main():
+    """Make the pool, ask, report."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--picks", type=int, default=100)
+    parser.add_argument("--n-jobs", type=int, default=1)
+    parser.add_argument("--cluster", action="store_true", help="also on two dask workers")
+    parser.add_argument("--only", nargs="+", help="names of strategies")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "large_pools")
+    parser.add_argument("--out", type=Path, default=HERE / "results" / "large_pools")
+    parser.add_argument("--cover", action="store_true", help="the quality of parts instead")
+    parser.add_argument("--verbose", action="store_true", help="show how far each query is")
+    for hidden in ("--child", "--where", "--pool", "--labels"):
+        parser.add_argument(hidden, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        return (ask_cluster if options.where == "cluster" else ask_memory_map)(options)
+    if options.cover:
+        return measure_cover(options.picks)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    options.pool, options.labels = make_pool(options.folder, options.rows)
+    report(list(measure(options)), options.out)
+
+
+if __name__ == "__main__":
+    main()
