@@ -28,8 +28,8 @@ class KeepingMixin:
             kinds = [container_kind(rows) for rows in (self.X_labeled_, X)]
             if kinds[0] != kinds[1]:
                 raise TypeError(f"a {kinds[1]} of rows cannot join the {kinds[0]} taught before.")
-            is_text = [labels.dtype.kind in "OUST" for labels in (self.y_labeled_, y)]
-            if is_text[0] != is_text[1]:
+            kinds = [_label_kind(labels) for labels in (self.y_labeled_, y)]
+            if kinds[0] != kinds[1]:
                 raise TypeError(
                     f"labels of dtype {y.dtype} cannot join those of dtype "
                     f"{self.y_labeled_.dtype} that were taught before."
@@ -61,3 +61,9 @@ class KeepingMixin:
     def _n_found(self):
         """Number of classes among the labels."""
         return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0
+
+
+def _label_kind(labels):
+    """Labels of one kind can be joined and stay what they are."""
+    kind = labels.dtype.kind
+    return {"b": "bool", "i": "number", "u": "number", "f": "number"}.get(kind, "text")

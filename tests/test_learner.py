@@ -479,6 +479,7 @@ def test_bad_teaching_changes_nothing(iris, rows, labels, message):
     "labels, error, message",
     [
         (["a"] * 5, TypeError, "labels of dtype .* cannot join"),
+        ([True, False] * 2 + [True], TypeError, "labels of dtype bool cannot join"),
         ([0.5, 1.5, 2.5, 0.1, 0.2], ValueError, "Unknown label type"),
         ([0, 1, np.nan, 0, 1], ValueError, "NaN"),
     ],
