@@ -1,5 +1,6 @@
 """Pools whose rows are in the blocks of dask: the same picks, and little that travels."""
 
+import cloudpickle
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -145,6 +146,24 @@ def test_what_comes_back_is_no_larger_than_the_query(monkeypatch, digits):
         learner.fit(X[:30], y[:30]).query(pool, 4)
     sizes = [np.size(part) for result in returned for part in result]
     assert sizes and max(sizes) <= 4 * 10  # BalancedQuery: a row for each class it aims at
+
+
+@pytest.mark.parametrize("strategy", [MarginSampling(), BALD(), BalancedQuery()])
+def test_the_labelled_rows_do_not_travel(monkeypatch, strategy, digits):
+    X, y = digits
+    sizes = []
+    top_rows = BlockPool.top_rows
+
+    def recorded(self, function, *args, **kwargs):
+        sizes.append(len(cloudpickle.dumps(function)))
+        return top_rows(self, function, *args, **kwargs)
+
+    monkeypatch.setattr(BlockPool, "top_rows", recorded)
+    learner = ActiveLearner(GaussianNB(), strategy, budget=251, random_state=0)
+    learner.fit(X[:250], y[:250]).query(as_array(X)[1])
+    wide = learner.X_labeled_.nbytes
+    learner.fit(X[:20], y[:20]).query(as_array(X)[1], 1)
+    assert len(sizes) == 2 and sizes[0] - sizes[1] < wide / 4
 
 
 def test_unknown_lengths_and_empty_blocks(digits):

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..embedding import embed_rows, embedding_needs_fit
 from ..pool import num_samples
 from ..predictions import chunk_rows
-from .base import QueryStrategy, ask, random_stream, requires_fit
+from .base import QueryStrategy, as_it_predicts, ask, random_stream, requires_fit
 from .class_counts import ClassCounts, over_represented
 from .mean_distances import MeanDistances, distance_ratio
 from .uncertainty import MarginSampling
@@ -214,9 +214,10 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         codes = np.asarray(counts.codes)
         means = np.stack([_mean(labeled, codes == code) for code in range(len(counts.counts))])
         distinct = list(dict.fromkeys(aims))
+        model = as_it_predicts(learner)
 
         def scores(rows):
-            state = MeanDistances(embed_rows(learner, rows, self.embed))
+            state = MeanDistances(embed_rows(model, rows, self.embed))
             state.move(means)
             distances = state.exact(np.arange(num_samples(rows)), np.arange(len(means)))
             ratios = [

@@ -1,5 +1,6 @@
 """What every query strategy is: a callable with parameters, without a fit."""
 
+import copy
 import numbers
 
 import numpy as np
@@ -165,12 +166,14 @@ class ScoringStrategy(RowwiseStrategy):
 
     def row_scores(self, learner):
         model = check_model(self.model, learner)
+        owner = None if model is learner else self
         sign = -1.0 if self.invert else 1.0
+        model = as_it_predicts(model)
 
         def score(rows):
             return sign * self.score_rows(model, rows)
 
-        return score, chunk_rows(model), None if model is learner else self
+        return score, chunk_rows(model), owner
 
     def score_rows(self, model, X):
         """The number of each row, before ``invert``.
@@ -256,6 +259,15 @@ def requires_fit(strategy, learner):
         check_strategy("a wrapped strategy", strategy)
     answer = getattr(strategy, "requires_fit", None)
     return True if answer is None else bool(answer(learner))
+
+
+def as_it_predicts(model):
+    """A learner without the rows that it was taught, which need not travel to blocks."""
+    if not hasattr(model, "X_labeled_"):
+        return model
+    twin = copy.copy(model)
+    del twin.X_labeled_
+    return twin
 
 
 def random_stream(learner):
