@@ -212,7 +212,7 @@ def measure(options):
 
 
 def measure_cover(n_picks, n_seeds=5):
-    """How far the farthest row is from the picks: k-center with all rows, in parts, of a sample."""
+    """How far the farthest row is from the picks: k-center over all rows, in parts, of samples."""
     from sklearn.metrics import pairwise_distances_argmin_min
 
     from skactive import ActiveLearner
