@@ -84,6 +84,9 @@ class CurveLog:
 
     def _append(self, record):
         key = "method", "seed", "labels"
+        if self.path.exists():
+            # another process may have added curves of its own
+            self.records = read_records(self.path)
         self.records = [r for r in self.records if any(r[k] != record[k] for k in key)]
         self.records.append(record)
         write_records(self.path, self.records)
