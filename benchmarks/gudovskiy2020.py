@@ -200,7 +200,9 @@ def report(args, records):
         ours = [mean_and_spread(values_of(records, method, n)) for n in sizes]
         best = [mean_and_spread(values_of(maxima, method, n)) for n in sizes]
         theirs = [published.get(method, {}).get(n, "-") for n in sizes]
-        seeds = len(values_of(records, method, sizes[0]))
+        counts = [len(values_of(records, method, n)) for n in sizes]
+        # e.g. "3, then 1" where fewer seeds were run to the end
+        seeds = ", then ".join(map(str, dict.fromkeys(n for n in counts if n)))
         rows += [[method, seeds, "here", *ours], ["", "", "running maximum", *best]]
         rows.append(["", "", "published", *theirs])
     title = (

@@ -18,7 +18,17 @@ from functools import partial
 
 import numpy as np
 import torch
-from _curves import HERE, CurveLog, markdown, mean_and_spread, picture, read_records, values_of
+from _curves import (
+    HERE,
+    CurveLog,
+    common_seeds,
+    markdown,
+    mean_and_spread,
+    paired_gap,
+    picture,
+    read_records,
+    values_of,
+)
 
 from skactive import ActiveLearner
 from skactive.datasets import fetch_cifar10
@@ -79,27 +89,6 @@ def published_means(args):
     }
 
 
-def paired(records, method, other, sizes):
-    """Mean difference of two methods over common seeds ± its standard error, and wins."""
-    cells = []
-    for n in sizes:
-        gap = values_of(records, method, n) - values_of(records, other, n)
-        error = gap.std(ddof=1) / len(gap) ** 0.5
-        cells.append(f"{gap.mean():+.2f} ± {error:.2f} ({(gap > 0).sum()} of {len(gap)})")
-    return [f"{method} - {other}", *cells]
-
-
-def common_seeds(records):
-    """Records of those seeds that every method has to the end."""
-    last = max(r["labels"] for r in records)
-    by_method = {}
-    for record in records:
-        seeds = by_method.setdefault(record["method"], set())
-        seeds.update([record["seed"]] * (record["labels"] == last))
-    seeds = set.intersection(*by_method.values())
-    return [r for r in records if r["seed"] in seeds]
-
-
 def report(args, records):
     """The Markdown tables, of accuracy and of paired differences, and the picture."""
     published = published_means(args)
@@ -125,7 +114,10 @@ def report(args, records):
     pairs = [pair for pair in pairs if set(pair) <= set(methods)]
     if n_seeds > 1:
         later = sizes[1:]
-        gaps = [paired(records, *pair, later) for pair in pairs]
+        gaps = [
+            [f"{one} - {other}", *(paired_gap(records, one, other, n) for n in later)]
+            for one, other in pairs
+        ]
         text += (
             "\nDifferences between methods of the same seed, mean ± standard error, and in how "
             f"many seeds the first is ahead.\n\n{markdown(['', *later], gaps)}\n"
