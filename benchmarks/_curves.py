@@ -84,6 +84,9 @@ class CurveLog:
 
     def _append(self, record):
         key = "method", "seed", "labels"
+        if self.path.exists():
+            # another process may have added curves of its own
+            self.records = read_records(self.path)
         self.records = [r for r in self.records if any(r[k] != record[k] for k in key)]
         self.records.append(record)
         write_records(self.path, self.records)
@@ -128,6 +131,24 @@ def running_maxima(records):
         best[key] = max(best.get(key, -np.inf), record["accuracy"])
         out.append(record | {"accuracy": best[key]})
     return out
+
+
+def common_seeds(records):
+    """Records of those seeds that every method has to the end."""
+    last = max(r["labels"] for r in records)
+    by_method = {}
+    for record in records:
+        seeds = by_method.setdefault(record["method"], set())
+        seeds.update([record["seed"]] * (record["labels"] == last))
+    seeds = set.intersection(*by_method.values())
+    return [r for r in records if r["seed"] in seeds]
+
+
+def paired_gap(records, method, other, labels):
+    """Mean difference of two methods over seeds ± standard error, and how often it is positive."""
+    gap = values_of(records, method, labels) - values_of(records, other, labels)
+    error = np.std(gap, ddof=1) / len(gap) ** 0.5
+    return f"{gap.mean():+.2f} ± {error:.2f} ({(gap > 0).sum()} of {len(gap)})"
 
 
 def mean_and_spread(values):

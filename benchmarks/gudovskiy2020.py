@@ -23,8 +23,10 @@ import torch
 from _curves import (
     HERE,
     CurveLog,
+    common_seeds,
     markdown,
     mean_and_spread,
+    paired_gap,
     picture,
     read_records,
     running_maxima,
@@ -36,6 +38,7 @@ from torch.optim.lr_scheduler import StepLR
 from skactive import ActiveLearner
 from skactive.datasets import fetch_mnist
 from skactive.deep import (
+    VAAL,
     FisherKernel,
     LeNet,
     MCDropout,
@@ -43,8 +46,7 @@ from skactive.deep import (
     RotationPretraining,
     SeededNet,
 )
-from skactive.query import RandomSampling
-from skactive.selection import top_n
+from skactive.query import RandomSampling, VariationRatios
 
 BATCH = 125
 L20, L80 = ["conv2"], ["conv1", "conv2", "fc1"]
@@ -54,11 +56,14 @@ FISHER = {
     "pfk_phat_l20": {"layers": L20},
     "pfk_phat_l80": {"layers": L80},
     "pfk_true_l20": {"layers": L20, "pseudo_labels": "true"},
+    "pfk_trace_l20": {"layers": L20, "pseudo_labels": "mc_trace"},
+    "pfk_mi_l20": {"layers": L20, "pseudo_labels": "mc_mi"},
     "pfk_phat_l80_product": {"layers": L80, "combine": "sum_of_products"},
 }
 # names in the published curves, with rotation pretraining and from random weights
 PUBLISHED = {
     "random": "random",
+    "vaal": "VAAL",
     "varr_e1": "varR E1 K128",
     "varr_e4": "varR E4 K32",
     "pfk_phat_l20": "R_zg S=phat L20 random-init",
@@ -68,18 +73,13 @@ PUBLISHED = {
     "pfk_phat_l20_rot": "R_zg S=phat L20 unsup",
     "pfk_phat_l80_rot": "R_zg S=phat L80 unsup",
     "pfk_true_l20_rot": "R_zg S=y L20 unsup",
+    "pfk_trace_l20_rot": "R_zg S=tr(C_zg) L20 K128 unsup",
+    "pfk_mi_l20_rot": "R_zg S=I(z;g) L20 K128 unsup",
 }
 SMALL = (
     "random varr_e1 varr_e4 pcc_l20_rot pfk_yhat_l20_rot pfk_phat_l80 pfk_phat_l80_rot "
     "pfk_true_l20_rot"
 )
-
-
-def variation_ratio(learner, X, n_queries):
-    """Query strategy: rows on whose class the sampled nets agree least."""
-    votes = learner.estimator_.sample_proba(X).argmax(axis=2)
-    counts = np.stack([(votes == code).sum(axis=0) for code in range(votes.max() + 1)])
-    return top_n(1 - counts.max(axis=0) / len(votes), n_queries)
 
 
 def split(args):
@@ -136,19 +136,22 @@ def rotation_weights(args, X, seed):
 
 def build(args, pool, validation, name, seed):
     """The learner of a method."""
-    net, strategy = task_net(args), variation_ratio
+    net, strategy = task_net(args), VariationRatios()
     rates = (0.25, 0.25, 0.5) if args.dropout == "score" else None
     method = name.removesuffix("_rot")
     if method != name:
         net.set_params(initial_weights=rotation_weights(args, pool[0], seed))
     if method == "random":
         strategy = RandomSampling()
+    elif method == "vaal":
+        strategy = VAAL(args.vaal_steps, width=args.vaal_width, device=args.device)
     elif method == "varr_e1":
         net = MCDropout(net, n_samples=args.passes, rates=rates)
     elif method == "varr_e4":
         net = NetEnsemble(net, n_members=4, n_samples=args.passes // 4, rates=rates)
     else:
-        options = {"combine": "sum", "untrained": True, "y_pool": pool[1], **FISHER[method]}
+        options = {"combine": "sum", "untrained": True, "n_draws": args.draws}
+        options |= {"y_pool": pool[1], **FISHER[method]}
         strategy = FisherKernel(*validation, **options)
     return ActiveLearner(
         net, strategy, batch_size=BATCH, n_initial=BATCH, random_state=seed
@@ -166,17 +169,17 @@ def warm_start(learner):
 
 
 def measure(test, learner):
-    """Test accuracy after a round, and how many labels went to rare digits."""
-    members = getattr(learner.estimator_, "estimators_", [None])
-    if len(members) > 1:
-        # the paper reports the mean of the members
-        found = np.unique(learner.y_labeled_)
-        right = [np.mean(found[member.predict(test[0])] == test[1]) for member in members]
-        accuracy = np.mean(right)
-    else:
-        accuracy = learner.score(*test)
-    rare = int((learner.y_labeled_ >= 5).sum())
-    return {"accuracy": round(100 * float(accuracy), 2), "rare": rare}
+    """Test accuracy after a round, also on 5, 8 and 9, and how many labels are rare digits."""
+    X, y = test
+    # of an ensemble, the paper reports the mean of the members
+    members = getattr(learner.estimator_, "estimators_", [learner.estimator_])
+    found = np.unique(learner.y_labeled_)
+    right = np.mean([found[member.predict(X)] == y for member in members], axis=0)
+    return {
+        "accuracy": round(100 * float(right.mean()), 2),
+        "accuracy_589": round(100 * float(right[np.isin(y, (5, 8, 9))].mean()), 2),
+        "rare": int((learner.y_labeled_ >= 5).sum()),
+    }
 
 
 def published_means(imbalance):
@@ -189,26 +192,62 @@ def published_means(imbalance):
     return {method: by_name.get(name, {}) for method, name in PUBLISHED.items()}
 
 
+def gaps(records, methods, sizes):
+    """Markdown of what the paper's best method is ahead by, seed by seed."""
+    best, rows = "pfk_phat_l80_rot", []
+    for method in [name for name in ("random", "varr_e1", "varr_e4") if name in methods]:
+        cells = []
+        for n in sizes:
+            pair = [r for r in records if r["method"] in (best, method) and r["labels"] == n]
+            both = common_seeds(pair) if pair else []
+            enough = len({r["method"] for r in both}) == 2 and len(both) > 3
+            cells.append(paired_gap(both, best, method, n) if enough else "-")
+        rows.append([f"{best} - {method}", *cells])
+    if not rows or best not in methods:
+        return ""
+    title = "Differences of the same seed, mean ± standard error, and in how many seeds above 0."
+    return f"\n{title}\n\n{markdown(['', *sizes], rows)}\n"
+
+
+def rare_digits(records, methods, labels=375):
+    """Markdown of the accuracy on three of the rare digits after three rounds."""
+    rows = []
+    for method in methods:
+        values = values_of(records, method, labels, "accuracy_589")
+        values = [v for v in values.tolist() if v != ""]
+        if values:
+            rows.append([method, len(values), mean_and_spread([float(v) for v in values])])
+    title = f"Accuracy on the digits 5, 8 and 9 at {labels} labels."
+    return f"\n{title}\n\n{markdown(['method', 'seeds', 'accuracy'], rows)}\n" if rows else ""
+
+
 def report(args, records):
     """The Markdown table and the picture."""
     published = published_means(args.imbalance)
     maxima = running_maxima(records)
-    sizes = [BATCH * (i + 1) for i in range(args.rounds)]
+    sizes = sorted({r["labels"] for r in records})
+    run = {r["method"] for r in records}
+    methods = [name for name in PUBLISHED if name in run] + sorted(run - set(PUBLISHED))
     rows = []
-    for method in dict.fromkeys(r["method"] for r in records):
+    for method in methods:
         ours = [mean_and_spread(values_of(records, method, n)) for n in sizes]
         best = [mean_and_spread(values_of(maxima, method, n)) for n in sizes]
         theirs = [published.get(method, {}).get(n, "-") for n in sizes]
-        rows += [[method, "here", *ours], ["", "running maximum", *best]]
-        rows.append(["", "published", *theirs])
-    n_seeds = len({r["seed"] for r in records})
+        counts = [len(values_of(records, method, n)) for n in sizes]
+        # e.g. "3, then 1" where fewer seeds were run to the end
+        seeds = ", then ".join(map(str, dict.fromkeys(n for n in counts if n)))
+        rows += [[method, seeds, "here", *ours], ["", "", "running maximum", *best]]
+        rows.append(["", "", "published", *theirs])
     title = (
         f"MNIST, digits 5 to 9 made {args.imbalance}x rarer: test accuracy in % by number of "
-        f"labels, mean ± standard deviation of {n_seeds} seeds; {args.n_val} validation rows, "
-        f"{args.passes} dropout passes in all."
+        f"labels, mean ± standard deviation of seeds; {args.n_val} validation rows, "
+        f"{args.passes} dropout passes in all, {args.rotation_epochs} epochs of rotations, "
+        f"dropout: {args.dropout}, warm start: {args.warm_start}."
     )
-    text = f"{title}\n\n{markdown(['method', '', *sizes], rows)}\n"
+    text = f"{title}\n\n{markdown(['method', 'seeds', '', *sizes], rows)}\n"
+    text += gaps(records, methods, sizes) + rare_digits(records, methods)
     args.out.with_suffix(".md").write_text(text)
+    records = sorted(records, key=lambda r: methods.index(r["method"]))
     picture(args.out.with_suffix(".png"), records, published, f"MNIST, {args.imbalance}x")
     print(text)
 
@@ -221,6 +260,10 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=None, help="5; 10 with --full")
     parser.add_argument("--n-val", type=int, default=None, help="2000; 10000 with --full")
     parser.add_argument("--passes", type=int, default=None, help="8; 128 with --full")
+    help = "perturbed copies of a row for pfk_trace and pfk_mi; 16; 128 with --full"
+    parser.add_argument("--draws", type=int, default=None, help=help)
+    parser.add_argument("--vaal-steps", type=int, default=None, help="500; 10000 with --full")
+    parser.add_argument("--vaal-width", type=int, default=None, help="8; 64 with --full")
     parser.add_argument("--rotation-epochs", type=int, default=None, help="1; 8 with --full")
     help = "go on from the last round's layers; ensembles always start anew"
     parser.add_argument("--warm-start", action="store_true", help=help)
@@ -231,14 +274,20 @@ def arguments():
     parser.add_argument("--report", action="store_true", help="only write table and picture")
     args = parser.parse_args()
     full = {"seeds": 10, "rounds": 10, "n_val": 10000, "passes": 128, "rotation_epochs": 8}
+    full |= {"draws": 128, "vaal_steps": 10000, "vaal_width": 64}
     small = {"seeds": 3, "rounds": 5, "n_val": 2000, "passes": 8, "rotation_epochs": 1}
-    for name, value in (full if args.full else small).items():
+    small |= {"draws": 16, "vaal_steps": 500, "vaal_width": 8}
+    usual = full if args.full else small
+    for name, value in usual.items():
         if getattr(args, name) is None:
             setattr(args, name, value)
     args.methods = args.methods or (list(PUBLISHED) if args.full else SMALL.split())
     size = "full" if args.full else "small"
     size += "_scoredropout" if args.dropout == "score" else ""
     size += "_warm" if args.warm_start else ""
+    for name in ("n_val", "passes", "rotation_epochs", "draws", "vaal_steps", "vaal_width"):
+        if getattr(args, name) != usual[name]:
+            size += f"_{name.replace('_', '')}{getattr(args, name)}"
     args.out = HERE / "results" / f"gudovskiy2020_{args.imbalance}x_{size}.csv"
     return args
 
@@ -251,7 +300,7 @@ def main():
         seeds = range(args.seeds)
         curves = [(name, seed, BATCH * args.rounds) for seed in seeds for name in args.methods]
         log.run(curves, partial(build, args, pool, validation), *pool, partial(measure, test))
-    report(args, log.records)
+    report(args, read_records(args.out))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,17 @@ from functools import partial
 
 import numpy as np
 import torch
-from _curves import HERE, CurveLog, markdown, mean_and_spread, picture, read_records, values_of
+from _curves import (
+    HERE,
+    CurveLog,
+    common_seeds,
+    markdown,
+    mean_and_spread,
+    paired_gap,
+    picture,
+    read_records,
+    values_of,
+)
 
 from skactive import ActiveLearner
 from skactive.datasets import fetch_cifar10
@@ -80,28 +90,38 @@ def published_means(args):
 
 
 def report(args, records):
-    """The Markdown table, with paired differences to random at the end, and the picture."""
+    """The Markdown tables, of accuracy and of paired differences, and the picture."""
     published = published_means(args)
-    sizes = [args.first + args.batch * i for i in range(args.rounds)]
-    base = values_of(records, "random", sizes[-1])
+    records = common_seeds(records)
+    sizes = sorted({r["labels"] for r in records})
+    methods = list(dict.fromkeys(r["method"] for r in records))
     rows = []
-    for method in dict.fromkeys(r["method"] for r in records):
+    for method in methods:
         ours = [mean_and_spread(values_of(records, method, n)) for n in sizes]
-        last = values_of(records, method, sizes[-1])
-        paired = "-"
-        if len(last) == len(base) > 1:
-            gap = last - base
-            paired = f"{gap.mean():+.2f} ± {gap.std(ddof=1) / len(gap) ** 0.5:.2f}"
-        rows.append([method, "here", *ours, paired])
-        rows.append(["", "published", *(published.get(method, {}).get(n, "-") for n in sizes), ""])
+        theirs = [published.get(method, {}).get(n, "-") for n in sizes]
+        rows += [[method, "here", *ours], ["", "published", *theirs]]
+    n_seeds = len({r["seed"] for r in records})
     how = f"a new net for {args.fresh} passes" if args.fresh else "one more pass a round"
     title = (
         f"CIFAR-10, test accuracy in % by number of labels, mean ± standard deviation of "
-        f"{len(base)} seeds; K={args.batch}, alpha={args.alpha}, {args.clusters} clusters, {how}, "
-        f"pool of {args.pool}. Last column: paired difference to random at the end, mean ± "
-        "standard error."
+        f"{n_seeds} seeds; K={args.batch}, alpha={args.alpha}, {args.clusters} clusters, {how}, "
+        f"pool of {args.pool}."
     )
-    text = f"{title}\n\n{markdown(['method', '', *sizes, 'over random'], rows)}\n"
+    text = f"{title}\n\n{markdown(['method', '', *sizes], rows)}\n"
+    pairs = [(method, "random") for method in methods if method != "random"]
+    pairs += [(method, "uncertainty") for method in methods if method in ("nearest", "farthest")]
+    pairs += [("nearest", "farthest")]
+    pairs = [pair for pair in pairs if set(pair) <= set(methods)]
+    if n_seeds > 1:
+        later = sizes[1:]
+        gaps = [
+            [f"{one} - {other}", *(paired_gap(records, one, other, n) for n in later)]
+            for one, other in pairs
+        ]
+        text += (
+            "\nDifferences between methods of the same seed, mean ± standard error, and in how "
+            f"many seeds the first is ahead.\n\n{markdown(['', *later], gaps)}\n"
+        )
     args.out.with_suffix(".md").write_text(text)
     picture(args.out.with_suffix(".png"), records, published, "CIFAR-10")
     print(text)
@@ -130,6 +150,10 @@ def arguments():
             setattr(args, name, value)
     size = "full" if args.full else "small"
     how = f"fresh{args.fresh}" if args.fresh else "carried"
+    usual = (full if args.full else small) | {"batch": 500, "alpha": 0.2, "clusters": 10}
+    for name in ("first", "pool", "batch", "alpha", "clusters"):
+        if getattr(args, name) != usual[name]:
+            size += f"_{name}{getattr(args, name)}"
     args.out = HERE / "results" / f"ilizirov2024_{how}_{size}.csv"
     return args
 
@@ -151,7 +175,7 @@ def main():
             return np.random.RandomState(seed).permutation(len(y))[: args.first]
 
         log.run(curves, partial(build, args), X, y, measure, first)
-    report(args, log.records)
+    report(args, read_records(args.out))
 
 
 if __name__ == "__main__":

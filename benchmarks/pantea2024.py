@@ -8,10 +8,15 @@ After L. Pantea (2024), Human-in-the-Loop Machine Learning Project.
 
 Reads the data as ``skactive.datasets`` does (folder SKACTIVE_DATA). A killed
 run goes on where it was. The methods are those of the textbooks; what the
-authors' program does instead are options: ``--methods bald_program`` (no
-dropout, smallest mutual information first) and ``--noise-when access`` (noise
-drawn anew at every access, also in scoring and testing, after standardisation;
-"salt and pepper" then sets pixels to the mean).
+authors' program does instead are options:
+
+- ``--methods bald_program``: no dropout, smallest mutual information first;
+- ``--noise-when access``: noise drawn anew at every access, also in scoring and
+  testing, after standardisation; "salt and pepper" then sets pixels to the mean;
+- ``--training program``: as ``paper``, without the weight decay of the text.
+
+With both trainings that follow the report its seeds share the first labels; with
+``converged`` each seed draws its own.
 """
 
 import argparse
@@ -42,20 +47,27 @@ PASSES = 10
 
 
 class NoisyModule(nn.Module):
-    """A net whose every input is corrupted with probability 0.1, whenever it is looked at."""
+    """A net whose every input is corrupted with probability 0.1, whenever it is looked at.
+
+    The noise of a look depends on the seed of the net and on how often it has
+    been looked at, so that a run gives the same after a kill.
+    """
 
     def __init__(self, task, noise, params):
         super().__init__()
         self.task = task(**params)
         self.noise = noise
+        self.n_looks = int(torch.randint(2**31, ()))
 
     def forward(self, X):
         """Logits of the images after noise."""
-        hit = torch.rand(len(X), 1, 1, 1, device=X.device) < 0.1
+        self.n_looks += 1
+        stream = torch.Generator().manual_seed(self.n_looks)
+        hit = (torch.rand(len(X), 1, 1, 1, generator=stream) < 0.1).to(X.device)
         if self.noise == "gaussian":
-            return self.task(X + hit * torch.randn_like(X))
-        pixels = torch.rand_like(X[:, :1]) < 0.1
-        return self.task(X.masked_fill(hit & pixels, 0.0))
+            return self.task(X + hit * torch.randn(X.shape, generator=stream).to(X.device))
+        pixels = torch.rand(X[:, :1].shape, generator=stream) < 0.1
+        return self.task(X.masked_fill(hit & pixels.to(X.device), 0.0))
 
 
 def bald_program(learner, X, n_queries):
@@ -73,7 +85,7 @@ def _entropy(p):
 def build(args, name, seed):
     """The learner of a method."""
     # one net for all methods, or else dropout is compared as well
-    dropout = (0.0, 0.0) if args.training == "paper" and name != "bald" else (0.25, 0.5)
+    dropout = (0.25, 0.5) if args.training == "converged" or name == "bald" else (0.0, 0.0)
     color = args.data == "cifar10"
     if args.net == "lenet":
         params = {"channels": (6, 16), "hidden": (120, 84), "dropout": dropout}
@@ -102,12 +114,13 @@ def build(args, name, seed):
 
 
 def training(args):
-    """How a net is trained: as in the paper, or until it is."""
-    if args.training == "paper":
-        steps = {"max_steps": None, "max_epochs": 100, "lr": 0.001, "optimizer__momentum": 0.0}
-    else:
+    """How a net is trained: as in the paper, as in its program, or until it is."""
+    if args.training == "converged":
         steps = {"max_steps": args.steps, "lr": 0.02, "optimizer__momentum": 0.9}
-    return {"optimizer": torch.optim.SGD, "optimizer__weight_decay": 1e-4, **steps}
+    else:
+        steps = {"max_steps": None, "max_epochs": 100, "lr": 0.001, "optimizer__momentum": 0.0}
+    decay = 0.0 if args.training == "program" else 1e-4
+    return {"optimizer": torch.optim.SGD, "optimizer__weight_decay": decay, **steps}
 
 
 def load(args):
@@ -143,8 +156,8 @@ def published(args):
 
 def report(args, records):
     """The Markdown table and the picture."""
-    first, batch, _ = PROTOCOLS[args.protocol]
-    sizes = [first + batch * i for i in range(args.rounds)]
+    first, batch, n_rounds = PROTOCOLS[args.protocol]
+    sizes = sorted({r["labels"] for r in records})
     theirs = published(args)
     rows = [
         [
@@ -155,12 +168,13 @@ def report(args, records):
         for method in dict.fromkeys(r["method"] for r in records)
     ]
     n_seeds = len({r["seed"] for r in records})
-    last = first + batch * (PROTOCOLS[args.protocol][2] - 1)
+    last = first + batch * (n_rounds - 1)
+    steps = f" ({args.steps} steps)" if args.training == "converged" else ""
     title = (
         f"{args.data}, {args.net}, {args.protocol}, noise {args.noise} ({args.noise_when}), "
-        f"training {args.training}, pool of {args.pool}: test accuracy in % by number of labels, "
-        f"mean ± standard deviation of {n_seeds} seeds. Published: at {last} labels, pool of "
-        "the whole training set."
+        f"training {args.training}{steps}, pool of {args.pool}: test accuracy in % by number of "
+        f"labels, mean ± standard deviation of {n_seeds} seeds. Published: at {last} labels, pool "
+        "of the whole training set."
     )
     text = f"{title}\n\n{markdown(['method', *sizes, 'published'], rows)}\n"
     args.out.with_suffix(".md").write_text(text)
@@ -175,7 +189,8 @@ def arguments():
     parser.add_argument("--data", choices=list(MOMENTS), default="mnist")
     parser.add_argument("--net", choices=["lenet", "resnet18"], default="lenet")
     parser.add_argument("--protocol", choices=list(PROTOCOLS), default="constrained")
-    parser.add_argument("--training", choices=["converged", "paper"], default="converged")
+    trainings = ["converged", "paper", "program"]
+    parser.add_argument("--training", choices=trainings, default="converged")
     parser.add_argument("--noise", choices=["none", "gaussian", "salt_pepper"], default="none")
     parser.add_argument("--noise-when", choices=["fixed", "access"], default="fixed")
     parser.add_argument("--methods", nargs="+", default=["random", "entropy", "bald"])
@@ -194,6 +209,10 @@ def arguments():
     if args.noise != "none":
         parts += [args.noise.replace("_", ""), args.noise_when]
     parts.append("full" if args.full else "small")
+    if args.pool != (whole if args.full else 6000):
+        parts.append(f"pool{args.pool}")
+    if args.steps != 600:
+        parts.append(f"steps{args.steps}")
     args.out = HERE / "results" / f"pantea2024_{'_'.join(parts)}.csv"
     return args
 
@@ -211,12 +230,13 @@ def main():
             return {"accuracy": round(100 * learner.score(*test), 2)}
 
         def stratified(seed):
+            seed = seed if args.training == "converged" else 0
             order = np.random.RandomState(seed).permutation(len(y))
             rows = [order[y[order] == label][: first // 10] for label in range(10)]
             return np.concatenate(rows)
 
         log.run(curves, partial(build, args), X, y, measure, stratified)
-    report(args, log.records)
+    report(args, read_records(args.out))
 
 
 if __name__ == "__main__":

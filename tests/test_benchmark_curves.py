@@ -79,3 +79,29 @@ def test_running_maxima(curves):
     ]
     assert [r["accuracy"] for r in curves.running_maxima(records)] == [5.0, 5.0, 7.0]
     assert curves.values_of(records, "a", 2).tolist() == [3.0]
+
+
+def test_two_processes_share_a_csv(curves, iris, tmp_path):
+    path = tmp_path / "shared.csv"
+    first, second = curves.CurveLog(path), curves.CurveLog(path)
+    for log, seed in ((first, 0), (second, 1), (first, 2)):
+        log.run(
+            [("random", seed, 14)],
+            lambda name, seed: ActiveLearner(
+                GaussianNB(), RandomSampling(), batch_size=4, random_state=seed
+            ),
+            *iris,
+            lambda learner: {"accuracy": learner.score(*iris)},
+        )
+    assert [r["seed"] for r in curves.read_records(path)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_paired_gap_over_seeds_that_all_methods_have(curves):
+    values = {("a", 0): 3.0, ("a", 1): 5.0, ("a", 2): 9.0, ("b", 1): 4.0, ("b", 0): 1.0}
+    records = [
+        {"method": method, "seed": seed, "labels": 10, "accuracy": value}
+        for (method, seed), value in values.items()
+    ]
+    records = curves.common_seeds(records)
+    assert {r["seed"] for r in records} == {0, 1}
+    assert curves.paired_gap(records, "a", "b", 10) == "+1.50 ± 0.50 (2 of 2)"
