@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn.utils.parallel import Parallel, delayed
 
 from ._sklearn import num_samples, safe_indexing
+from .tensors import as_host, filled, is_tensor, join
 
 __all__ = ["Pool", "PoolMemory", "concatenate_rows", "num_samples", "take_rows"]
 
@@ -22,7 +23,7 @@ def take_rows(X, positions):
 
     Parameters
     ----------
-    X : array, sparse matrix, frame, series or list of length n_rows
+    X : array, tensor, sparse matrix, frame, series or list of length n_rows
         Anything whose first axis counts rows.
     positions : slice or array of int, shape (n_taken,)
         Which rows, in which order. A slice of an array is a view.
@@ -32,7 +33,7 @@ def take_rows(X, positions):
     rows : same container as X
         The rows asked for.
     """
-    return safe_indexing(X, positions)
+    return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
 def concatenate_rows(first, second):
@@ -52,6 +53,8 @@ def concatenate_rows(first, second):
         return type(first)(sparse.vstack([first, second], format=first.format))
     if isinstance(first, list):
         return first + list(second)
+    if is_tensor(first):
+        return join(first, second)
     library = sys.modules.get(type(first).__module__.partition(".")[0])
     if hasattr(first, "iloc") or hasattr(library, "concat"):
         return library.concat([first, second])
@@ -168,7 +171,7 @@ class Pool:
         """The rows that may be picked; X itself when that is all of them."""
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
-    def map_rows(self, function, chunk_rows):
+    def map_rows(self, function, chunk_rows, *, keep_tensors=False):
         """Numbers for each free row, worked out block by block.
 
         Parameters
@@ -177,6 +180,9 @@ class Pool:
             Takes some rows of X, returns an array of shape (n_taken, ...).
         chunk_rows : int
             Most rows that are given to one call.
+        keep_tensors : bool, default=False
+            True leaves many numbers a row on the accelerator where the
+            function has them; the result is a tensor then.
 
         Returns
         -------
@@ -186,10 +192,11 @@ class Pool:
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
         for block, result in zip(blocks, self._apply_all(function, blocks)):
+            result = result if keep_tensors and result.ndim > 1 else as_host(result)
             if result.ndim > values.ndim:
-                values = np.full((self.n_rows, *result.shape[1:]), -np.inf, dtype=result.dtype)
+                values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
             values[block] = result
-        values[~self.available] = -np.inf
+        values[np.flatnonzero(~self.available)] = -np.inf
         return values
 
     def _apply_all(self, function, blocks):
@@ -220,7 +227,8 @@ def _available_rows(exclude, n_rows):
     available = np.ones(n_rows, dtype=bool)
     if exclude is None:
         return available
-    exclude = np.asarray(sorted(exclude) if isinstance(exclude, (set, frozenset)) else exclude)
+    is_set = isinstance(exclude, (set, frozenset))
+    exclude = np.asarray(sorted(exclude) if is_set else as_host(exclude))
     if exclude.size == 0 and exclude.dtype != bool:
         return available
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

@@ -7,6 +7,7 @@ from ._encoding import encoded_clone
 from ._sklearn import safe_indexing
 from .pool import take_rows
 from .predictions import check_model, class_probabilities
+from .tensors import as_host, ask_rows
 
 __all__ = ["Members", "posterior_sampler"]
 
@@ -59,7 +60,7 @@ class Members:
     def _aligned(self, k, X):
         member = self.members[k]
         X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
-        probabilities = class_probabilities(member, X)
+        probabilities = as_host(class_probabilities(member, X))
         if len(member.classes_) == len(self.classes):
             return probabilities
         places = np.asarray(member.classes_)
@@ -117,7 +118,7 @@ def checked_samples(sample, X):
     ValueError
         If they have another shape.
     """
-    samples = np.asarray(sample(X))
+    samples = np.asarray(as_host(ask_rows(sample, X)))
     samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     if samples.ndim != 3 or not len(samples):
         raise ValueError(

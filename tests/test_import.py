@@ -97,11 +97,11 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 
 # a file may import from those on its own floor and on the floors below
 FLOORS = [
-    {"_sklearn", "_labels"},
+    {"_sklearn", "_labels", "tensors"},
     {"pool"},
     {
         *("predictions", "embedding", "_validation", "_encoding"),
-        *("selection", "lazy", "nearest", "balls", "clusters", "coverage"),
+        *("selection", "lazy", "nearest", "greedy_tensors", "balls", "clusters", "coverage"),
         *("scores", "posterior"),
         *("model_selection", "metrics", "calibration"),
     },
