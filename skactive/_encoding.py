@@ -5,13 +5,15 @@ know of classes of which no label has been revealed. Both end here.
 """
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._validation import check_columns
-from .tensors import as_host, ask_rows, both_sides, filled, lives_elsewhere, lowest
+from .tensors import as_host, ask_rows, beside, both_sides, filled, lives_elsewhere, lowest
 
 
 def encoded_clone(estimator, found, seed=None):
@@ -36,6 +38,14 @@ def encoded_clone(estimator, found, seed=None):
         elif parameter == "random_state" and value is None and seed is not None:
             changes[name] = seed
     return estimator.set_params(**changes) if changes else estimator
+
+
+def fit_on_codes(estimator, X, codes, **fit_params):
+    """The estimator, fitted; tensors are handed over as far as it takes them."""
+    if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
+        codes = beside(codes, X)
+    ask_rows(estimator.fit, X, codes, **fit_params)
+    return estimator
 
 
 def decode_predictions(estimator, codes, found, X):

@@ -1,12 +1,9 @@
 """The labels that a learner was taught: kept first, fitted on after that."""
 
 import numpy as np
-from sklearn import get_config
-from sklearn.utils import get_tags
 
-from ._encoding import encoded_clone
+from ._encoding import encoded_clone, fit_on_codes
 from .pool import concatenate_rows, container_kind
-from .tensors import ask_rows, beside
 
 
 class KeepingMixin:
@@ -58,9 +55,7 @@ class KeepingMixin:
         found, codes = np.unique(self.y_labeled_, return_inverse=True)
         seed = None if self.random_state is None else self._estimator_seed
         estimator = encoded_clone(self._base_estimator(), found, seed)
-        if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
-            codes = beside(codes, self.X_labeled_)
-        ask_rows(estimator.fit, self.X_labeled_, codes, **self._fit_params.values)
+        fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
         self.estimator_, self._found = estimator, found
 
     def _n_found(self):

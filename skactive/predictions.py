@@ -77,9 +77,9 @@ def class_probabilities(model, X):
     if not is_one.all():
         row = int(np.flatnonzero(~as_host(is_one))[0])
         raise ValueError(
-            f"predict_proba of {type(model).__name__} gives {as_host(probabilities[row])} for row {row} of "
-            f"a block, which sums to {total[row]}, not to 1. A net that ends in logits or a model "
-            "that met NaN does that."
+            f"predict_proba of {type(model).__name__} gives {as_host(probabilities[row])} for row "
+            f"{row} of a block, which sums to {float(total[row])}, not to 1. A net that ends in "
+            "logits or a model that met NaN does that."
         )
     return _seen_columns(model, probabilities)
 

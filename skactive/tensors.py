@@ -43,9 +43,9 @@ def as_host(values):
     """
     if not is_tensor(values):
         return values
-    values = values.detach().cpu()
     is_unknown = values.dtype == sys.modules["torch"].bfloat16
-    return (values.float() if is_unknown else values).numpy()
+    values = values.detach().float() if is_unknown else values.detach()
+    return values.cpu().numpy()
 
 
 def ask_rows(method, X, *others, **params):

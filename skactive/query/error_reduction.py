@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._encoding import fit_on_codes
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
@@ -98,7 +99,7 @@ class ExpectedErrorReduction(QueryStrategy):
     def _loss_after(self, learner, codes, row, code, evaluated):
         """The loss over some rows of a model that has one more label."""
         X = concatenate_rows(learner.X_labeled_, row)
-        model = clone(learner.estimator_).fit(X, np.append(codes, code))
+        model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
         probabilities = as_host(class_probabilities(model, evaluated))
         if self.loss == "log":
             return entropy(probabilities).sum()
