@@ -26,8 +26,8 @@ OF_THE_WHOLE = {"EX01", "SA01"}
 OF_THE_FRONT = {"EX01", "SA01", "PR01", "RT01"}
 BACK = {
     *("pool", "embedding", "predictions", "selection", "coverage", "lazy", "nearest", "balls"),
-    *("clusters", "class_counts", "mean_distances", "scores", "posterior", "tensors", "greedy_tensors"),
-    *("descriptors", "kernels", "matching", "pseudo_labels"),
+    *("clusters", "class_counts", "mean_distances", "scores", "posterior", "tensors"),
+    *("greedy_tensors", "descriptors", "kernels", "matching", "pseudo_labels"),
 }
 EXCUSED = {
     "PairedComparison": {"PR01"},  # made by compare_with; its fields are described as attributes

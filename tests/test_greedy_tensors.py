@@ -72,7 +72,8 @@ def test_k_center_is_the_rule():
     rows = POOLS["isotropic"][:80]
     tensor = torch.from_numpy(rows)
     taken = TensorCoverage(tensor).extend(tensor[:4])
-    assert taken.farthest_first(Pool(rows), 20, None).tolist() == plain.k_center(rows, range(4), 20)
+    picks = taken.farthest_first(Pool(rows), 20, None)
+    assert picks.tolist() == plain.k_center(rows, range(4), 20)
 
 
 def test_later_labels_are_taken_in():
