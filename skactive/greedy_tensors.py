@@ -12,15 +12,13 @@ import sys
 import numpy as np
 
 from .selection import random_rows
-from .tensors import as_host, beside, join, row_sums
+from .tensors import as_host, beside, join, rounding, row_sums, safe_precision, working_type
 
 __all__ = ["TensorCoverage", "TensorGaps", "draw_by_gaps", "gradient_factor"]
 
 _NUMBERS_A_BLOCK = 1 << 24
 # rows that contend among each other: fewest, most, and numbers in float64
 _FRONT = 64, 8192, 1 << 22
-# how far a product may be off when torch is allowed less than float32
-_ROUNDING = {"high": 2.0**-10, "medium": 2.0**-7}
 
 
 class TensorGaps:
@@ -41,13 +39,13 @@ class TensorGaps:
     """
 
     def __init__(self, *factors):
-        self.factors = [_safe_precision(factor) for factor in factors]
+        self.factors = [safe_precision(factor) for factor in factors]
         self.n_rows, self.n_centers = len(factors[0]), 0
         self.n_features = sum(factor.shape[1] for factor in factors)
         parts = [self._norms_of([f[rows] for f in self.factors]) for rows in self._blocks(0)]
         self.norms = _torch().cat(parts)
-        self._types = [_working_type(factor) for factor in self.factors]
-        self.tolerance = (2 * self.n_features + 16) * max(map(_rounding, self._types))
+        self._types = [working_type(factor) for factor in self.factors]
+        self.tolerance = (2 * self.n_features + 16) * max(map(rounding, self._types))
         tiny = max(_torch().finfo(dtype).tiny for dtype in self._types)
         self._smallest = self.n_features * tiny
         self._at_most = (1 + self.tolerance) * self.norms + self._smallest
@@ -293,7 +291,7 @@ def gradient_factor(probabilities, like):
         On the device of ``like``; rows sum to 0.
     """
     probabilities = beside(probabilities, like)
-    factor = probabilities.to(_working_type(like), copy=True)
+    factor = probabilities.to(working_type(like), copy=True)
     predicted = probabilities.argmax(1, keepdim=True)
     return factor.scatter_add_(1, predicted, -_torch().ones_like(factor[:, :1]))
 
@@ -325,30 +323,6 @@ def _row_dots(rows, others):
     for row, other in zip(rows[1:], others[1:]):
         product *= row_sums(row * other)
     return product
-
-
-def _safe_precision(vectors):
-    """The rows, in float64 where they are too large to be squared."""
-    limit = _torch().finfo(_working_type(vectors)).max ** 0.4
-    lowest, highest = map(float, vectors.aminmax()) if vectors.numel() else (0.0, 0.0)
-    return vectors if max(highest, -lowest) < limit else vectors.double()
-
-
-def _working_type(vectors):
-    torch = _torch()
-    return torch.float64 if vectors.dtype == torch.float64 else torch.float32
-
-
-def _rounding(dtype):
-    """What a product of matrices is rounded to."""
-    torch = _torch()
-    if dtype == torch.float32:
-        try:
-            allowed = _ROUNDING.get(torch.get_float32_matmul_precision(), 0.0)
-        except RuntimeError:  # set by newer settings, which this function does not read
-            allowed = _ROUNDING["medium"]
-        return max(torch.finfo(dtype).eps, allowed)
-    return torch.finfo(dtype).eps
 
 
 def _rows_a_block(width):

@@ -16,6 +16,8 @@ __all__ = ["as_host", "ask_rows", "is_tensor", "lives_elsewhere", "row_sums"]
 
 # what is worked out with numpy: Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
+# how far a product may be off when torch is allowed less than float32
+_ROUNDING = {"high": 2.0**-10, "medium": 2.0**-7}
 
 
 def is_tensor(X):
@@ -184,3 +186,28 @@ def logistic(values):
 def softmax(values):
     """Softmax of each row."""
     return values.softmax(1)
+
+
+def safe_precision(vectors):
+    """The rows, in float64 where they are too large to be squared."""
+    limit = sys.modules["torch"].finfo(working_type(vectors)).max ** 0.4
+    lowest, highest = map(float, vectors.aminmax()) if vectors.numel() else (0.0, 0.0)
+    return vectors if max(highest, -lowest) < limit else vectors.double()
+
+
+def working_type(vectors):
+    """What products of the rows are worked out in: float32 unless they are float64."""
+    torch = sys.modules["torch"]
+    return torch.float64 if vectors.dtype == torch.float64 else torch.float32
+
+
+def rounding(dtype):
+    """What a product of matrices is rounded to."""
+    torch = sys.modules["torch"]
+    if dtype == torch.float32:
+        try:
+            allowed = _ROUNDING.get(torch.get_float32_matmul_precision(), 0.0)
+        except RuntimeError:  # set by newer settings, which this function does not read
+            allowed = _ROUNDING["medium"]
+        return max(torch.finfo(dtype).eps, allowed)
+    return torch.finfo(dtype).eps

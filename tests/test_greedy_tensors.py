@@ -174,7 +174,7 @@ def test_nothing_comes_to_the_host_while_rows_contend():
 
 
 def test_a_pass_stays_on_the_device(monkeypatch):
-    monkeypatch.setattr(greedy_tensors, "_safe_precision", lambda vectors: vectors)
+    monkeypatch.setattr(greedy_tensors, "safe_precision", lambda vectors: vectors)
     with on_a_device_without_numbers():
         rows = torch.empty(300, 8, device="cuda")
         gaps = TensorGaps(rows, torch.empty(300, 3, device="cuda"))
