@@ -5,12 +5,15 @@ know of classes of which no label has been revealed. Both end here.
 """
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._validation import check_columns
+from .tensors import as_host, ask_rows, beside, both_sides, filled, lives_elsewhere, lowest
 
 
 def encoded_clone(estimator, found, seed=None):
@@ -37,12 +40,21 @@ def encoded_clone(estimator, found, seed=None):
     return estimator.set_params(**changes) if changes else estimator
 
 
+def fit_on_codes(estimator, X, codes, **fit_params):
+    """The estimator, fitted; tensors are handed over as far as it takes them."""
+    if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
+        codes = beside(codes, X)
+    ask_rows(estimator.fit, X, codes, **fit_params)
+    return estimator
+
+
 def decode_predictions(estimator, codes, found, X):
     """Labels for predicted codes; a net's outputs without a class are passed over."""
-    codes = np.array(codes).astype(np.intp)
+    codes = np.array(as_host(codes)).astype(np.intp)
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
-        values = columns_of_codes(estimator, estimator.predict_proba(X), len(found))
+        values = as_host(ask_rows(estimator.predict_proba, X))
+        values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
 
@@ -64,7 +76,7 @@ def columns_of_codes(estimator, values, n_found):
     values : ndarray of shape (n_rows, n_found)
         A net with more outputs than classes so far gives the first n_found.
     """
-    codes = np.asarray(getattr(estimator, "classes_", np.arange(values.shape[1])))
+    codes = np.asarray(as_host(getattr(estimator, "classes_", np.arange(values.shape[1]))))
     if values.shape[1] == n_found and np.array_equal(codes, np.arange(n_found)):
         return values
     if values.shape[1] != len(codes):
@@ -81,9 +93,15 @@ def scatter(values, found, classes, fill):
     """Columns of the classes found, put where they stand among all classes."""
     if len(found) == len(classes):
         return values
-    out = np.full((len(values), len(classes)), fill, dtype=values.dtype)
+    out = filled((len(values), len(classes)), fill, values)
     out[:, np.searchsorted(classes, found)] = values
     return out
+
+
+def _outputs(method, X):
+    """What a method of an estimator gives: a tensor where it lives elsewhere, else an array."""
+    values = ask_rows(method, X)
+    return values.detach() if lives_elsewhere(values) else np.asarray(as_host(values))
 
 
 def _estimator_has(method):
@@ -112,7 +130,7 @@ class DecodedPredictionsMixin:
             Labels as they were taught.
         """
         self._check_predictable(X)
-        codes = self.estimator_.predict(X)
+        codes = ask_rows(self.estimator_.predict, X)
         return decode_predictions(self.estimator_, codes, self._found, X)
 
     @available_if(_estimator_has("predict_proba"))
@@ -130,10 +148,10 @@ class DecodedPredictionsMixin:
             In the order of ``classes_``; 0 for a class not revealed yet.
         """
         self._check_predictable(X)
-        values = np.asarray(self.estimator_.predict_proba(X))
+        values = _outputs(self.estimator_.predict_proba, X)
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(values.sum(axis=1), 1, atol=1e-3):  # else they are logits
+        if has_surplus and np.allclose(as_host(values.sum(axis=1)), 1, atol=1e-3):  # no logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._found, self.classes_, 0)
 
@@ -152,7 +170,7 @@ class DecodedPredictionsMixin:
             -inf for a class not revealed yet.
         """
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+            return np.log(as_host(self.predict_proba(X)))
 
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X):
@@ -170,13 +188,13 @@ class DecodedPredictionsMixin:
             for a class not revealed yet.
         """
         self._check_predictable(X)
-        values = np.asarray(self.estimator_.decision_function(X))
+        values = _outputs(self.estimator_.decision_function, X)
         if len(self._found) == len(self.classes_):
             return values
         if values.ndim == 1:
-            values = np.column_stack([-values, values])[:, -len(self._found) :]
+            values = both_sides(values)[:, -len(self._found) :]
         columns = columns_of_codes(self.estimator_, values, len(self._found))
-        return scatter(columns, self._found, self.classes_, np.finfo(values.dtype).min)
+        return scatter(columns, self._found, self.classes_, lowest(values))
 
     def _check_predictable(self, X):
         if self.n_labels_ and not hasattr(self, "estimator_"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._encoding import encoded_clone
+from ._encoding import encoded_clone, fit_on_codes
 from .pool import concatenate_rows, container_kind
 
 
@@ -55,7 +55,7 @@ class KeepingMixin:
         found, codes = np.unique(self.y_labeled_, return_inverse=True)
         seed = None if self.random_state is None else self._estimator_seed
         estimator = encoded_clone(self._base_estimator(), found, seed)
-        estimator.fit(self.X_labeled_, codes, **self._fit_params.values)
+        fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
         self.estimator_, self._found = estimator, found
 
     def _n_found(self):

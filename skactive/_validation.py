@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from .blocks import without_rows
 from .pool import num_samples
+from .tensors import as_host
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -106,7 +107,7 @@ def check_labels(X, y, name):
     """y as a 1-d array of class labels, one for each row of X."""
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    y = column_or_1d(y, warn=True)
+    y = column_or_1d(as_host(y), warn=True)
     assert_all_finite(y, input_name="y")
     check_consistent_length(X, y)
     with warnings.catch_warnings():

@@ -5,10 +5,15 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from .pool import take_rows
+from .tensors import as_host, is_refusal, is_tensor, lives_elsewhere
+
 __all__ = ["embed_rows", "embedding_needs_fit"]
 
+_ROWS_A_BLOCK = 1 << 16
 
-def embed_rows(learner, X, embed=None):
+
+def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     """Vectors of rows.
 
     Parameters
@@ -22,10 +27,12 @@ def embed_rows(learner, X, embed=None):
         ``embed_rows(learner, X)`` reads the learner too. None: the
         representation that the estimator itself sees, i.e. what comes out of a
         Pipeline's steps before the last, otherwise X.
+    keep_tensors : bool, default=False
+        True leaves vectors on the accelerator where they live on one.
 
     Returns
     -------
-    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+    vectors : ndarray, csr matrix or tensor, shape (n_rows, n_features)
         Floating point; images are flattened; float32 is kept.
 
     Raises
@@ -39,14 +46,16 @@ def embed_rows(learner, X, embed=None):
     """
     if embed is None:
         steps = _steps_before_last(learner)
-        vectors = X if steps is None else steps.transform(X)
+        vectors = X if steps is None else _transformed(steps.transform, X)
     elif hasattr(embed, "embed_rows"):
         vectors = embed.embed_rows(learner, X)
     elif hasattr(embed, "transform"):
-        vectors = _checked_transformer(embed).transform(X)
+        vectors = _transformed(_checked_transformer(embed).transform, X)
     else:
-        vectors = embed(X)
-    return _as_vectors(vectors)
+        vectors = _transformed(embed, X)
+    if keep_tensors and lives_elsewhere(vectors):
+        return _as_tensor_vectors(vectors.detach())
+    return _as_vectors(as_host(vectors))
 
 
 def embedding_needs_fit(learner, embed=None):
@@ -85,6 +94,27 @@ def _checked_transformer(embed):
     return embed
 
 
+def _transformed(method, X):
+    """method(X); block after block on the host where it takes no rows of an accelerator."""
+    try:
+        return method(X)
+    except TypeError as error:
+        if not is_tensor(X) or not is_refusal(error):
+            raise
+    starts = range(0, len(X), _ROWS_A_BLOCK)
+    blocks = (as_host(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
+    parts = [method(block) for block in blocks]
+    return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
+
+
+def _as_tensor_vectors(vectors):
+    vectors = vectors.reshape(len(vectors), -1)
+    vectors = vectors if vectors.is_floating_point() else vectors.double()
+    if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
+        _raise_not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1))))
+    return vectors
+
+
 def _as_vectors(vectors):
     if sparse.issparse(vectors):
         vectors = vectors.tocsr()
@@ -111,8 +141,12 @@ def _check_finite(numbers, row_of):
     if np.isfinite(numbers.sum(dtype=np.float64)):
         return
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
-    if len(bad):
+    _raise_not_finite([row_of(row) for row in bad[:1]])
+
+
+def _raise_not_finite(rows):
+    if len(rows):
         raise ValueError(
-            f"row {row_of(bad[0])} holds NaN or infinity as a vector, which has no distance to "
+            f"row {rows[0]} holds NaN or infinity as a vector, which has no distance to "
             "other rows. Give embed= a transformer that fills it in."
         )

@@ -15,6 +15,7 @@ from ._progress import track
 from ._sklearn import num_samples, safe_indexing
 from .memory import PoolMemory
 from .selection import random_rows, top_n
+from .tensors import as_host, filled, is_tensor, join
 
 __all__ = ["Pool", "check_exclude", "concatenate_rows", "num_samples", "take_rows"]
 
@@ -24,7 +25,7 @@ def take_rows(X, positions):
 
     Parameters
     ----------
-    X : array, sparse matrix, frame, series or list of length n_rows
+    X : array, tensor, sparse matrix, frame, series or list of length n_rows
         Anything whose first axis counts rows.
     positions : slice or array of int, shape (n_taken,)
         Which rows, in which order. A slice of an array is a view.
@@ -34,7 +35,7 @@ def take_rows(X, positions):
     rows : same container as X
         The rows asked for.
     """
-    return safe_indexing(X, positions)
+    return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
 def concatenate_rows(*containers):
@@ -55,6 +56,8 @@ def concatenate_rows(*containers):
         return type(first)(sparse.vstack(containers, format=first.format))
     if isinstance(first, list):
         return [row for rows in containers for row in rows]
+    if is_tensor(first):
+        return join(*containers)
     library = sys.modules.get(type(first).__module__.partition(".")[0])
     if hasattr(first, "iloc") or hasattr(library, "concat"):
         return library.concat(containers)
@@ -145,7 +148,7 @@ class Pool:
         """Positions of free rows drawn uniformly without replacement, in the order drawn."""
         return random_rows(self.available, n, random_state)
 
-    def map_rows(self, function, chunk_rows, *, owner=None):
+    def map_rows(self, function, chunk_rows, *, owner=None, keep_tensors=False):
         """Numbers for each free row, worked out block by block.
 
         Parameters
@@ -157,6 +160,9 @@ class Pool:
         owner : estimator, default=None
             A strategy whose function says the same of a row in every round:
             the numbers of all rows are kept for it.
+        keep_tensors : bool, default=False
+            True leaves many numbers a row on the accelerator where the
+            function has them; the result is a tensor then.
 
         Returns
         -------
@@ -171,10 +177,11 @@ class Pool:
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
         for block, result in zip(blocks, self._apply_all(function, blocks)):
+            result = result if keep_tensors and result.ndim > 1 else as_host(result)
             if result.ndim > values.ndim:
-                values = np.full((self.n_rows, *result.shape[1:]), -np.inf, dtype=result.dtype)
+                values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
             values[block] = result
-        values[~self.available] = -np.inf
+        values[np.flatnonzero(~self.available)] = -np.inf
         return values
 
     def top_rows(self, function, chunk_rows, n, *, owner=None):
@@ -282,7 +289,8 @@ def check_exclude(exclude, n_rows):
     """
     if exclude is None:
         return np.empty(0, dtype=np.intp)
-    exclude = np.asarray(sorted(exclude) if isinstance(exclude, (set, frozenset)) else exclude)
+    is_set = isinstance(exclude, (set, frozenset))
+    exclude = np.asarray(sorted(exclude) if is_set else as_host(exclude))
     if exclude.size == 0 and exclude.dtype != bool:
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

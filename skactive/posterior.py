@@ -3,10 +3,11 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._encoding import encoded_clone
+from ._encoding import encoded_clone, fit_on_codes
 from ._sklearn import safe_indexing
 from .pool import take_rows
 from .predictions import check_model, class_probabilities
+from .tensors import as_host, ask_rows
 
 __all__ = ["Members", "posterior_sampler"]
 
@@ -59,7 +60,7 @@ class Members:
     def _aligned(self, k, X):
         member = self.members[k]
         X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
-        probabilities = class_probabilities(member, X)
+        probabilities = as_host(class_probabilities(member, X))
         if len(member.classes_) == len(self.classes):
             return probabilities
         places = np.asarray(member.classes_)
@@ -117,7 +118,7 @@ def checked_samples(sample, X):
     ValueError
         If they have another shape.
     """
-    samples = np.asarray(sample(X))
+    samples = np.asarray(as_host(ask_rows(sample, X)))
     samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     if samples.ndim != 3 or not len(samples):
         raise ValueError(
@@ -210,7 +211,9 @@ def _fitted_committee(learner, committee):
     if len(committee) < 2:
         raise ValueError(f"a committee needs at least 2 classifiers, got {len(committee)}.")
     X, codes, found = _labels_of(learner)
-    members = [encoded_clone(member, found, None).fit(X, codes) for member in committee]
+    members = [
+        fit_on_codes(encoded_clone(member, found, None), X, codes) for member in committee
+    ]
     return Members(members, found)
 
 
@@ -229,5 +232,5 @@ def _bagged(learner, n_members, random_state):
         seed = random_state.randint(np.iinfo(np.int32).max)
         # the learner's estimator is fitted on codes already
         member = encoded_clone(learner.estimator_, np.arange(len(found)), seed)
-        members.append(member.fit(take_rows(X, rows), codes[rows]))
+        members.append(fit_on_codes(member, take_rows(X, rows), codes[rows]))
     return Members(members, found)

@@ -1,9 +1,11 @@
 """What a fitted classifier says about rows, whatever its methods are."""
 
 import numpy as np
-from scipy.special import expit, softmax
+from scipy import special
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
+
+from .tensors import as_host, ask_rows, beside, both_sides, logistic, on_tensors, softmax, wide
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
 
@@ -52,7 +54,8 @@ def class_probabilities(model, X):
     Returns
     -------
     probabilities : ndarray of float64, shape (n_rows, n_seen_classes)
-        Rows sum to 1 within 1e-3.
+        Rows sum to 1 within 1e-3. A tensor where the model gives one that
+        lives on an accelerator.
 
     Raises
     ------
@@ -65,16 +68,18 @@ def class_probabilities(model, X):
         decisions = class_decisions(model, X)
         if decisions.shape[1] == 2:
             # columns are -d and d: the logistic function of d, not of 2 d
-            return expit(decisions)
-        return softmax(decisions, axis=1)
-    probabilities = np.asarray(model.predict_proba(X), dtype=np.float64)
-    total = probabilities @ np.ones(probabilities.shape[1])
-    if not np.all(np.abs(total - 1) <= 1e-3):
-        row = int(np.flatnonzero(~(np.abs(total - 1) <= 1e-3))[0])
+            return _logistic(decisions)
+        return _softmax(decisions)
+    probabilities = wide(ask_rows(model.predict_proba, X))
+    ones = beside(np.ones(probabilities.shape[1]), probabilities)
+    total = probabilities @ ones
+    is_one = abs(total - 1) <= 1e-3
+    if not is_one.all():
+        row = int(np.flatnonzero(~as_host(is_one))[0])
         raise ValueError(
-            f"predict_proba of {type(model).__name__} gives {probabilities[row]} for row {row} of "
-            f"a block, which sums to {total[row]}, not to 1. A net that ends in logits or a model "
-            "that met NaN does that."
+            f"predict_proba of {type(model).__name__} gives {as_host(probabilities[row])} for row "
+            f"{row} of a block, which sums to {float(total[row])}, not to 1. A net that ends in "
+            "logits or a model that met NaN does that."
         )
     return _seen_columns(model, probabilities)
 
@@ -92,7 +97,7 @@ def class_decisions(model, X):
     Returns
     -------
     decisions : ndarray of float64, shape (n_rows, n_seen_classes)
-        Two classes give the columns -d and d.
+        Two classes give the columns -d and d. A tensor as above.
 
     Raises
     ------
@@ -106,14 +111,16 @@ def class_decisions(model, X):
             f"{type(model).__name__} has neither predict_proba nor decision_function; this "
             "strategy needs one of them from the model that it reads."
         )
-    decisions = np.asarray(model.decision_function(X), dtype=np.float64)
-    if not np.isfinite(decisions).all():
-        row = int(np.argwhere(~np.isfinite(decisions))[0][0])
+    decisions = wide(ask_rows(model.decision_function, X))
+    is_finite = abs(decisions) < np.inf
+    if not is_finite.all():
+        row = int(np.argwhere(~as_host(is_finite))[0][0])
         raise ValueError(
-            f"decision_function of {type(model).__name__} gives {decisions[row]} for row {row}."
+            f"decision_function of {type(model).__name__} gives {as_host(decisions[row])} for "
+            f"row {row}."
         )
     if decisions.ndim == 1:
-        return np.column_stack([-decisions, decisions])
+        return both_sides(decisions)
     return _seen_columns(model, decisions)
 
 
@@ -123,10 +130,20 @@ def class_outputs(model, X):
     return (class_probabilities if has_probabilities else class_decisions)(model, X)
 
 
+@on_tensors(logistic)
+def _logistic(values):
+    return special.expit(values)
+
+
+@on_tensors(softmax)
+def _softmax(values):
+    return special.softmax(values, axis=1)
+
+
 def _seen_columns(model, outputs):
     """Without the columns of classes of which a learner has no label yet."""
     labels = getattr(model, "y_labeled_", None)
     if labels is None or outputs.shape[1] != len(model.classes_):
         return outputs
     seen = np.isin(model.classes_, labels)
-    return outputs if seen.all() else outputs[:, seen]
+    return outputs if seen.all() else outputs[:, np.flatnonzero(seen)]

@@ -6,6 +6,8 @@ numbers wherever they stand.
 
 import numpy as np
 
+from . import tensors
+
 __all__ = [
     "entropy",
     "largest",
@@ -21,6 +23,7 @@ _NUMBERS_A_BLOCK = 1 << 16
 _FEW_CLASSES = 32
 
 
+@tensors.on_tensors(tensors.entropy)
 def entropy(probabilities):
     """Entropy of each row in nats, with 0 ln 0 = 0.
 
@@ -44,6 +47,7 @@ def entropy(probabilities):
     return _by_blocks(probabilities, _entropy_block)
 
 
+@tensors.on_tensors(tensors.margin)
 def margin(values):
     """Gap between the two largest numbers of each row; the number itself where it is alone.
 
@@ -69,6 +73,7 @@ def margin(values):
     return _by_blocks(values, _margin_block)
 
 
+@tensors.on_tensors(tensors.largest)
 def largest(values):
     """The largest number of each row.
 

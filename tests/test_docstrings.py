@@ -26,7 +26,7 @@ OF_THE_WHOLE = {"EX01", "SA01"}
 OF_THE_FRONT = {"EX01", "SA01", "PR01", "RT01"}
 BACK = {
     *("pool", "blocks", "memory", "embedding", "predictions", "selection", "coverage"),
-    *("lazy", "nearest", "balls"),
+    *("lazy", "nearest", "balls", "greedy_tensors", "tensors"),
     *("clusters", "class_counts", "mean_distances", "scores", "posterior"),
     *("descriptors", "kernels", "matching", "pseudo_labels"),
 }

@@ -97,12 +97,12 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 
 # a file may import from those on its own floor and on the floors below
 FLOORS = [
-    {"_sklearn", "_labels", "_progress", "memory"},
+    {"_sklearn", "_labels", "_progress", "memory", "tensors"},
     {"pool", "selection"},
     {"blocks"},
     {
         *("predictions", "embedding", "_validation", "_encoding"),
-        *("lazy", "nearest", "balls", "clusters", "coverage"),
+        *("lazy", "nearest", "greedy_tensors", "balls", "clusters", "coverage"),
         *("scores", "posterior"),
         *("model_selection", "metrics", "calibration"),
     },

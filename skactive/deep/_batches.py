@@ -41,8 +41,8 @@ class ArrayBatches:
 
     Parameters
     ----------
-    X : ndarray of n_rows rows
-        The rows.
+    X : ndarray or tensor of n_rows rows
+        The rows; those of a tensor stay on its device.
     y : ndarray of shape (n_rows,) or None
         Their codes; None gives zeros.
     batches : iterable of slices or lists of positions
@@ -59,9 +59,11 @@ class ArrayBatches:
 
     def __iter__(self):
         for rows in self.batches:
-            # a memory map gives read-only blocks, which torch warns about
-            block = np.array(self.X[rows])
-            yield torch.from_numpy(block), torch.from_numpy(np.array(self.y[rows]))
+            block = self.X[rows]
+            if not isinstance(block, torch.Tensor):
+                # a memory map gives read-only blocks, which torch warns about
+                block = torch.from_numpy(np.array(block))
+            yield block, torch.from_numpy(np.array(self.y[rows]))
 
 
 def slices(n_rows, size):

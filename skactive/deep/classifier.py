@@ -258,7 +258,8 @@ class SeededNet(NeuralNetClassifier):
             batches = EvenBatches(len(dataset), size, shuffle)
         else:
             batches = slices(len(dataset), size)
-        if not options and type(dataset) is Dataset and isinstance(dataset.X, np.ndarray):
+        rows = dataset.X if type(dataset) is Dataset else None
+        if not options and isinstance(rows, (np.ndarray, torch.Tensor)):
             return ArrayBatches(dataset.X, dataset.y, batches)
         if training:
             return DataLoader(dataset, batch_sampler=batches, **options)

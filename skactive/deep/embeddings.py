@@ -1,9 +1,10 @@
 """Features and head gradients of a learner's net, as what other strategies embed rows by."""
 
-import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
+from ..greedy_tensors import gradient_factor
+from ..tensors import lives_elsewhere
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
@@ -59,11 +60,11 @@ class NetFeatures(_NetEmbedding):
 
         Returns
         -------
-        vectors : ndarray of float32, shape (n_rows, n_features)
-            One vector a row.
+        vectors : ndarray or tensor of float32, shape (n_rows, n_features)
+            One vector a row; a tensor where the net is on an accelerator.
         """
         view = view_of(learner, type(self).__name__)
-        return net_features(view, X, self.layer, self.flatten)[0]
+        return _at_hand(net_features(view, X, self.layer, self.flatten)[0])
 
 
 class HeadGradients(_NetEmbedding):
@@ -102,15 +103,19 @@ class HeadGradients(_NetEmbedding):
 
         Returns
         -------
-        vectors : ndarray of float32, shape (n_rows, n_classes * n_features)
-            One vector a row.
+        vectors : ndarray or tensor of float32, shape (n_rows, n_classes * n_features)
+            One vector a row; a tensor where the net is on an accelerator.
         """
         view = view_of(learner, type(self).__name__)
         features, logs = net_features(view, X)
-        probabilities = np.exp(logs[:, : view.n_codes(logs.shape[1])])
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        probabilities[np.arange(len(logs)), probabilities.argmax(axis=1)] -= 1
-        return (probabilities[:, :, None] * features[:, None, :]).reshape(len(logs), -1)
+        probabilities = logs[:, : view.n_codes(logs.shape[1])].exp()
+        probabilities /= probabilities.sum(1, keepdim=True)
+        factor = gradient_factor(probabilities, features)
+        return _at_hand((factor[:, :, None] * features[:, None, :]).flatten(1))
+
+
+def _at_hand(vectors):
+    return vectors if lives_elsewhere(vectors) else vectors.numpy()
 
 
 def net_features(view, X, layer=None, flatten=False):
@@ -129,9 +134,9 @@ def net_features(view, X, layer=None, flatten=False):
 
     Returns
     -------
-    features : ndarray of float32, shape (n_rows, n_features)
-        One vector a row.
-    log_probabilities : ndarray of float32, shape (n_rows, n_outputs)
+    features : tensor of float32, shape (n_rows, n_features)
+        One vector a row, on the device of the net.
+    log_probabilities : tensor of float32, shape (n_rows, n_outputs)
         Of all outputs.
     """
     parts = []
@@ -141,5 +146,5 @@ def net_features(view, X, layer=None, flatten=False):
             for _, batch in view.batches(X):
                 logs = view.log_probabilities(view.forward(batch))
                 values = maps[name].flatten(1) if flatten else pooled(maps[name])
-                parts.append((values.cpu().numpy(), logs.cpu().numpy()))
-    return tuple(np.concatenate(part) for part in zip(*parts))
+                parts.append((values, logs))
+    return tuple(map(torch.cat, zip(*parts)))

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from .. import greedy_tensors
 from ..lazy import LazyMax
 from ..nearest import NearestCenters, SquaredGaps
 from ..predictions import chunk_rows, class_probabilities
+from ..tensors import as_host, lives_elsewhere
 from .base import random_stream
 from .vectors import VectorStrategy
 
@@ -51,18 +53,25 @@ class Badge(VectorStrategy):
     array([2])
     """
 
+    keeps_tensors = True
+
     def __init__(self, embed=None):
         super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
         probabilities = pool.map_rows(
-            lambda X: class_probabilities(learner, X), chunk_rows(learner)
+            lambda X: class_probabilities(learner, X), chunk_rows(learner), keep_tensors=True
         )
-        probabilities[~pool.available] = 0
+        probabilities[np.flatnonzero(~pool.available)] = 0
         vectors = self.vectors(learner, pool)
-        gaps = SquaredGaps(gradient_factor(probabilities, vectors.dtype), vectors)
         seed = random_stream(learner).randint(np.iinfo(np.int32).max)
-        return _draw(gaps, pool.available, n_queries, np.random.default_rng(seed))
+        generator = np.random.default_rng(seed)
+        if lives_elsewhere(vectors):
+            factor = greedy_tensors.gradient_factor(probabilities, vectors)
+            gaps = greedy_tensors.TensorGaps(factor, vectors)
+            return greedy_tensors.draw_by_gaps(gaps, pool.available, n_queries, generator)
+        gaps = SquaredGaps(gradient_factor(as_host(probabilities), vectors.dtype), vectors)
+        return _draw(gaps, pool.available, n_queries, generator)
 
     def requires_fit(self, learner):
         return True

@@ -3,9 +3,11 @@
 import numpy as np
 from scipy import sparse
 
+from ..greedy_tensors import TensorCoverage
 from ..lazy import LazyMax
 from ..nearest import NearestCenters, SquaredGaps
 from ..selection import random_rows
+from ..tensors import lives_elsewhere
 from .base import random_stream
 from .vectors import VectorStrategy
 
@@ -49,12 +51,15 @@ class CoreSet(VectorStrategy):
     array([4, 2, 5])
     """
 
+    keeps_tensors = True
+
     def __init__(self, embed=None):
         super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
         def compute():
-            return _Coverage(self.vectors(learner, pool))
+            vectors = self.vectors(learner, pool)
+            return (TensorCoverage if lives_elsewhere(vectors) else _Coverage)(vectors)
 
         coverage = self.recall(learner, pool, "coverage", compute)
         labeled = self.labeled_vectors(learner, coverage.n_labeled)

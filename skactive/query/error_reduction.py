@@ -4,10 +4,12 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._encoding import fit_on_codes
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
 from ..selection import top_n
+from ..tensors import as_host
 from .base import QueryStrategy, random_stream
 
 
@@ -84,7 +86,7 @@ class ExpectedErrorReduction(QueryStrategy):
             n_evaluated = min(n_evaluated, self.n_evaluated)
         evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
         rows = pool.gather(candidates)
-        probabilities = class_probabilities(learner, rows)
+        probabilities = as_host(class_probabilities(learner, rows))
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
             delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
@@ -97,8 +99,8 @@ class ExpectedErrorReduction(QueryStrategy):
     def _loss_after(self, learner, codes, row, code, evaluated):
         """The loss over some rows of a model that has one more label."""
         X = concatenate_rows(learner.X_labeled_, row)
-        model = clone(learner.estimator_).fit(X, np.append(codes, code))
-        probabilities = class_probabilities(model, evaluated)
+        model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
+        probabilities = as_host(class_probabilities(model, evaluated))
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()

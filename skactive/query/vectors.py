@@ -11,8 +11,11 @@ from .base import QueryStrategy
 class VectorStrategy(QueryStrategy):
     """Base of the strategies that see rows as vectors and may not need a model.
 
-    A subclass has the parameter ``embed``.
+    A subclass has the parameter ``embed``, and sets ``keeps_tensors`` when it
+    can do with vectors that live on an accelerator.
     """
+
+    keeps_tensors = False
 
     def __init__(self, embed=None):
         self.embed = embed
@@ -20,7 +23,7 @@ class VectorStrategy(QueryStrategy):
     def vectors(self, learner, pool):
         """The rows of the whole pool as vectors, (n_rows, n_features)."""
         return self.recall(
-            learner, pool, "vectors", lambda: embed_rows(learner, pool.X, self.embed)
+            learner, pool, "vectors", lambda: self._embedded(learner, pool.X)
         )
 
     def labeled_vectors(self, learner, start=0):
@@ -29,7 +32,10 @@ class VectorStrategy(QueryStrategy):
         if labeled is None or num_samples(labeled) <= start:
             return None
         rows = take_rows(labeled, slice(start, None)) if start else labeled
-        return embed_rows(learner, rows, self.embed)
+        return self._embedded(learner, rows)
+
+    def _embedded(self, learner, X):
+        return embed_rows(learner, X, self.embed, keep_tensors=self.keeps_tensors)
 
     def recall(self, learner, pool, name, compute):
         """compute(), remembered for the pool unless vectors come from steps fitted on labels."""

@@ -1,0 +1,38 @@
+"""Nets on pools that are tensors, and embeddings that stay with the net."""
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_array_equal
+
+from skactive import ActiveLearner
+from skactive.deep import HeadGradients, NetFeatures
+from skactive.query import Badge, CoreSet, MarginSampling
+from skactive.tensors import lives_elsewhere
+
+from ..accelerator import accelerator
+
+
+@pytest.mark.parametrize("strategy", [MarginSampling(), CoreSet(NetFeatures()), Badge()])
+def test_a_net_takes_tensors(net, digits, strategy):
+    X, y = digits[0][:300], digits[1][:300]
+    games = [
+        ActiveLearner(net, strategy, budget=40, n_initial=20, random_state=0).fit(rows, y)
+        for rows in (X, torch.from_numpy(X))
+    ]
+    assert_array_equal(games[0].query_indices_, games[1].query_indices_)
+    assert_array_equal(games[0].predict(X), games[1].predict(torch.from_numpy(X)))
+
+
+@pytest.mark.parametrize("embed", [NetFeatures(), HeadGradients()])
+def test_an_embedding_stays_on_the_device_of_the_net(fitted, digits, embed):
+    X = digits[0][:200]
+    strategy = CoreSet(embed)
+    fitted.random_state_ = np.random.RandomState(0)
+    expected = strategy(fitted, X, 15)
+    with accelerator() as copies:
+        fitted.random_state_ = np.random.RandomState(0)
+        assert lives_elsewhere(embed.embed_rows(fitted, X))
+        assert_array_equal(strategy(fitted, torch.from_numpy(X), 15), expected)
+        assert max(copies) <= 15
+    del fitted.random_state_
