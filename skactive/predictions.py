@@ -68,6 +68,26 @@ def class_probabilities(model, X):
             return expit(decisions)
         return softmax(decisions, axis=1)
     probabilities = np.asarray(model.predict_proba(X), dtype=np.float64)
+    check_sums(model, probabilities)
+    return _seen_columns(model, probabilities)
+
+
+def unchecked_probabilities(model, X):
+    """What ``predict_proba`` gives, in its own precision: :func:`check_sums` is still to come."""
+    probabilities = np.asarray(model.predict_proba(X))
+    if probabilities.dtype not in (np.float32, np.float64):
+        probabilities = probabilities.astype(np.float64)
+    return _seen_columns(model, probabilities)
+
+
+def check_sums(model, probabilities):
+    """Raise unless every row of class probabilities sums to 1 within 1e-3.
+
+    Raises
+    ------
+    ValueError
+        If a row holds NaN or infinity or does not sum to 1.
+    """
     total = probabilities @ np.ones(probabilities.shape[1])
     if not np.all(np.abs(total - 1) <= 1e-3):
         row = int(np.flatnonzero(~(np.abs(total - 1) <= 1e-3))[0])
@@ -76,7 +96,6 @@ def class_probabilities(model, X):
             f"a block, which sums to {total[row]}, not to 1. A net that ends in logits or a model "
             "that met NaN does that."
         )
-    return _seen_columns(model, probabilities)
 
 
 def class_decisions(model, X):

@@ -1,6 +1,8 @@
 """Base of the strategies that read samples of class probabilities."""
 
 from ..posterior import check_finite, checked_samples, posterior_sampler
+from ..selection import top_n
+from ..shortlist import Shortlist, defined_together
 from .base import QueryStrategy, RankingStrategy, random_stream, random_stream_as_it_is
 
 _NUMBERS_A_CHUNK = 1 << 22
@@ -46,7 +48,12 @@ class SampledStrategy(QueryStrategy):
 
 
 class SampleScoringStrategy(SampledStrategy, RankingStrategy):
-    """Base of those with one number a row, which :meth:`score_samples` gives."""
+    """Base of those with one number a row, which :meth:`score_samples` gives.
+
+    A subclass may say in ``_screen`` how single precision screens that number.
+    """
+
+    _screen = None
 
     def pool_scores(self, learner, pool):
         return self.map_samples(
@@ -54,10 +61,29 @@ class SampleScoringStrategy(SampledStrategy, RankingStrategy):
         )
 
     def select(self, learner, pool, n_queries):
-        picks = super().select(learner, pool, n_queries)
+        shortlist = self._shortlist(pool, n_queries)
+        if shortlist is None:
+            picks = super().select(learner, pool, n_queries)
+        else:
+
+            def exact(samples):
+                return check_finite(self.score_samples(samples))
+
+            def score(samples):
+                return self._screen(samples, shortlist, exact)
+
+            picks = top_n(self.map_samples(learner, pool, score), n_queries)
         # the next query is to draw another committee
         random_stream(learner).random_sample()
         return picks
+
+    def _shortlist(self, pool, n_queries):
+        """None where every row is to be scored in double precision."""
+        if self._screen is None:
+            return None
+        if not defined_together(self, "_screen", "score_samples", "pool_scores"):
+            return None
+        return Shortlist.of_pool(pool, n_queries)
 
     def score_samples(self, samples):
         """The number of each row.

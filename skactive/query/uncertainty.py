@@ -1,11 +1,58 @@
 """Uncertainty sampling: the rows whose predicted class is least sure."""
 
-from ..predictions import class_outputs, class_probabilities
-from ..scores import entropy, largest, margin
+import numpy as np
+
+from ..predictions import (
+    check_model,
+    check_sums,
+    chunk_rows,
+    class_outputs,
+    class_probabilities,
+    unchecked_probabilities,
+)
+from ..scores import FEW_CLASSES, entropy, largest, margin
+from ..selection import top_n
+from ..shortlist import Shortlist, defined_together, screen_entropy, screen_margin
 from .base import ScoringStrategy
 
 
-class EntropySampling(ScoringStrategy):
+class _ScreenedStrategy(ScoringStrategy):
+    """Base of those that single precision can screen: with many classes few rows need more.
+
+    A subclass says in ``_sign`` and ``_number`` what :meth:`score_rows` is,
+    and in ``_screen`` how it is screened.
+    """
+
+    def select(self, learner, pool, n_queries):
+        sign = -self._sign if self.invert else self._sign
+        shortlist = Shortlist.of_pool(pool, n_queries, sign)
+        if shortlist is None or not self._is_screened(learner):
+            return super().select(learner, pool, n_queries)
+
+        def score(X):
+            probabilities = unchecked_probabilities(learner, X)
+
+            def exact(rows):
+                return sign * self._number(np.asarray(rows, dtype=np.float64))
+
+            def check(rows):
+                check_sums(learner, rows)
+
+            return self._screen(probabilities, shortlist, exact, check)
+
+        return top_n(pool.map_rows(score, chunk_rows(learner)), n_queries)
+
+    def _is_screened(self, learner):
+        """Whether the learner itself is read, has many classes, and no subclass scores anew."""
+        if check_model(self.model, learner) is not learner:
+            return False
+        if not defined_together(self, "_screen", "score_rows", "pool_scores"):
+            return False
+        has_many = len(getattr(learner, "classes_", ())) > FEW_CLASSES
+        return has_many and hasattr(learner, "predict_proba")
+
+
+class EntropySampling(_ScreenedStrategy):
     """Highest entropy of the class probabilities first.
 
     The score of a row is :math:`-\\sum_c p_c \\ln p_c` in nats, with
@@ -40,11 +87,13 @@ class EntropySampling(ScoringStrategy):
     array([1, 0])
     """
 
+    _sign, _number, _screen = 1.0, staticmethod(entropy), staticmethod(screen_entropy)
+
     def score_rows(self, model, X):
         return entropy(class_probabilities(model, X))
 
 
-class MarginSampling(ScoringStrategy):
+class MarginSampling(_ScreenedStrategy):
     """Smallest gap between the two most probable classes first.
 
     The score of a row is :math:`-(p_{(1)} - p_{(2)})`, the two largest class
@@ -80,6 +129,8 @@ class MarginSampling(ScoringStrategy):
     >>> MarginSampling()(model, [[0.0], [2.4], [9.0]], 1)
     array([1])
     """
+
+    _sign, _number, _screen = -1.0, staticmethod(margin), staticmethod(screen_margin)
 
     def score_rows(self, model, X):
         return -margin(class_outputs(model, X))
