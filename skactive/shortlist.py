@@ -8,7 +8,13 @@ those of scores in double precision throughout.
 
 import numpy as np
 
-__all__ = ["Shortlist", "defined_together", "screen_entropy", "screen_information", "screen_margin"]
+__all__ = [
+    "Shortlist",
+    "defined_together",
+    "screen_entropy",
+    "screen_information",
+    "screen_margin",
+]
 
 _NUMBERS_A_BLOCK = 1 << 16
 _EPS = float(np.finfo(np.float32).eps)
