@@ -123,7 +123,8 @@ def check_labels(X, y, name):
     """y as a 1-d array of class labels, one for each row of X."""
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    if type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu" and num_samples(X) == len(y):
+    is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
+    if is_plain and num_samples(X) == len(y):
         return y  # whole numbers: all that is asked below holds
     y = column_or_1d(y, warn=True)
     assert_all_finite(y, input_name="y")

@@ -102,7 +102,7 @@ FLOORS = [
     {
         *("predictions", "embedding", "_validation", "_encoding"),
         *("selection", "lazy", "nearest", "balls", "clusters", "coverage"),
-        *("scores", "posterior"),
+        *("scores", "_shortlist", "posterior"),
         *("model_selection", "metrics", "calibration"),
     },
     {"query", "datasets"},

@@ -5,10 +5,10 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skactive import scores
+from skactive._shortlist import Shortlist, defined_together, screen_information
 from skactive.pool import Pool
 from skactive.query import BALD, EntropySampling, MarginSampling
 from skactive.query.uncertainty import _ScreenedStrategy
-from skactive.shortlist import Shortlist, defined_together, screen_information
 
 from .plain import TableModel, by_key
 

@@ -1,8 +1,8 @@
 """Scores of samples from a posterior: mutual information and variation ratios."""
 
+from .._shortlist import screen_information
 from ..posterior import member_votes
 from ..scores import modal_share, mutual_information, vote_counts
-from ..shortlist import screen_information
 from .sampled import SampleScoringStrategy
 
 

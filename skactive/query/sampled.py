@@ -1,8 +1,8 @@
 """Base of the strategies that read samples of class probabilities."""
 
+from .._shortlist import Shortlist, defined_together
 from ..posterior import check_finite, checked_samples, posterior_sampler
 from ..selection import top_n
-from ..shortlist import Shortlist, defined_together
 from .base import QueryStrategy, RankingStrategy, random_stream, random_stream_as_it_is
 
 _NUMBERS_A_CHUNK = 1 << 22

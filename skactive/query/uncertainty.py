@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._shortlist import Shortlist, defined_together, screen_entropy, screen_margin
 from ..predictions import (
     check_model,
     check_sums,
@@ -12,7 +13,6 @@ from ..predictions import (
 )
 from ..scores import FEW_CLASSES, entropy, largest, margin
 from ..selection import top_n
-from ..shortlist import Shortlist, defined_together, screen_entropy, screen_margin
 from .base import ScoringStrategy
 
 

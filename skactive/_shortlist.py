@@ -36,10 +36,14 @@ class Shortlist:
     n_opened : int
         Rows that had to be worked out in double precision: the work done.
 
+    See Also
+    --------
+    skactive.selection.top_n : What picks among the scores.
+
     Examples
     --------
     >>> import numpy as np
-    >>> from skactive.shortlist import Shortlist
+    >>> from skactive._shortlist import Shortlist
     >>> shortlist = Shortlist(1)
     >>> shortlist.may_pass(np.array([0.3, 0.7, 0.69]), 0.01)
     array([False,  True,  True])
