@@ -86,6 +86,10 @@ def samples_of(strategy):
     return call
 
 
+def batchbald(samples, n, m):
+    return samples_of(lambda sample: BatchBALD(sample, n_configurations=m))(samples, n)
+
+
 def votes(votes, C, n):
     return top_n(vote_entropy(vote_counts(votes, C)), n)
 
@@ -99,7 +103,8 @@ def error_reduction(X, y, labeled, n):
 
 def balance(X, y, labeled, n):
     counts = np.bincount(y[labeled])
-    sums = np.stack([X[labeled[y[labeled] == c]].sum(axis=0, dtype=float) for c in range(10)])
+    by_class = [X[labeled[y[labeled] == c]] for c in range(len(counts))]
+    sums = np.stack([rows.sum(axis=0, dtype=float) for rows in by_class])
     free = np.ones(len(X), dtype=bool)
     free[labeled] = False
     state, picks = MeanDistances(X), []
@@ -157,7 +162,7 @@ CONTENDERS = {
     "probcover": on_vectors(ProbCover),
     "typiclust": on_vectors(lambda delta: TypiClust()),
     "bald": samples_of(BALD),
-    "batchbald": samples_of(BatchBALD),
+    "batchbald": batchbald,
     "votes": votes,
     "facility location": on_vectors(FacilityLocation),
     "error reduction": error_reduction,

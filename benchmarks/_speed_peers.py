@@ -83,10 +83,12 @@ def ska_bald(samples, n):
     return np.argsort(-scores, kind="stable")[:n]
 
 
-def ska_batchbald(samples, n):
+def ska_batchbald(samples, n, m):
     from skactiveml.pool import batch_bald
 
-    batch_bald(samples, batch_size=n, n_MC_samples=1000, random_state=0)
+    if samples.shape[1] * samples.shape[2] * m > 1e9:
+        raise MemoryError("forms three arrays of 16 GB")
+    batch_bald(samples, batch_size=n, n_MC_samples=m, random_state=0)
 
 
 def ska_votes(votes, C, n):
@@ -123,6 +125,109 @@ def ska_loop(X, y, labeled, rounds, n):
     return {"seconds": seconds}
 
 
+class Table:
+    """Anything with predict_proba: what modAL asks for."""
+
+    def __init__(self, P):
+        self.P = P
+
+    def predict_proba(self, X):
+        return self.P
+
+
+def modal_uncertainty(name):
+    def call(P, n):
+        from modAL import uncertainty
+
+        return getattr(uncertainty, name)(Table(P), P, n_instances=n)[0]
+
+    return call
+
+
+def modal_votes(votes, C, n):
+    from modAL.disagreement import vote_entropy
+
+    class Committee:
+        classes_ = np.arange(C)
+
+        def __len__(self):
+            return votes.shape[1]
+
+        def vote(self, X):
+            return votes
+
+    scores = vote_entropy(Committee(), votes).round(9)
+    return np.argsort(-scores, kind="stable")[:n]
+
+
+def modal_loop(X, y, labeled, rounds, n):
+    """Its fit fails on scikit-learn 1.8 and later, which dropped an argument that it names."""
+    from modAL.models import ActiveLearner, base, learners
+    from modAL.uncertainty import margin_sampling
+    from sklearn.linear_model import LogisticRegression
+
+    base.check_X_y = learners.check_X_y = lambda X, y, **options: (X, y)
+    pool, seconds = np.setdiff1d(np.arange(len(X)), labeled), 0.0
+    fits = 0.0
+
+    class Timed(LogisticRegression):
+        def fit(self, X, y):
+            nonlocal fits
+            started = time.process_time()
+            super().fit(X, y)
+            fits += time.process_time() - started
+            return self
+
+    learner = ActiveLearner(Timed(max_iter=200), margin_sampling, X[labeled], y[labeled])
+    X, y = X[pool], y[pool]
+    for _ in range(rounds):
+        started, before = time.process_time(), fits
+        rows, _ = learner.query(X, n_instances=n)
+        learner.teach(X[rows], y[rows])
+        X, y = np.delete(X, rows, axis=0), np.delete(y, rows)
+        seconds += time.process_time() - started - (fits - before)
+    return {"seconds": seconds}
+
+
+def baal_uncertainty(name):
+    def call(P, n):
+        from baal.active import heuristics
+
+        return getattr(heuristics, name)().get_ranks(P)[0][:n]
+
+    return call
+
+
+def baal_bald(samples, n):
+    from baal.active.heuristics import BALD
+
+    return BALD().get_ranks(samples.transpose(1, 2, 0))[0][:n]
+
+
+def baal_batchbald(samples, n, m):
+    from baal.active.heuristics import BatchBALD
+
+    if samples.shape[1] * m > 1e8:
+        raise MemoryError("forms every joint distribution")
+    draws = max(1, m // len(samples))
+    BatchBALD(num_samples=n, num_draw=draws).get_ranks(samples.transpose(1, 2, 0))
+
+
+def redux_bald(samples, n):
+    import torch
+    from batchbald_redux.batchbald import get_bald_batch
+
+    return get_bald_batch(torch.from_numpy(np.log(samples.transpose(1, 0, 2))), n).indices
+
+
+def redux_batchbald(samples, n, m):
+    import torch
+    from batchbald_redux.batchbald import get_batchbald_batch
+
+    logs = torch.from_numpy(np.log(samples.transpose(1, 0, 2)))
+    get_batchbald_batch(logs, n, m, dtype=torch.double)
+
+
 def apricot_facility_location(X, n):
     from apricot import FacilityLocationSelection
 
@@ -132,6 +237,9 @@ def apricot_facility_location(X, n):
 MODULES = {
     "scikit-activeml": ["skactiveml.pool", "skactiveml.classifier", "sklearn.linear_model"],
     "apricot": ["apricot"],
+    "modAL": ["modAL.models", "modAL.disagreement", "sklearn.linear_model"],
+    "baal": ["baal.active.heuristics"],
+    "batchbald_redux": ["batchbald_redux.batchbald"],
 }
 
 CONTENDERS = {
@@ -150,4 +258,19 @@ CONTENDERS = {
         "loop": ska_loop,
     },
     "apricot": {"facility location": apricot_facility_location},
+    "modAL": {
+        "entropy": modal_uncertainty("entropy_sampling"),
+        "margin": modal_uncertainty("margin_sampling"),
+        "least": modal_uncertainty("uncertainty_sampling"),
+        "votes": modal_votes,
+        "loop": modal_loop,
+    },
+    "baal": {
+        "entropy": baal_uncertainty("Entropy"),
+        "margin": baal_uncertainty("Margin"),
+        "least": baal_uncertainty("Certainty"),
+        "bald": baal_bald,
+        "batchbald": baal_batchbald,
+    },
+    "batchbald_redux": {"bald": redux_bald, "batchbald": redux_batchbald},
 }

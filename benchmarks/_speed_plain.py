@@ -128,7 +128,8 @@ def error_reduction(X, y, labeled, n):
 def balance(X, y, labeled, n):
     """Eq. 9 label by label, all distances each time; long games are cut and scaled up."""
     counts = np.bincount(y[labeled])
-    sums = np.stack([X[labeled[y[labeled] == c]].sum(axis=0, dtype=float) for c in range(10)])
+    by_class = [X[labeled[y[labeled] == c]] for c in range(len(counts))]
+    sums = np.stack([rows.sum(axis=0, dtype=float) for rows in by_class])
     free = np.ones(len(X), dtype=bool)
     free[labeled] = False
     picks, steps = [], min(n, max(5, 100_000 // len(X)))

@@ -1,12 +1,20 @@
 """Our strategies, plain numpy and other libraries side by side: CPU seconds, one thread.
 
-    python benchmarks/speed.py --peers /path/to/env/bin/python --out speed.md
+    python benchmarks/speed.py --peers /one/env/bin/python /another/env/bin/python
 
-Each contender runs in a process of its own, contenders take turns, the median of the rounds
-counts. The peers (scikit-activeml, apricot-select) live in an environment of their own, named by
-``--peers`` or ``SKACTIVE_PEERS``; without it their columns say so. ``same`` tells whether the
-picks are those of the plain form, which works out every row in every step. Typiclust's plain form
-is k-means alone. ``balance`` and ``loop`` count the time outside of the classifier's fit.
+writes ``benchmarks/results/speed.csv`` and ``speed.md``. Each contender runs in a process of its
+own, contenders take turns, the median of the rounds counts. A row that is in the CSV file already
+is not run again: a run that was killed goes on where it was.
+
+The peers live in environments of their own, named by ``--peers``; each is looked for in all of
+them. ``pip install scikit-activeml==1.0.1 apricot-select`` makes one; ``modAL-python==0.4.2.1``,
+``baal==2.1.0`` and ``batchbald_redux==2.0.5`` pin old packages, so they are installed with
+``--no-deps`` beside numpy, scikit-learn, torch, structlog, torchmetrics, lightning-utilities and
+toma. modAL's ``ActiveLearner`` needs one check replaced to run at all (see ``_speed_peers.py``).
+
+``same`` tells whether the picks are those of the plain form, which works out every row in every
+step; ``x`` columns are a contender's seconds over ours. Typiclust's plain form is k-means alone.
+``balance`` and ``loop`` count the time outside of the classifier's fit.
 """
 
 import argparse
@@ -20,9 +28,17 @@ import time
 import warnings
 from pathlib import Path
 
+from _speed_targets import judge
+
 HERE = Path(__file__).resolve().parent
-OURS = ("skactive", "plain")
-PEERS = ("scikit-activeml", "apricot")
+OURS = ("skactive", "plain", "floor")
+PEERS = {
+    "scikit-activeml": "skactiveml",
+    "modAL": "modAL",
+    "baal": "baal",
+    "batchbald_redux": "batchbald_redux",
+    "apricot": "apricot",
+}
 THREADS = ("OMP", "OPENBLAS", "MKL", "NUMBA")
 
 
@@ -32,12 +48,15 @@ def contender(name, operation):
         from _speed_ours import CONTENDERS as table
     elif name == "plain":
         from _speed_plain import CONTENDERS as table
+    elif name == "floor":
+        from _speed_floor import CONTENDERS as table
     else:
         from _speed_peers import CONTENDERS as peers
         from _speed_peers import load
 
-        load(name)
         table = peers[name]
+        if operation in table:
+            load(name)
     return table.get(operation)
 
 
@@ -101,6 +120,17 @@ def run(python, name, operation, size, timeout):
     return {"note": (done.stderr.strip().splitlines() or ["failed"])[-1][:60]}
 
 
+def homes(pythons):
+    """For each peer the first of some interpreters that has it, or None."""
+    found = dict.fromkeys(PEERS)
+    for python in pythons:
+        for name, module in PEERS.items():
+            command = [python, "-c", f"import importlib.util as u; assert u.find_spec('{module}')"]
+            if found[name] is None and not subprocess.run(command, capture_output=True).returncode:
+                found[name] = python
+    return found
+
+
 def compare(operation, size, peers, rounds, timeout):
     """One row of the table: all contenders in turns."""
     names = [*OURS, *PEERS]
@@ -108,18 +138,19 @@ def compare(operation, size, peers, rounds, timeout):
     for _ in range(rounds):
         for name in names:
             if not (results[name] and "note" in results[name][-1]):
-                python = sys.executable if name in OURS else peers
+                python = sys.executable if name in OURS else peers[name]
                 results[name].append(run(python, name, operation, size, timeout))
-    row = {"operation": operation, "size": size}
-    ours = results["skactive"]
     seconds = {name: median(results[name], "seconds") for name in names}
+    ours, megabytes = seconds["skactive"], median(results["skactive"], "megabytes")
+    row = {"operation": operation, "size": size, "rounds": str(rounds)}
     for name in names:
-        row[name] = results[name][-1].get("note", None) or f"{seconds[name]:.3g}"
-    for name in names[1:]:
-        known = seconds[name] is not None and seconds["skactive"]
-        row[f"x {name}"] = f"{seconds[name] / seconds['skactive']:.3g}" if known else ""
-    row["extra MB"] = f"{median(ours, 'megabytes') or 0:.0f}"
-    row["same"] = same(ours[0].get("picks"), results["plain"][0].get("picks"))
+        row[name] = results[name][-1].get("note") or f"{seconds[name]:.3g}"
+        if name != "skactive":
+            known = seconds[name] is not None and ours
+            row[f"x {name}"] = f"{seconds[name] / ours:.3g}" if known else ""
+    row["extra MB"] = f"{megabytes or 0:.0f}"
+    row["same"] = same(results["skactive"][0].get("picks"), results["plain"][0].get("picks"))
+    row["target"], row["met"] = judge(operation, size, seconds, megabytes)
     return row
 
 
@@ -136,15 +167,26 @@ def same(ours, plain):
 
 
 def write(rows, path):
-    """The table as Markdown, or as CSV by the name of the file."""
-    with open(path, "w", newline="") if path else sys.stdout as file:
-        if path and str(path).endswith(".csv"):
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
-            return
-        file.write("| " + " | ".join(rows[0]) + " |\n" + "|---" * len(rows[0]) + "|\n")
-        file.writelines("| " + " | ".join(row.values()) + " |\n" for row in rows)
+    """All rows as CSV, and beside it a table for readers: seconds, and how many times ours."""
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    peers = [name for name in PEERS if any(row[name] not in ("-", "") for row in rows)]
+    head = ["operation", "size", *OURS, *peers, "extra MB", "same", "target", "met"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for row in rows:
+        cells = [f"{row[k]} ({row[f'x {k}']}x)" if row.get(f"x {k}") else row[k] for k in head]
+        lines.append("| " + " | ".join(cells) + " |")
+    Path(path).with_suffix(".md").write_text("\n".join(lines) + "\n")
+
+
+def done(path):
+    """Rows of an earlier run."""
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def main():
@@ -156,21 +198,29 @@ def main():
     parser.add_argument("--quick", action="store_true", help="small inputs, to see that it runs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--timeout", type=float, default=600, help="seconds for one run")
-    parser.add_argument("--peers", default=os.environ.get("SKACTIVE_PEERS"))
-    parser.add_argument("--out", help="a .md or .csv file; standard output without it")
+    parser.add_argument("--peers", nargs="*", default=os.environ.get("SKACTIVE_PEERS", "").split())
+    parser.add_argument("--out", help="a .csv file; a .md file is written beside it")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         child(*options.child)
         return
-    rows = []
-    for operation in options.operations or SIZES:
-        for size in SIZES[operation]:
-            if (size == "quick") == options.quick:
-                row = compare(operation, size, options.peers, options.rounds, options.timeout)
-                print(" ".join(f"{k}: {v};" for k, v in row.items()), file=sys.stderr, flush=True)
-                rows.append(row)
-    write(rows, options.out)
+    name = "speed_quick.csv" if options.quick else "speed.csv"
+    path = Path(options.out or HERE / "results" / name)
+    rows, peers = done(path), homes(options.peers)
+    ready = {(row["operation"], row["size"]) for row in rows}
+    wanted = [
+        (operation, size)
+        for operation in options.operations or SIZES
+        for size in SIZES[operation]
+        if (size == "quick") == options.quick and (operation, size) not in ready
+    ]
+    for i, (operation, size) in enumerate(wanted):
+        print(f"[{i + 1}/{len(wanted)}] {operation} {size}", file=sys.stderr, flush=True)
+        row = compare(operation, size, peers, options.rounds, options.timeout)
+        print("   " + " ".join(f"{k}: {v};" for k, v in row.items()), file=sys.stderr, flush=True)
+        rows.append(row)
+        write(rows, path)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def check_rows(learner, X, estimator, *, reset):
     X : container of n_rows rows
         The same object as a rule; lists of numbers become arrays.
     """
+    if not reset and _is_plain(learner, X):
+        return X
     if not _is_numeric(X):
         validate_data(learner, X, reset=reset, skip_check_array=True)
         if num_samples(X) == 0:
@@ -50,6 +52,22 @@ def check_rows(learner, X, estimator, *, reset):
         accept_sparse=("csr", "csc"),
         allow_nd=True,
         **_what_it_takes(estimator),
+    )
+
+
+def _is_plain(learner, X):
+    """Whether X is a plain array of finite numbers as wide as the rows before it.
+
+    Every estimator takes that; finding out costs a tenth of asking scikit-learn.
+    """
+    return (
+        type(X) is np.ndarray
+        and X.ndim == 2
+        and len(X) > 0
+        and X.dtype.kind in "fiu"
+        and not hasattr(learner, "feature_names_in_")
+        and X.shape[1] == learner.n_features_in_
+        and bool(np.isfinite(X).all())
     )
 
 
@@ -107,6 +125,9 @@ def check_labels(X, y, name):
     """y as a 1-d array of class labels, one for each row of X."""
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+    is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
+    if is_plain and num_samples(X) == len(y):
+        return y  # whole numbers: all that is asked below holds
     y = column_or_1d(as_host(y), warn=True)
     assert_all_finite(y, input_name="y")
     check_consistent_length(X, y)

@@ -71,8 +71,27 @@ def class_probabilities(model, X):
             return _logistic(decisions)
         return _softmax(decisions)
     probabilities = wide(ask_rows(model.predict_proba, X))
-    ones = beside(np.ones(probabilities.shape[1]), probabilities)
-    total = probabilities @ ones
+    check_sums(model, probabilities)
+    return _seen_columns(model, probabilities)
+
+
+def unchecked_probabilities(model, X):
+    """What ``predict_proba`` gives, in its own precision: :func:`check_sums` is still to come."""
+    probabilities = np.asarray(as_host(ask_rows(model.predict_proba, X)))
+    if probabilities.dtype not in (np.float32, np.float64):
+        probabilities = probabilities.astype(np.float64)
+    return _seen_columns(model, probabilities)
+
+
+def check_sums(model, probabilities):
+    """Raise unless every row of class probabilities sums to 1 within 1e-3.
+
+    Raises
+    ------
+    ValueError
+        If a row holds NaN or infinity or does not sum to 1.
+    """
+    total = probabilities @ beside(np.ones(probabilities.shape[1]), probabilities)
     is_one = abs(total - 1) <= 1e-3
     if not is_one.all():
         row = int(np.flatnonzero(~as_host(is_one))[0])
@@ -81,7 +100,6 @@ def class_probabilities(model, X):
             f"{row} of a block, which sums to {float(total[row])}, not to 1. A net that ends in "
             "logits or a model that met NaN does that."
         )
-    return _seen_columns(model, probabilities)
 
 
 def class_decisions(model, X):

@@ -20,7 +20,7 @@ __all__ = [
 
 _NUMBERS_A_BLOCK = 1 << 16
 # with more classes, rows are long enough for numpy's own reductions
-_FEW_CLASSES = 32
+FEW_CLASSES = 32
 
 
 @tensors.on_tensors(tensors.entropy)
@@ -223,7 +223,7 @@ def _entropy_terms(probabilities):
 
 def _row_sums(terms):
     """Sum of each row, class after class."""
-    if terms.shape[1] > _FEW_CLASSES:
+    if terms.shape[1] > FEW_CLASSES:
         return np.einsum("ij->i", terms)
     total = terms[:, 0].copy()
     for k in range(1, terms.shape[1]):
@@ -232,7 +232,7 @@ def _row_sums(terms):
 
 
 def _margin_block(values):
-    if values.shape[1] > _FEW_CLASSES:
+    if values.shape[1] > FEW_CLASSES:
         rest = values.copy()
         rows, top = np.arange(len(rest)), rest.argmax(axis=1)
         largest = rest[rows, top]
@@ -249,7 +249,7 @@ def _margin_block(values):
 
 
 def _largest_block(values):
-    if values.shape[1] > _FEW_CLASSES:
+    if values.shape[1] > FEW_CLASSES:
         return values.max(axis=1)
     columns = np.ascontiguousarray(values.T)
     return columns.max(axis=0)

@@ -103,7 +103,7 @@ FLOORS = [
     {
         *("predictions", "embedding", "_validation", "_encoding"),
         *("lazy", "nearest", "greedy_tensors", "balls", "clusters", "coverage"),
-        *("scores", "posterior"),
+        *("scores", "_shortlist", "posterior"),
         *("model_selection", "metrics", "calibration"),
     },
     {"query", "datasets"},

@@ -168,3 +168,22 @@ def test_infinity_is_refused_although_its_row_may_not_be_revealed():
     for estimator in (GaussianNB(), RandomForestClassifier(3)):
         with pytest.raises(ValueError, match="infinity"):
             ActiveLearner(estimator, RandomSampling(), budget=20).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "rows, message",
+    [
+        (np.array([[0.0, np.nan]]), "NaN"),
+        (np.array([[0.0, np.inf]]), "infinity"),
+        (np.zeros((1, 3)), "3 features"),
+        (np.zeros((0, 2)), "0 sample"),
+        (np.zeros((2, 2)), "inconsistent"),
+    ],
+)
+def test_later_rows_are_checked_as_the_first_ones(rows, message):
+    learner = ActiveLearner().teach(np.eye(2), np.array([0, 1]))
+    with pytest.raises(ValueError, match=message):
+        learner.teach(rows, np.array([1]))
+    with pytest.raises(ValueError, match="NaN"):
+        learner.teach(np.eye(2), np.array([0, np.nan]))
+    assert learner.n_labels_ == 2

@@ -10,6 +10,9 @@ from ..tensors import as_host, lives_elsewhere
 from .base import random_stream
 from .vectors import VectorStrategy
 
+# with so few numbers a full pass a draw costs less than finding out which rows to measure
+_FEW_NUMBERS = 1 << 18
+
 
 class Badge(VectorStrategy):
     """A k-means++ draw among the gradients that the rows would have as labelled.
@@ -103,6 +106,7 @@ def _draw(gaps, available, n, generator):
     nearest = NearestCenters(gaps)
     nearest.bounds[~available] = -np.inf
     lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    is_small = gaps.n_rows * gaps.n_features <= _FEW_NUMBERS
     while len(picks) < n:
         if picks:
             race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
@@ -111,6 +115,6 @@ def _draw(gaps, available, n, generator):
             picks.append(int(np.where(available, gaps.norms, -1).argmax()))
             nearest.bounds[picks] = -np.inf
         gaps.add_row(picks[-1])
-        if len(picks) == 1:
+        if is_small or len(picks) == 1:
             nearest.screen()
     return np.array(picks, dtype=np.intp)

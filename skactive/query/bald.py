@@ -1,5 +1,6 @@
 """Scores of samples from a posterior: mutual information and variation ratios."""
 
+from .._shortlist import screen_information
 from ..posterior import member_votes
 from ..scores import modal_share, mutual_information, vote_counts
 from .sampled import SampleScoringStrategy
@@ -53,6 +54,8 @@ class BALD(SampleScoringStrategy):
     >>> BALD(lambda X: table[:, X[:, 0]]).scores(None, np.array([[0], [1]])).round(4)
     array([0.    , 0.3681])
     """
+
+    _screen = staticmethod(screen_information)
 
     def score_samples(self, samples):
         return mutual_information(samples)

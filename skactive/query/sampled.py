@@ -1,5 +1,6 @@
 """Base of the strategies that read samples of class probabilities."""
 
+from .._shortlist import Shortlist, defined_together
 from ..posterior import check_finite, checked_samples, posterior_sampler
 from .base import QueryStrategy, RowwiseStrategy, random_stream, random_stream_as_it_is
 
@@ -46,7 +47,12 @@ class SampledStrategy(QueryStrategy):
 
 
 class SampleScoringStrategy(SampledStrategy, RowwiseStrategy):
-    """Base of those with one number a row, which :meth:`score_samples` gives."""
+    """Base of those with one number a row, which :meth:`score_samples` gives.
+
+    A subclass may say in ``_screen`` how single precision screens that number.
+    """
+
+    _screen = None
 
     def row_scores(self, learner):
         function, chunk_rows = self.on_samples(
@@ -55,10 +61,29 @@ class SampleScoringStrategy(SampledStrategy, RowwiseStrategy):
         return function, chunk_rows, None
 
     def select(self, learner, pool, n_queries):
-        picks = super().select(learner, pool, n_queries)
+        shortlist = self._shortlist(pool, n_queries)
+        if shortlist is None:
+            picks = super().select(learner, pool, n_queries)
+        else:
+
+            def exact(samples):
+                return check_finite(self.score_samples(samples))
+
+            def score(samples):
+                return self._screen(samples, shortlist, exact)
+
+            picks = pool.top_rows(*self.on_samples(learner, score), n_queries)
         # the next query is to draw another committee
         random_stream(learner).random_sample()
         return picks
+
+    def _shortlist(self, pool, n_queries):
+        """None where every row is to be scored in double precision."""
+        if self._screen is None:
+            return None
+        if not defined_together(self, "_screen", "score_samples", "pool_scores"):
+            return None
+        return Shortlist.of_pool(pool, n_queries)
 
     def score_samples(self, samples):
         """The number of each row.

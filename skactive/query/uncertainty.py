@@ -1,11 +1,13 @@
 """Uncertainty sampling: the rows whose predicted class is least sure."""
 
+from .._shortlist import screen_entropy, screen_margin
 from ..predictions import class_outputs, class_probabilities
 from ..scores import entropy, largest, margin
 from .base import ScoringStrategy
+from .screened import ScreenedStrategy
 
 
-class EntropySampling(ScoringStrategy):
+class EntropySampling(ScreenedStrategy):
     """Highest entropy of the class probabilities first.
 
     The score of a row is :math:`-\\sum_c p_c \\ln p_c` in nats, with
@@ -40,11 +42,13 @@ class EntropySampling(ScoringStrategy):
     array([1, 0])
     """
 
+    _sign, _number, _screen = 1.0, staticmethod(entropy), staticmethod(screen_entropy)
+
     def score_rows(self, model, X):
         return entropy(class_probabilities(model, X))
 
 
-class MarginSampling(ScoringStrategy):
+class MarginSampling(ScreenedStrategy):
     """Smallest gap between the two most probable classes first.
 
     The score of a row is :math:`-(p_{(1)} - p_{(2)})`, the two largest class
@@ -80,6 +84,8 @@ class MarginSampling(ScoringStrategy):
     >>> MarginSampling()(model, [[0.0], [2.4], [9.0]], 1)
     array([1])
     """
+
+    _sign, _number, _screen = -1.0, staticmethod(margin), staticmethod(screen_margin)
 
     def score_rows(self, model, X):
         return -margin(class_outputs(model, X))

@@ -1,5 +1,7 @@
 """BADGE against its plain form on formed gradients, and the law of its draws."""
 
+import sys
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -10,6 +12,8 @@ from skactive import ActiveLearner
 from skactive.nearest import SquaredGaps
 from skactive.query import Badge
 from skactive.query.badge import _draw, gradient_factor
+
+badge_module = sys.modules["skactive.query.badge"]
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +41,10 @@ def plain(P, X, n, seed, free=None):
     return picks
 
 
+@pytest.mark.parametrize("few", [0, 1 << 18], ids=["bounds", "full passes"])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_equal_to_formed_gradients(fitted, dtype):
+def test_equal_to_formed_gradients(fitted, dtype, few, monkeypatch):
+    monkeypatch.setattr(badge_module, "_FEW_NUMBERS", few)
     learner, X = fitted
     P, X = learner.predict_proba(X), X.astype(dtype)
     gaps = SquaredGaps(gradient_factor(P), X)
