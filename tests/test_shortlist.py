@@ -8,7 +8,7 @@ from skactive import scores
 from skactive._shortlist import Shortlist, defined_together, screen_information
 from skactive.pool import Pool
 from skactive.query import BALD, EntropySampling, MarginSampling
-from skactive.query.uncertainty import _ScreenedStrategy
+from skactive.query.screened import ScreenedStrategy
 
 from .plain import TableModel, by_key
 
@@ -96,6 +96,6 @@ def test_a_subclass_with_a_score_of_its_own_is_not_screened():
     table = tables()["random"]
     assert defined_together(EntropySampling(), "_screen", "score_rows")
     assert not defined_together(Backwards(), "_screen", "score_rows")
-    assert issubclass(Backwards, _ScreenedStrategy)
+    assert issubclass(Backwards, ScreenedStrategy)
     picks = Backwards()(GivenTable(table), np.arange(len(table))[:, None], 3)
     assert_array_equal(picks, [0, 1, 2])
