@@ -23,7 +23,7 @@ class PickingMixin:
 
     def _pick(self, pool, n_queries):
         if not pool.n_available:
-            why = "all of which are excluded" if pool.n_rows else "is it empty?"
+            why = "all of which are excluded" if pool.n_rows else "it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         strategy = self._strategy()
         if not hasattr(self, "random_state_"):

@@ -10,7 +10,7 @@ from sklearn.utils import assert_all_finite, check_consistent_length, column_or_
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from .blocks import without_rows
+from .blocks import computed, is_dask, without_rows
 from .pool import num_samples
 from .tensors import as_host
 
@@ -36,8 +36,10 @@ def check_rows(learner, X, estimator, *, reset):
     Returns
     -------
     X : container of n_rows rows
-        The same object as a rule; lists of numbers become arrays.
+        The same object as a rule; lists of numbers become arrays, and the rows of a dask
+        collection come into memory.
     """
+    X = computed(X)
     if not reset and _is_plain(learner, X):
         return X
     if not _is_numeric(X):
@@ -73,6 +75,10 @@ def _is_plain(learner, X):
 
 def check_pool(learner, X):
     """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
+    if is_dask(X) and not hasattr(X, "shape"):
+        raise TypeError(
+            f"a dask {type(X).__name__} cannot be a pool; make it an array or a dataframe."
+        )
     if _is_numeric(X) and not sparse.issparse(X) and not isinstance(X, np.ndarray):
         X = np.asarray(X)
     if learner.n_labels_:

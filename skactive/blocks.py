@@ -7,6 +7,7 @@ with its machine is run again by dask, elsewhere.
 """
 
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -14,7 +15,14 @@ from .memory import PoolMemory
 from .pool import Pool, check_exclude, concatenate_rows, num_samples, take_rows
 from .selection import FreeRows, random_rows, top_n
 
-__all__ = ["BlockPool", "as_pool", "is_dask", "without_rows"]
+__all__ = [
+    "AllRowsNeededError",
+    "BlockPool",
+    "as_pool",
+    "computed",
+    "is_dask",
+    "without_rows",
+]
 
 # summaries that are merged into one at a time
 _FAN_IN = 16
@@ -45,9 +53,31 @@ def as_pool(X, exclude=None, **settings):
     return (BlockPool if is_dask(X) else Pool)(X, exclude, **settings)
 
 
+def computed(X):
+    """The rows of a dask collection in memory; anything else as it is."""
+    return X.compute() if is_dask(X) else X
+
+
 def without_rows(X):
     """What tells the columns of X: an empty frame for a dask dataframe, otherwise X itself."""
     return X._meta if is_dask(X) and hasattr(X, "columns") else X
+
+
+class AllRowsNeededError(TypeError):
+    """Raised when a strategy looks at rows that are not here."""
+
+    name = None
+
+    @classmethod
+    def by(cls, name):
+        """The error of a strategy of that name, or of one that is not known yet."""
+        error = cls(
+            f"{name or 'this strategy'} looks at all rows of its pool in one memory, and the rows "
+            "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
+            "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
+        )
+        error.name = name
+        return error
 
 
 class BlockPool:
@@ -68,7 +98,7 @@ class BlockPool:
     n_jobs : int, default=None
         Ignored: dask's scheduler says what runs where.
     verbose : int, default=0
-        Ignored: dask has progress bars of its own.
+        1 or more shows dask's progress bar; on a cluster its dashboard tells.
 
     Attributes
     ----------
@@ -96,17 +126,14 @@ class BlockPool:
         self._starts = np.cumsum([0, *self._lengths])
         self.n_rows = int(self._starts[-1])
         taken = check_exclude(exclude, self.n_rows)
-        self.taken = np.flatnonzero(taken) if taken.dtype == bool else np.unique(taken)
+        is_mask = taken.dtype == bool
+        self.taken = np.flatnonzero(taken) if is_mask else np.unique(taken).astype(np.intp)
         self.n_available = self.n_rows - len(self.taken)
 
     def __getattr__(self, name):
         if name != "X" and (name.startswith("_") or not hasattr(Pool, name)):
             raise AttributeError(f"BlockPool has no attribute {name!r}")
-        raise TypeError(
-            "this strategy looks at all rows of its pool in one memory, and the rows of a dask "
-            "collection are elsewhere. Let it see some of them: Subsampled(strategy), "
-            "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
-        )
+        raise AllRowsNeededError.by(None)
 
     def are_free(self, positions):
         """Which of some positions may be picked, as a mask."""
@@ -124,12 +151,12 @@ class BlockPool:
         """Some rows of X in memory, in the order of the positions."""
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
-            return self._compute([_later(take_rows)(self._blocks[0], slice(0, 0))])[0]
+            return self._compute([self._rows(0, slice(0, 0))])[0]
         order = np.argsort(positions, kind="stable")
         rows = positions[order]
         block_of = np.searchsorted(self._starts, rows, side="right") - 1
         tasks = [
-            _later(take_rows)(self._blocks[k], rows[block_of == k] - self._starts[k])
+            self._rows(k, rows[block_of == k] - self._starts[k])
             for k in np.unique(block_of)
         ]
         back = np.empty(len(order), dtype=np.intp)
@@ -196,10 +223,7 @@ class BlockPool:
             stop = min(start + part_rows, self.n_rows)
             first, last = np.searchsorted(self._starts, [start, stop - 1], side="right") - 1
             pieces = [
-                _later(take_rows)(
-                    self._blocks[k],
-                    slice(max(start - at, 0), min(stop - at, self._lengths[k])),
-                )
+                self._rows(k, slice(max(start - at, 0), min(stop - at, self._lengths[k])))
                 for k, at in zip(range(first, last + 1), self._starts[first : last + 1].tolist())
             ]
             taken = self._taken_within(start, stop)
@@ -217,10 +241,16 @@ class BlockPool:
         first, last = np.searchsorted(self.taken, [start, stop])
         return self.taken[first:last] - start
 
+    def _rows(self, k, positions):
+        """Some rows of a block, as a task."""
+        return _later(_rows_of_block)(self._blocks[k], self._lengths[k], positions)
+
     def _compute(self, tasks):
         from dask import compute
+        from dask.diagnostics import ProgressBar
 
-        return list(compute(*tasks))
+        with ProgressBar() if self.verbose else nullcontext():
+            return list(compute(*tasks))
 
 
 def _later(function):
@@ -247,13 +277,7 @@ def _blocks_of(X):
 
 def _top_of_block(function, chunk_rows, n, rows, start, length, taken):
     """The highest numbers of a block and the positions that they have in the whole pool."""
-    if num_samples(rows) != length:
-        raise ValueError(
-            f"a block of the pool that had {length} rows has {num_samples(rows)} now. Rows must "
-            "stay put; persist or store a collection whose rows depend on chance or on files "
-            "that change."
-        )
-    pool = Pool(rows, taken)
+    pool = Pool(_rows_of_block(rows, length), taken)
     values = pool.map_rows(function, chunk_rows)
     n = min(n, pool.n_available)
     if values.ndim == 1:
@@ -262,6 +286,17 @@ def _top_of_block(function, chunk_rows, n, rows, start, length, taken):
     tops = [top_n(column, n) for column in values.T]
     best = [column[top] for column, top in zip(values.T, tops)]
     return np.stack(best, axis=1), np.stack(tops, axis=1) + start
+
+
+def _rows_of_block(rows, length, positions=None):
+    """Some rows of a block or all of them, if it is as long as it was said to be."""
+    if num_samples(rows) != length:
+        raise ValueError(
+            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
+            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
+            "files that change."
+        )
+    return rows if positions is None else take_rows(rows, positions)
 
 
 def _merged(tops, n):

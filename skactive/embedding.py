@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .pool import take_rows
+from .pool import num_samples, take_rows
 from .tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 
 __all__ = ["embed_rows", "embedding_needs_fit"]
@@ -42,7 +42,7 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     TypeError
         If there are no numbers in X and no ``embed`` was given.
     ValueError
-        If a vector holds NaN or infinity.
+        If a vector holds NaN or infinity, or if there is not one for each row.
     """
     if embed is None:
         steps = _steps_before_last(learner)
@@ -54,8 +54,15 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     else:
         vectors = _transformed(embed, X)
     if keep_tensors and lives_elsewhere(vectors):
-        return _as_tensor_vectors(vectors.detach())
-    return _as_vectors(as_host(vectors))
+        vectors = _as_tensor_vectors(vectors.detach())
+    else:
+        vectors = _as_vectors(as_host(vectors))
+    if vectors.shape[0] != num_samples(X):
+        raise ValueError(
+            f"there are {vectors.shape[0]} vectors for {num_samples(X)} rows. A frame of one "
+            "column of texts does that where a list or a series of texts is wanted."
+        )
+    return vectors
 
 
 def embedding_needs_fit(learner, embed=None):
@@ -147,6 +154,6 @@ def _check_finite(numbers, row_of):
 def _raise_not_finite(rows):
     if len(rows):
         raise ValueError(
-            f"row {rows[0]} holds NaN or infinity as a vector, which has no distance to "
-            "other rows. Give embed= a transformer that fills it in."
+            f"row {rows[0]} of those looked at holds NaN or infinity as a vector, which has no "
+            "distance to other rows. Give embed= a transformer that fills it in."
         )

@@ -176,7 +176,7 @@ class Pool:
             return np.where(self.available, known, -np.inf)
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        for block, result in zip(blocks, self._apply_all(function, blocks)):
+        for result, block in zip(self._apply_all(function, blocks), blocks):
             result = result if keep_tensors and result.ndim > 1 else as_host(result)
             if result.ndim > values.ndim:
                 values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
@@ -264,7 +264,15 @@ class Pool:
 def _apply(function, X, block):
     """One block of :meth:`Pool.map_rows`; X itself when the block is all of it."""
     is_all = isinstance(block, slice) and block.stop - block.start == num_samples(X)
-    return function(X if is_all else take_rows(X, block))
+    rows = X if is_all else take_rows(X, block)
+    result = function(rows)
+    if len(result) != num_samples(rows):
+        raise ValueError(
+            f"a model or function gave {len(result)} results for {num_samples(rows)} rows of the "
+            "pool. A frame of one column of texts does that where a list or a series of texts is "
+            "wanted."
+        )
+    return result
 
 
 def check_exclude(exclude, n_rows):

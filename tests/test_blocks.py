@@ -1,5 +1,7 @@
 """Pools whose rows are in the blocks of dask: the same picks, and little that travels."""
 
+import pickle
+
 import cloudpickle
 import numpy as np
 import pytest
@@ -32,6 +34,8 @@ from skactive.query import (
     Subsampled,
     VariationRatios,
 )
+
+from .strategies import plain_function
 
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -208,13 +212,52 @@ def test_lengths_are_counted_once_a_pool(digits):
 
 
 @pytest.mark.parametrize(
-    "strategy", [CoreSet(), InformationDensity(), lambda learner, X, n: np.arange(n)]
+    "strategy, name",
+    [
+        (CoreSet(), r"CoreSet\(\)"),
+        (InformationDensity(), r"InformationDensity\(\)"),
+        (Mixture([MarginSampling(), CoreSet()]), r"the query strategy CoreSet\(\)"),
+        (Filtered(CoreSet(), by=KMeansSampling()), r"KMeansSampling\(\)"),
+        (plain_function, "the query strategy plain_function"),
+    ],
 )
-def test_who_needs_all_rows_is_told_what_to_do(strategy, digits):
+def test_who_needs_all_rows_is_named_and_told_what_to_do(strategy, name, digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(), strategy, random_state=0).fit(X[:40], y[:40])
-    with pytest.raises(TypeError, match=r"Subsampled\(strategy\).*Partitioned"):
+    with pytest.raises(TypeError, match=rf"{name} looks at all rows.*Subsampled\(strategy\)"):
         learner.query(as_array(X)[1], 5)
+
+
+def test_rows_taught_come_into_memory(digits):
+    X, y = digits
+    pools = {"ndarray": as_array(X)[1], "DataFrame": as_frame(X)[1]}
+    for kind, pool in pools.items():
+        first = pool.partitions[0]
+        learner = ActiveLearner(GaussianNB()).teach(first, y[: len(first)])
+        assert type(learner.X_labeled_).__name__ == kind
+        assert len(pickle.dumps(learner)) < X.nbytes
+
+
+def test_excluded_positions_in_a_small_integer(digits):
+    X, y = digits
+    learner = ActiveLearner(GaussianNB()).fit(X[:40], y[:40])
+    expected = learner.query(X, 5, exclude=range(40))
+    for dtype in ("u1", "i1", "u8"):
+        exclude = np.arange(40, dtype=dtype)
+        assert_array_equal(learner.query(as_array(X)[1], 5, exclude=exclude), expected)
+
+
+def test_a_bag_is_no_pool(digits):
+    bag = pytest.importorskip("dask.bag").from_sequence(["a", "b"])
+    with pytest.raises(TypeError, match="a dask Bag cannot be a pool"):
+        ActiveLearner().query(bag, 1)
+
+
+def test_progress(digits, capsys):
+    X, y = digits
+    for verbose in (0, 2):
+        ActiveLearner(GaussianNB(), verbose=verbose).fit(X[:40], y[:40]).query(as_array(X)[1], 5)
+        assert ("Completed" in capsys.readouterr().out) == (verbose == 2)
 
 
 def test_called_by_hand_and_with_a_source_model(digits):
@@ -249,17 +292,19 @@ def test_errors_are_those_of_a_pool_in_memory(digits):
         learner.query(pool, 5, exclude=range(300))
 
 
-def test_rows_that_do_not_stay_put():
-    calls = []
-
-    def shrinking(rows):
-        calls.append(1)
-        return rows[: 10 - len(calls)]
-
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda pool: pool.top_rows(lambda rows: rows[:, 0], 10, 1),
+        lambda pool: pool.gather([3]),
+        lambda pool: pool.map_parts(lambda part, number: number, 15),
+    ],
+)
+def test_blocks_that_are_not_as_long_as_they_were_said_to_be(ask):
     X = da.from_array(np.arange(20.0)[:, None], chunks=(20, 1))
-    pool = BlockPool(X.map_blocks(shrinking, chunks=((20,), (1,)), meta=np.empty((0, 1))))
-    with pytest.raises(ValueError, match="stay put"):
-        pool.top_rows(lambda rows: rows[:, 0], 10, 1)
+    wrong = X.map_blocks(lambda rows: rows[:9], chunks=((20,), (1,)), meta=np.empty((0, 1)))
+    with pytest.raises(ValueError, match="said to have 20 rows has 9.*stay put"):
+        ask(BlockPool(wrong))
 
 
 def test_pool_that_fits(digits):

@@ -835,5 +835,5 @@ def test_predictions_from_one_class_say_so(iris):
 
 
 def test_empty_pool():
-    with pytest.raises(ValueError, match="is it empty"):
+    with pytest.raises(ValueError, match="it is empty"):
         ActiveLearner(query_strategy=RandomSampling()).query(np.empty((0, 3)))

@@ -9,12 +9,15 @@ import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 import skactive._sklearn
 from skactive import ActiveLearner
 from skactive.memory import PoolMemory
 from skactive.pool import Pool, concatenate_rows, num_samples, take_rows
-from skactive.query import EntropySampling, MarginSampling
+from skactive.query import CoreSet, EntropySampling, MarginSampling
 
 ARRAY = np.arange(12.0).reshape(6, 2)
 CONTAINERS = {
@@ -177,3 +180,25 @@ def test_progress_of_blocks(n_jobs, capsys, monkeypatch):
     for verbose in (0, 1):
         Pool(rows, n_jobs=n_jobs, verbose=verbose).map_rows(lambda rows: rows, 3)
     assert capsys.readouterr().out.splitlines() == [f"[query] {k}/3 blocks" for k in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("n_results", [1, 3])
+def test_a_result_for_each_row_or_an_error(n_results):
+    with pytest.raises(ValueError, match=f"gave {n_results} results for 6 rows"):
+        Pool(ARRAY).map_rows(lambda rows: rows[:n_results, 0], 99)
+
+
+def test_a_frame_of_texts_is_not_taken_for_one_text():
+    texts = pd.DataFrame({"text": ["good", "bad", "good day", "bad day"] * 5})
+    learner = ActiveLearner(make_pipeline(TfidfVectorizer(), LogisticRegression()))
+    learner.teach(texts["text"][:4], [0, 1, 0, 1])
+    assert len(learner.query(texts["text"], 3)) == 3
+    with pytest.warns(UserWarning, match="feature names"):
+        with pytest.raises(ValueError, match="gave 1 results for 20 rows.*series of texts"):
+            learner.query(texts, 3)
+
+
+def test_a_vector_for_each_row_or_an_error():
+    learner = ActiveLearner(query_strategy=CoreSet(lambda X: X[:1]))
+    with pytest.raises(ValueError, match="there are 1 vectors for 6 rows"):
+        learner.query(ARRAY, 2)

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from .._validation import check_strategy
-from ..blocks import as_pool
+from ..blocks import AllRowsNeededError, as_pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n
 
@@ -224,11 +224,21 @@ def ask(strategy, learner, pool, n_queries):
     if n_queries == 0:
         return np.empty(0, dtype=np.intp)
     if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
-        positions = strategy.select(learner, pool, n_queries)
+        positions = _select(strategy, learner, pool, n_queries)
         return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.are_free)
+    if not pool.is_in_memory:
+        raise AllRowsNeededError.by(_named(strategy))
     free = pool.positions
     positions = strategy(learner, pool.free_rows(), n_queries)
     return free[_check_positions(strategy, positions, n_queries, len(free))]
+
+
+def _select(strategy, learner, pool, n_queries):
+    try:
+        return strategy.select(learner, pool, n_queries)
+    except AllRowsNeededError as error:
+        # of strategies within strategies the innermost one
+        raise error if error.name else AllRowsNeededError.by(_named(strategy)) from None
 
 
 def ask_scores(strategy, learner, pool):
