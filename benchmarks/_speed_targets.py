@@ -61,13 +61,14 @@ def judge(operation, size, seconds, megabytes):
         Empty where nothing is asked.
     """
     asked = TARGETS.get(operation, {}).get(size, {})
-    words, missed, own = [], [], seconds["skactive"]
+    words, missed, unknown, own = [], [], [], seconds["skactive"]
     for name, limit in asked.items():
         if name == "MB":
             words.append(f"<= {limit} MB")
             holds = megabytes is None or megabytes <= limit
         elif not own or not seconds.get(name):
             words.append(f"{limit}x {name}")
+            unknown.append(name)
             continue
         elif name == "floor":
             words.append(f"<= {limit}x floor")
@@ -79,4 +80,6 @@ def judge(operation, size, seconds, megabytes):
             missed.append(name)
     if not asked or not own:
         return ", ".join(words), ""
-    return ", ".join(words), "no: " + ", ".join(missed) if missed else "yes"
+    if missed:
+        return ", ".join(words), "no: " + ", ".join(missed)
+    return ", ".join(words), "yes, not measured: " + ", ".join(unknown) if unknown else "yes"

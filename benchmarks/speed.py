@@ -195,6 +195,7 @@ def main():
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("operations", nargs="*", help=f"some of {', '.join(SIZES)}")
+    parser.add_argument("--sizes", nargs="*", default=[""], help="parts of the sizes wanted")
     parser.add_argument("--quick", action="store_true", help="small inputs, to see that it runs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--timeout", type=float, default=600, help="seconds for one run")
@@ -214,6 +215,7 @@ def main():
         for operation in options.operations or SIZES
         for size in SIZES[operation]
         if (size == "quick") == options.quick and (operation, size) not in ready
+        if any(part in size for part in options.sizes)
     ]
     for i, (operation, size) in enumerate(wanted):
         print(f"[{i + 1}/{len(wanted)}] {operation} {size}", file=sys.stderr, flush=True)
