@@ -142,6 +142,7 @@ class NearestCenters:
         # exact, to the first n_seen centers
         self._values = np.full(gaps.n_rows, np.inf)
         self._n_seen = np.zeros(gaps.n_rows, dtype=np.int32)
+        self._columns, self._n_settled = None, 0
 
     def copy(self):
         """A copy of what is known; the centers are shared."""
@@ -149,6 +150,7 @@ class NearestCenters:
         twin.gaps, twin.n_screened = self.gaps, self.n_screened
         twin.bounds = self.bounds.copy()
         twin._values, twin._n_seen = self._values.copy(), self._n_seen.copy()
+        twin._columns, twin._n_settled = self._columns, self._n_settled
         return twin
 
     def measure(self, rows):
@@ -189,6 +191,24 @@ class NearestCenters:
             nearest = self.gaps.at_most(block, first)[0].min(axis=1)
             np.minimum(self.bounds[block], nearest, out=self.bounds[block])
         self.n_screened = last
+
+    def settle(self):
+        """Exact distances of all rows, which become the bounds; for dense rows of few features.
+
+        Column by column, which adds up as a row of fewer than 8 numbers does.
+        """
+        if self._columns is None:
+            self._columns = np.ascontiguousarray(self.gaps.factors[0].T, dtype=np.float64)
+        for center in self.gaps.centers_from(self._n_settled):
+            total = np.square(self._columns[0] - center[0])
+            for column, coordinate in zip(self._columns[1:], center[1:]):
+                gap = column - coordinate
+                gap *= gap
+                total += gap
+            np.minimum(self._values, total, out=self._values)
+        self._n_settled = self.n_screened = self.gaps.n_centers
+        self._n_seen[:] = self._n_settled
+        self.bounds = self._values.copy()
 
     def _measure_one(self, row, n_centers):
         """As above for one row; few new centers are not worth a screening."""

@@ -96,18 +96,37 @@ class _Coverage:
         if not gaps.n_centers and n:
             picks.append(random_rows(pool.available, 1, random_state)[0])
             gaps.add_row(picks[0])
-        known = nearest.bounds
-        nearest.bounds = np.where(pool.available, known, -np.inf)
-        nearest.bounds[picks] = -np.inf
-        lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
-        while len(picks) < n:
-            if gaps.n_features < _FEW_FEATURES:
-                nearest.screen()
-            picks.append(lazy.take())
-            gaps.add_row(picks[-1])
-        nearest.bounds = np.where(np.isneginf(nearest.bounds), known, nearest.bounds)
+        if 0 < gaps.n_features < _FEW_FEATURES and not sparse.issparse(gaps.factors[0]):
+            picks = _all_measured(nearest, picks, pool.available, n)
+        else:
+            picks = _lazily(nearest, picks, pool.available, n)
         self._after = nearest
         return np.array(picks, dtype=np.intp)
+
+
+def _lazily(nearest, picks, available, n):
+    """The next picks, of which only rows that may be the farthest are measured."""
+    known = nearest.bounds
+    nearest.bounds = np.where(available, known, -np.inf)
+    nearest.bounds[picks] = -np.inf
+    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    while len(picks) < n:
+        picks.append(lazy.take())
+        nearest.gaps.add_row(picks[-1])
+    nearest.bounds = np.where(np.isneginf(nearest.bounds), known, nearest.bounds)
+    return picks
+
+
+def _all_measured(nearest, picks, available, n):
+    """The same with all rows measured in every step."""
+    is_free = available.copy()
+    is_free[picks] = False
+    while len(picks) < n:
+        nearest.settle()
+        picks.append(int(np.where(is_free, nearest.bounds, -np.inf).argmax()))
+        is_free[picks[-1]] = False
+        nearest.gaps.add_row(picks[-1])
+    return picks
 
 
 def _same_rows(rows, others):

@@ -117,7 +117,7 @@ def test_nan_is_named():
     X = F.copy()
     X[3, 1] = np.nan
     for rows in (X, sparse.csr_matrix(X)):
-        with pytest.raises(ValueError, match="row 3 holds NaN"):
+        with pytest.raises(ValueError, match="row 3 of those looked at holds NaN"):
             ActiveLearner(query_strategy=CoreSet()).query(rows, 2)
 
 
@@ -129,3 +129,18 @@ def test_texts_need_an_embedding():
 def test_sign_of_the_distance():
     # the nearest row instead of the farthest would be 1
     assert start_at(0).query(F, 1, exclude=[0]).tolist() == [4]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("n_features", range(1, 10))
+def test_equal_to_plain_form_with_few_features(n_features, dtype):
+    rng = np.random.RandomState(n_features)
+    X = rng.randint(0, 40, size=(300, n_features)).astype(dtype) / 3  # with ties
+    learner = ActiveLearner(query_strategy=CoreSet()).teach(X[:5], rng.randint(2, size=5))
+    picks = learner.query(X, 60, exclude=range(5))
+    assert picks.tolist() == k_center(X.astype(float), range(5), 60)
+    # what is remembered gives the same in two batches
+    first = learner.query(X, 25, exclude=range(5))
+    learner.teach(X[first], rng.randint(2, size=25))
+    taken = [*range(5), *first]
+    assert_array_equal([*first, *learner.query(X, 35, exclude=taken)], picks)
