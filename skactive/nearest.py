@@ -142,7 +142,7 @@ class NearestCenters:
         # exact, to the first n_seen centers
         self._values = np.full(gaps.n_rows, np.inf)
         self._n_seen = np.zeros(gaps.n_rows, dtype=np.int32)
-        self._columns, self._n_settled = None, 0
+        self._columns, self._spare, self._n_settled = None, None, 0
 
     def copy(self):
         """A copy of what is known; the centers are shared."""
@@ -151,6 +151,7 @@ class NearestCenters:
         twin.bounds = self.bounds.copy()
         twin._values, twin._n_seen = self._values.copy(), self._n_seen.copy()
         twin._columns, twin._n_settled = self._columns, self._n_settled
+        twin._spare = self._spare
         return twin
 
     def measure(self, rows):
@@ -199,16 +200,19 @@ class NearestCenters:
         """
         if self._columns is None:
             self._columns = np.ascontiguousarray(self.gaps.factors[0].T, dtype=np.float64)
+            self._spare = np.empty((2, self.gaps.n_rows))
+        total, gap = self._spare
         for center in self.gaps.centers_from(self._n_settled):
-            total = np.square(self._columns[0] - center[0])
+            np.subtract(self._columns[0], center[0], out=total)
+            total *= total
             for column, coordinate in zip(self._columns[1:], center[1:]):
-                gap = column - coordinate
+                np.subtract(column, coordinate, out=gap)
                 gap *= gap
                 total += gap
             np.minimum(self._values, total, out=self._values)
         self._n_settled = self.n_screened = self.gaps.n_centers
         self._n_seen[:] = self._n_settled
-        self.bounds = self._values.copy()
+        self.bounds = self._values
 
     def _measure_one(self, row, n_centers):
         """As above for one row; few new centers are not worth a screening."""

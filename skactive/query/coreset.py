@@ -119,12 +119,15 @@ def _lazily(nearest, picks, available, n):
 
 def _all_measured(nearest, picks, available, n):
     """The same with all rows measured in every step."""
-    is_free = available.copy()
-    is_free[picks] = False
+    is_taken = ~available
+    is_taken[picks] = True
+    keys = np.empty(len(available))
     while len(picks) < n:
         nearest.settle()
-        picks.append(int(np.where(is_free, nearest.bounds, -np.inf).argmax()))
-        is_free[picks[-1]] = False
+        np.copyto(keys, nearest.bounds)
+        np.copyto(keys, -np.inf, where=is_taken)
+        picks.append(int(keys.argmax()))
+        is_taken[picks[-1]] = True
         nearest.gaps.add_row(picks[-1])
     return picks
 
