@@ -65,9 +65,8 @@ class PickingMixin:
         """The pool with what is known of it from the last query, if it is the same object."""
         if self._memory is None or not self._memory.is_about(X):
             self._memory = PoolMemory(X)
-        return as_pool(
-            X, exclude, memory=self._memory, n_jobs=self.n_jobs, verbose=max(self.verbose - 1, 0)
-        )
+        verbose = max((self.verbose or 0) - 1, 0)
+        return as_pool(X, exclude, memory=self._memory, n_jobs=self.n_jobs, verbose=verbose)
 
     def _strategy(self):
         return MarginSampling() if self.query_strategy is None else self.query_strategy

@@ -141,7 +141,8 @@ def screen_entropy(probabilities, shortlist, exact, check):
     """
 
     def about(block, spare):
-        _log_terms(block, spare)
+        if _log_terms(block, spare) < 0:  # no probabilities: all of them pass
+            return np.nan, 0.0
         values = np.einsum("ij,ij->i", spare, block)
         return -values, _EPS * (block.shape[1] + 16) * (np.abs(values) + 1)
 
@@ -201,24 +202,29 @@ def screen_information(samples, shortlist, exact):
     buffers = np.empty((2, n_samples * step * n_classes), dtype=np.float32)
     share = np.full(n_samples, 1 / n_samples, dtype=np.float32)
     slack = _EPS * (2 * n_samples + n_classes + 32) * (np.log(n_classes) + 1)
-    # numbers that are no probabilities pass, and the exact form says what is wrong
+    # rows of numbers that are no probabilities all pass
     for start in range(0, n_rows, step):
         taken = samples[:, start : start + step]
         block, terms = buffers[:, : taken.size].reshape(2, n_samples, -1)
         np.copyto(block.reshape(taken.shape), taken, casting="same_kind")
-        _log_terms(block, terms)
+        lowest = _log_terms(block, terms)
         terms *= block
         mean = share @ block
+        if lowest < 0:
+            estimates[start : start + step] = np.nan
+            continue
         values = (share @ terms - np.log(mean) * mean).reshape(-1, n_classes).sum(axis=1)
         estimates[start : start + step] = values
     return _opened(estimates, slack, shortlist, lambda rows: exact(samples[:, rows]))
 
 
 def _log_terms(block, out):
-    """Logarithms of a block; its zeros become tiny."""
-    if not block.min(initial=1) > 0:
+    """Logarithms of a block, whose zeros become tiny; the lowest number of it."""
+    lowest = block.min(initial=1)
+    if not lowest > 0:
         np.maximum(block, _TINY, out=block)
     np.log(block, out=out)
+    return lowest
 
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")

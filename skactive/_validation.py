@@ -68,7 +68,7 @@ def _is_plain(learner, X):
         and len(X) > 0
         and X.dtype.kind in "fiu"
         and not hasattr(learner, "feature_names_in_")
-        and X.shape[1] == learner.n_features_in_
+        and X.shape[1] == getattr(learner, "n_features_in_", None)
         and bool(np.isfinite(X).all())
     )
 
@@ -90,7 +90,7 @@ def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
     if isinstance(X, np.ndarray) and not hasattr(learner, "feature_names_in_"):
         # the same question as below, asked in every round: no names, the same width
-        if X.ndim > 1 and X.shape[1] == learner.n_features_in_:
+        if X.ndim > 1 and X.shape[1] == getattr(learner, "n_features_in_", None):
             return
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that

@@ -196,6 +196,8 @@ class BlockPool:
             _later(_top_of_block)(function, chunk_rows, n, block, start, length, taken)
             for block, start, length, taken in self._open_blocks()
         ]
+        if not tops:
+            return np.empty(0, dtype=np.intp)
         while len(tops) > 1:
             groups = [tops[k : k + _FAN_IN] for k in range(0, len(tops), _FAN_IN)]
             tops = [_later(_merged)(group, n) for group in groups]
@@ -264,10 +266,11 @@ def _blocks_of(X):
     """Delayed blocks of rows of a collection, and how many rows each holds."""
     from dask import compute
 
-    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk"):
+    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
         X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
     blocks = list(np.ravel(X.to_delayed()))
-    lengths = X.chunks[0] if hasattr(X, "chunks") else [np.nan]
+    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
+    lengths = X.chunks[0] if is_array else [np.nan]
     if np.isnan(lengths).any():
         lengths = compute(*(_later(num_samples)(block) for block in blocks))
     # a block without rows has nothing to say

@@ -142,6 +142,8 @@ class TensorCoverage:
 
     def extend(self, labeled):
         """Take in the rows that were labelled since the last time; None for none."""
+        # a query that was interrupted may have left its picks
+        self.gaps.truncate(self.n_labeled)
         if labeled is not None:
             self.gaps.add(beside(labeled, self.bounds))
             self.gaps.screen(self.bounds, self.n_labeled)

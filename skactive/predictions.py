@@ -5,7 +5,17 @@ from scipy import special
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .tensors import as_host, ask_rows, beside, both_sides, logistic, on_tensors, softmax, wide
+from .tensors import (
+    as_host,
+    ask_rows,
+    beside,
+    both_sides,
+    lives_elsewhere,
+    logistic,
+    on_tensors,
+    softmax,
+    wide,
+)
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
 
@@ -77,7 +87,10 @@ def class_probabilities(model, X):
 
 def unchecked_probabilities(model, X):
     """What ``predict_proba`` gives, in its own precision: :func:`check_sums` is still to come."""
-    probabilities = np.asarray(as_host(ask_rows(model.predict_proba, X)))
+    probabilities = ask_rows(model.predict_proba, X)
+    if lives_elsewhere(probabilities):
+        return _seen_columns(model, wide(probabilities))
+    probabilities = np.asarray(as_host(probabilities))
     if probabilities.dtype not in (np.float32, np.float64):
         probabilities = probabilities.astype(np.float64)
     return _seen_columns(model, probabilities)

@@ -224,7 +224,8 @@ def _entropy_terms(probabilities):
 def _row_sums(terms):
     """Sum of each row, class after class."""
     if terms.shape[1] > FEW_CLASSES:
-        return np.einsum("ij->i", terms)
+        # the order of a sum is to depend neither on the layout nor on the rows beside
+        return np.einsum("ij->i", np.ascontiguousarray(terms))
     total = terms[:, 0].copy()
     for k in range(1, terms.shape[1]):
         total += terms[:, k]

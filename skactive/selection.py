@@ -159,26 +159,33 @@ class FreeRows:
 
     def __init__(self, n_rows, taken):
         self.n_rows, self.n_free = n_rows, n_rows - len(taken)
-        self._taken = set(map(int, taken))
+        self._taken = np.sort(taken)
+        # taken since then
+        self._new = set()
 
     def copy(self):
         """The same, to be changed on its own."""
-        return FreeRows(self.n_rows, self._taken)
+        return FreeRows(self.n_rows, self._all_taken())
 
     def __contains__(self, row):
-        return row not in self._taken
+        place = np.searchsorted(self._taken, row)
+        is_old = place < len(self._taken) and self._taken[place] == row
+        return not is_old and row not in self._new
 
     def nth(self, k):
         """The free row before which k others are free."""
-        taken = np.sort(np.fromiter(self._taken, dtype=np.intp))
+        taken = np.sort(self._all_taken())
         # how many free rows lie before each taken one: ascending
         before = taken - np.arange(len(taken))
         return int(k + np.searchsorted(before, k, side="right"))
 
     def take(self, row):
         """Let one row be free no more."""
-        self._taken.add(int(row))
+        self._new.add(int(row))
         self.n_free -= 1
+
+    def _all_taken(self):
+        return np.concatenate([self._taken, np.fromiter(self._new, dtype=np.intp)])
 
 
 def squared_distances(vectors, point, norms=None):

@@ -318,3 +318,41 @@ def test_pool_that_fits(digits):
     assert pool.gather([]).shape == (0, 64)
     with pytest.raises(AttributeError, match="no attribute 'rows'"):
         pool.rows
+
+
+def test_nothing_to_pick(digits):
+    X, y = digits
+    pool = as_array(X)[1]
+    learner = ActiveLearner(GaussianNB(), budget=41, random_state=0).fit(X[:40], y[:40])
+    for strategy in (MarginSampling(), BalancedQuery()):
+        assert len(strategy(learner, pool, 0)) == 0
+    assert len(MarginSampling()(learner, pool[:0], 3)) == 0
+    taken = BlockPool(pool, range(len(X)))
+    assert len(taken.top_rows(lambda rows: rows[:, 0], 10, 0)) == 0
+
+
+def test_a_column_named_chunks(digits):
+    X, _ = digits
+    frame = pd.DataFrame({"chunks": X[:, 0], "ndim": X[:, 1]})
+    assert BlockPool(dd.from_pandas(frame, npartitions=3)).n_rows == len(X)
+
+
+def test_scores_are_told_apart_from_picks(digits):
+    X, y = digits
+    model = GaussianNB().fit(X, y)
+    with pytest.raises(TypeError, match="scores are a number for each row"):
+        MarginSampling().scores(model, as_array(X)[1])
+
+
+def test_equal_rows_tie_in_blocks_of_any_size(digits):
+    rng = np.random.RandomState(0)
+    X = rng.rand(200, 5)
+    y = np.arange(200) % 60
+    rows = np.repeat(rng.rand(1, 5), 41, axis=0)
+    learner = ActiveLearner(GaussianNB(var_smoothing=0.1), EntropySampling(), budget=120)
+    learner.set_params(random_state=0).fit(X, y)
+    assert 32 < len(np.unique(learner.y_labeled_)) < 60
+    for chunks in ((20, 20, 1), (41,), (1,) * 41):
+        pool = da.from_array(rows, chunks=(chunks, 5))
+        assert_array_equal(learner.query(pool, 3), [0, 1, 2])
+    assert_array_equal(learner.query(rows, 3, exclude=[0, 7]), [1, 2, 3])

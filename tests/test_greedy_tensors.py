@@ -184,3 +184,23 @@ def test_a_pass_stays_on_the_device(monkeypatch):
         assert bounds.device.type == "cuda" and gaps.n_centers == 5
         probabilities = np.full((300, 3), 1 / 3)
         assert greedy_tensors.gradient_factor(probabilities, rows).device.type == "cuda"
+
+
+def test_a_query_that_was_interrupted_leaves_nothing_behind(monkeypatch):
+    rows = torch.from_numpy(np.random.RandomState(0).randn(200, 10))
+    pool = Pool(rows)
+    expected = TensorCoverage(rows).extend(rows[:5]).farthest_first(pool, 20, None)
+    coverage = TensorCoverage(rows).extend(rows[:5])
+    add, calls = TensorGaps.add, []
+
+    def interrupted(self, *centers):
+        add(self, *centers)
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TensorGaps, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            coverage.farthest_first(pool, 20, None)
+    assert calls
+    assert_array_equal(coverage.extend(None).farthest_first(pool, 20, None), expected)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import BaseEstimator
+from sklearn.naive_bayes import GaussianNB
 
-from skactive import scores
+from skactive import ActiveLearner, scores
 from skactive._shortlist import Shortlist, defined_together, screen_information
 from skactive.pool import Pool
 from skactive.query import BALD, EntropySampling, MarginSampling
@@ -99,3 +101,72 @@ def test_a_subclass_with_a_score_of_its_own_is_not_screened():
     assert issubclass(Backwards, ScreenedStrategy)
     picks = Backwards()(GivenTable(table), np.arange(len(table))[:, None], 3)
     assert_array_equal(picks, [0, 1, 2])
+
+
+@pytest.mark.parametrize("strategy", [EntropySampling(), MarginSampling()])
+def test_the_layout_of_a_table_changes_no_pick(strategy):
+    rng = np.random.RandomState(0)
+    row = rng.dirichlet(np.ones(40))
+    table = np.stack([rng.permutation(row) for _ in range(300)])
+
+    class Table(BaseEstimator):
+        classes_ = np.arange(40)
+
+        def predict_proba(self, X):
+            return np.asfortranarray(table[X[:, 0]])
+
+    X = np.arange(300)[:, None]
+    expected = np.argsort(-strategy.scores(Table(), X), kind="stable")[:5]
+    assert_array_equal(strategy(Table(), X, 5), expected)
+    alone = [strategy.scores(Table(), X[[k]])[0] for k in range(300)]
+    assert_array_equal(strategy.scores(Table(), X), alone)
+
+
+def test_scores_of_a_subclass_rule_its_picks(digits):
+    X, y = digits
+    learner = ActiveLearner(GaussianNB(var_smoothing=0.1), random_state=0).fit(X[:60], y[:60])
+    rows = np.tile(X, (3, 1)) + 1e-3 * np.random.RandomState(0).rand(900, X.shape[1])
+
+    class Reversed(MarginSampling):
+        def pool_scores(self, learner, pool):
+            return np.where(pool.available, np.arange(pool.n_rows, dtype=float), -np.inf)
+
+    class Negated(BALD):
+        def row_scores(self, learner):
+            function, chunk_rows, owner = super().row_scores(learner)
+            return (lambda rows: -function(rows)), chunk_rows, owner
+
+    for strategy in (Reversed(), Negated()):
+        expected = np.argsort(-strategy.scores(learner, rows), kind="stable")[:5]
+        assert_array_equal(strategy(learner, rows, 5), expected)
+
+
+def test_numbers_that_are_no_probabilities_are_not_screened():
+    logits = np.random.RandomState(0).randn(20, 400, 5)
+    strategy = BALD(lambda X: logits[:, X[:, 0]])
+    X = np.arange(400)[:, None]
+    with np.errstate(invalid="ignore"):
+        expected = np.argsort(-strategy.scores(None, X), kind="stable")[:10]
+        assert_array_equal(strategy(None, X, 10), expected)
+
+
+def test_threads_share_a_shortlist():
+    samples = np.random.RandomState(0).dirichlet(np.ones(4), size=(6, 5000))
+    X = np.arange(5000)[:, None]
+    sampler = SharedSamples(samples)
+    learners = [
+        ActiveLearner(GaussianNB(), BALD(sampler), n_jobs=n_jobs).teach(X[:8], np.arange(8) % 4)
+        for n_jobs in (1, 4)
+    ]
+    first, second = (learner.query(X, 50) for learner in learners)
+    assert_array_equal(first, second)
+
+
+class SharedSamples:
+    """Samples from a table; the rows are their positions in it."""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def sample_proba(self, X):
+        return self.samples[:, X[:, 0]]

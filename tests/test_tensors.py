@@ -325,3 +325,22 @@ def test_array_api_of_scikit_learn():
 
 def test_a_model_without_probabilities(copies):
     same_as_numpy(RidgeClassifier(), MarginSampling())
+
+
+def test_many_classes_stay_on_the_device_too(copies):
+    wide = np.random.RandomState(0).dirichlet(np.ones(40), len(X))
+
+    class Wide(TensorModel):
+        def predict_proba(self, rows):
+            return torch.from_numpy(wide)[: len(rows)]
+
+    learner = ActiveLearner(Wide(), random_state=0)
+    pool = torch.from_numpy(X)
+    learner.fit(pool[:60], np.arange(60) % 40)
+    for strategy in (MarginSampling(), EntropySampling()):
+        copies.clear()
+        picks = strategy(learner, pool, 10)
+        assert sum(copies) <= len(X)
+        number = {MarginSampling: scores.margin, EntropySampling: scores.entropy}[type(strategy)]
+        sign = -1 if isinstance(strategy, MarginSampling) else 1
+        assert_array_equal(picks, np.argsort(-sign * number(wide), kind="stable")[:10])

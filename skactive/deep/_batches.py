@@ -60,7 +60,10 @@ class ArrayBatches:
     def __iter__(self):
         for rows in self.batches:
             block = self.X[rows]
-            if not isinstance(block, torch.Tensor):
+            if isinstance(block, torch.Tensor):
+                # a net may change what it is given, and a slice is a view of the rows
+                block = block.clone() if isinstance(rows, slice) else block
+            else:
                 # a memory map gives read-only blocks, which torch warns about
                 block = torch.from_numpy(np.array(block))
             yield block, torch.from_numpy(np.array(self.y[rows]))

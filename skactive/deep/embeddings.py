@@ -4,7 +4,7 @@ import torch
 from sklearn.base import BaseEstimator
 
 from ..greedy_tensors import gradient_factor
-from ..tensors import lives_elsewhere
+from ..tensors import as_host, lives_elsewhere
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
@@ -115,7 +115,7 @@ class HeadGradients(_NetEmbedding):
 
 
 def _at_hand(vectors):
-    return vectors if lives_elsewhere(vectors) else vectors.numpy()
+    return vectors if lives_elsewhere(vectors) else as_host(vectors)
 
 
 def net_features(view, X, layer=None, flatten=False):

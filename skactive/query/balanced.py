@@ -189,6 +189,8 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     def _balance(self, learner, pool, n_queries, counts):
         """The second phase: Eq. 9, with each pick counted as what it was picked for."""
         aims = list(self._aims(learner, counts, n_queries))
+        if not aims:
+            return np.empty(0, dtype=np.intp)
         if not pool.is_in_memory:
             return self._balance_blocks(learner, pool, aims, counts)
         state = self._state(learner, pool, counts)

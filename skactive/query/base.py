@@ -95,7 +95,14 @@ class RankingStrategy(QueryStrategy):
         scores : ndarray of float64, shape (n_rows,)
             Finite numbers.
         """
-        return self.pool_scores(learner, as_pool(X))
+        pool = as_pool(X)
+        if not pool.is_in_memory:
+            raise TypeError(
+                "scores are a number for each row, and the rows of a dask collection are "
+                "elsewhere. Ask for the best ones, strategy(learner, X, n_queries), or score it "
+                "block by block, X.map_blocks(...)."
+            )
+        return self.pool_scores(learner, pool)
 
     def pool_scores(self, learner, pool):
         """The scores of the free rows of a pool, -inf for the others.
@@ -130,6 +137,9 @@ class RowwiseStrategy(RankingStrategy):
         return pool.map_rows(function, chunk_rows, owner=owner)
 
     def select(self, learner, pool, n_queries):
+        if type(self).pool_scores is not RowwiseStrategy.pool_scores:
+            # a subclass has scores of its own
+            return super().select(learner, pool, n_queries)
         function, chunk_rows, owner = self.row_scores(learner)
         return pool.top_rows(function, chunk_rows, n_queries, owner=owner)
 
@@ -168,12 +178,15 @@ class ScoringStrategy(RowwiseStrategy):
         model = check_model(self.model, learner)
         owner = None if model is learner else self
         sign = -1.0 if self.invert else 1.0
-        model = as_it_predicts(model)
 
         def score(rows):
             return sign * self.score_rows(model, rows)
 
         return score, chunk_rows(model), owner
+
+    def select(self, learner, pool, n_queries):
+        asker = learner if pool.is_in_memory else as_it_predicts(learner)
+        return super().select(asker, pool, n_queries)
 
     def score_rows(self, model, X):
         """The number of each row, before ``invert``.

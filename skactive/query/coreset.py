@@ -7,7 +7,7 @@ from ..greedy_tensors import TensorCoverage
 from ..lazy import LazyMax
 from ..nearest import NearestCenters, SquaredGaps
 from ..selection import random_rows
-from ..tensors import lives_elsewhere
+from ..tensors import as_host, lives_elsewhere
 from .base import random_stream
 from .vectors import VectorStrategy
 
@@ -83,7 +83,7 @@ class _Coverage:
         else:
             gaps.truncate(self.n_labeled)
             if labeled is not None:
-                gaps.add(labeled)
+                gaps.add(as_host(labeled))
         self._after = None
         self.n_labeled = gaps.n_centers
         return self

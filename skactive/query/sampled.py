@@ -81,7 +81,7 @@ class SampleScoringStrategy(SampledStrategy, RowwiseStrategy):
         """None where every row is to be scored in double precision."""
         if self._screen is None:
             return None
-        if not defined_together(self, "_screen", "score_samples", "pool_scores"):
+        if not defined_together(self, "_screen", "score_samples", "row_scores", "pool_scores"):
             return None
         return Shortlist.of_pool(pool, n_queries)
 

@@ -5,6 +5,7 @@ import numpy as np
 from .._shortlist import Shortlist, defined_together
 from ..predictions import check_model, check_sums, chunk_rows, unchecked_probabilities
 from ..scores import FEW_CLASSES
+from ..tensors import lives_elsewhere
 from .base import ScoringStrategy
 
 
@@ -30,6 +31,9 @@ class ScreenedStrategy(ScoringStrategy):
             def check(rows):
                 check_sums(learner, rows)
 
+            if lives_elsewhere(probabilities):
+                check(probabilities)
+                return sign * self._number(probabilities)
             return self._screen(probabilities, shortlist, exact, check)
 
         return pool.top_rows(score, chunk_rows(learner), n_queries)
@@ -38,7 +42,7 @@ class ScreenedStrategy(ScoringStrategy):
         """Whether the learner itself is read, has many classes, and no subclass scores anew."""
         if check_model(self.model, learner) is not learner:
             return False
-        if not defined_together(self, "_screen", "score_rows", "pool_scores"):
+        if not defined_together(self, "_screen", "score_rows", "row_scores", "pool_scores"):
             return False
         has_many = len(getattr(learner, "classes_", ())) > FEW_CLASSES
         return has_many and hasattr(learner, "predict_proba")

@@ -7,6 +7,7 @@ from numpy.testing import assert_array_equal
 
 from skactive import ActiveLearner
 from skactive.deep import HeadGradients, NetFeatures
+from skactive.deep._batches import ArrayBatches
 from skactive.query import Badge, CoreSet, MarginSampling
 from skactive.tensors import lives_elsewhere
 
@@ -36,3 +37,11 @@ def test_an_embedding_stays_on_the_device_of_the_net(fitted, digits, embed):
         assert_array_equal(strategy(fitted, torch.from_numpy(X), 15), expected)
         assert max(copies) <= 15
     del fitted.random_state_
+
+
+def test_a_net_that_changes_its_input_does_not_change_the_pool():
+    given = torch.arange(12.0).reshape(6, 2)
+    for rows in (slice(0, 4), [4, 5]):
+        for block, _ in ArrayBatches(given, None, [rows]):
+            block -= 1
+    assert given.equal(torch.arange(12.0).reshape(6, 2))

@@ -113,3 +113,12 @@ def test_needs_a_fit_if_its_strategy_does():
 def test_checks_its_number(part_rows):
     with pytest.raises(ValueError, match="part_rows must be an int of at least 1"):
         learner_with(Partitioned(part_rows=part_rows)).query(X, 2)
+
+
+def test_nothing_piles_up_from_query_to_query():
+    learner = learner_with(Partitioned())
+    sizes = []
+    for _ in range(3):
+        learner.query(X, 5)
+        sizes.append(len(learner._memory._facts))
+    assert sizes[0] == sizes[2]
