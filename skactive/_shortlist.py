@@ -10,10 +10,11 @@ import numpy as np
 
 __all__ = [
     "Shortlist",
+    "about_entropy",
+    "about_margin",
     "defined_together",
-    "screen_entropy",
+    "screen",
     "screen_information",
-    "screen_margin",
 ]
 
 _NUMBERS_A_BLOCK = 1 << 16
@@ -97,14 +98,14 @@ class Shortlist:
         return mask
 
 
-def defined_together(strategy, screen, *others):
+def defined_together(strategy, name, *others):
     """Whether the class that defines a screen is the last one to define what it stands for.
 
     Parameters
     ----------
     strategy : object
         An instance.
-    screen : str
+    name : str
         Name of the attribute of its class that is the screen.
     *others : str
         Names of the methods that a subclass may have defined anew.
@@ -115,18 +116,37 @@ def defined_together(strategy, screen, *others):
         False: a subclass scores in its own way, and the screen is not about that.
     """
     for owner in type(strategy).__mro__:
-        if any(name in vars(owner) for name in (screen, *others)):
-            return screen in vars(owner)
+        if any(each in vars(owner) for each in (name, *others)):
+            return name in vars(owner)
     return False
 
 
-def screen_entropy(probabilities, shortlist, exact, check):
-    """Scores by entropy of the rows that may pass, -inf for the others.
+def about_entropy(block, spare):
+    """Entropy of rows in single precision, and by how much it may be off; both are overwritten."""
+    if _log_terms(block, spare) < 0:  # no probabilities: all of them pass
+        return np.nan, 0.0
+    values = np.einsum("ij,ij->i", spare, block)
+    return -values, _EPS * (block.shape[1] + 16) * (np.abs(values) + 1)
+
+
+def about_margin(block, spare):
+    """The same of the gap between the two largest numbers."""
+    rows, top = np.arange(len(block)), block.argmax(axis=1)
+    first = block[rows, top]
+    block[rows, top] = -np.inf
+    return first - block.max(axis=1), 4 * _EPS * np.abs(first)
+
+
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")
+def screen(probabilities, about, shortlist, exact, check):
+    """Scores of the rows that may pass, -inf for the others.
 
     Parameters
     ----------
     probabilities : ndarray of float32 or float64, shape (n_rows, n_classes)
         Class probabilities.
+    about : callable
+        :func:`about_entropy` or :func:`about_margin`.
     shortlist : Shortlist
         What was seen before; ``sign`` says which end is wanted.
     exact : callable
@@ -139,43 +159,21 @@ def screen_entropy(probabilities, shortlist, exact, check):
     scores : ndarray of float64, shape (n_rows,)
         What ``exact`` gave.
     """
-
-    def about(block, spare):
-        if _log_terms(block, spare) < 0:  # no probabilities: all of them pass
-            return np.nan, 0.0
-        values = np.einsum("ij,ij->i", spare, block)
-        return -values, _EPS * (block.shape[1] + 16) * (np.abs(values) + 1)
-
-    return _screened(probabilities, shortlist, about, exact, check)
-
-
-def screen_margin(probabilities, shortlist, exact, check):
-    """Scores by the gap between the two largest of the rows that may pass, -inf for the others.
-
-    Parameters
-    ----------
-    probabilities : ndarray of float32 or float64, shape (n_rows, n_classes)
-        Class probabilities.
-    shortlist : Shortlist
-        What was seen before; ``sign`` says which end is wanted.
-    exact : callable
-        Scores of some rows of ``probabilities``, as float64.
-    check : callable
-        Called with a block in which a sum is not clearly 1.
-
-    Returns
-    -------
-    scores : ndarray of float64, shape (n_rows,)
-        What ``exact`` gave.
-    """
-
-    def about(block, spare):
-        rows, top = np.arange(len(block)), block.argmax(axis=1)
-        first = block[rows, top]
-        block[rows, top] = -np.inf
-        return first - block.max(axis=1), 4 * _EPS * np.abs(first)
-
-    return _screened(probabilities, shortlist, about, exact, check)
+    n_rows, n_columns = probabilities.shape
+    step = max(1, _NUMBERS_A_BLOCK // max(1, n_columns))
+    ones = np.ones(n_columns, dtype=np.float32)
+    buffers = np.empty((2, min(step, n_rows), n_columns), dtype=np.float32)
+    sums, estimates, slack = np.empty((3, n_rows))
+    for start in range(0, n_rows, step):
+        rows = slice(start, start + step)
+        block, spare = buffers[:, : len(probabilities[rows])]
+        np.copyto(block, probabilities[rows], casting="same_kind")
+        sums[rows] = block @ ones
+        estimates[rows], slack[rows] = about(block, spare)
+    # sums in single precision are good enough to tell that a row is in order
+    if not (np.abs(sums - 1) <= 9e-4).all():
+        check(probabilities)
+    return _opened(estimates, slack, shortlist, lambda rows: exact(probabilities[rows]))
 
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")
@@ -207,12 +205,11 @@ def screen_information(samples, shortlist, exact):
         taken = samples[:, start : start + step]
         block, terms = buffers[:, : taken.size].reshape(2, n_samples, -1)
         np.copyto(block.reshape(taken.shape), taken, casting="same_kind")
-        lowest = _log_terms(block, terms)
-        terms *= block
-        mean = share @ block
-        if lowest < 0:
+        if _log_terms(block, terms) < 0:
             estimates[start : start + step] = np.nan
             continue
+        terms *= block
+        mean = share @ block
         values = (share @ terms - np.log(mean) * mean).reshape(-1, n_classes).sum(axis=1)
         estimates[start : start + step] = values
     return _opened(estimates, slack, shortlist, lambda rows: exact(samples[:, rows]))
@@ -225,25 +222,6 @@ def _log_terms(block, out):
         np.maximum(block, _TINY, out=block)
     np.log(block, out=out)
     return lowest
-
-
-@np.errstate(invalid="ignore", over="ignore", divide="ignore")
-def _screened(values, shortlist, about, exact, check):
-    n_rows, n_columns = values.shape
-    step = max(1, _NUMBERS_A_BLOCK // max(1, n_columns))
-    ones = np.ones(n_columns, dtype=np.float32)
-    buffers = np.empty((2, min(step, n_rows), n_columns), dtype=np.float32)
-    sums, estimates, slack = np.empty((3, n_rows))
-    for start in range(0, n_rows, step):
-        rows = slice(start, start + step)
-        block, spare = buffers[:, : len(values[rows])]
-        np.copyto(block, values[rows], casting="same_kind")
-        sums[rows] = block @ ones
-        estimates[rows], slack[rows] = about(block, spare)
-    # sums in single precision are good enough to tell that a row is in order
-    if not (np.abs(sums - 1) <= 9e-4).all():
-        check(values)
-    return _opened(estimates, slack, shortlist, lambda rows: exact(values[rows]))
 
 
 def _opened(estimates, slack, shortlist, exact):

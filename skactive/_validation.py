@@ -67,10 +67,15 @@ def _is_plain(learner, X):
         and X.ndim == 2
         and len(X) > 0
         and X.dtype.kind in "fiu"
-        and not hasattr(learner, "feature_names_in_")
-        and X.shape[1] == getattr(learner, "n_features_in_", None)
+        and _is_as_wide(learner, X)
         and bool(np.isfinite(X).all())
     )
+
+
+def _is_as_wide(learner, X):
+    """Whether an array has the columns taught: as many, and there are no names."""
+    has_names = hasattr(learner, "feature_names_in_")
+    return X.ndim > 1 and not has_names and X.shape[1] == getattr(learner, "n_features_in_", None)
 
 
 def check_pool(learner, X):
@@ -88,10 +93,8 @@ def check_pool(learner, X):
 
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
-    if isinstance(X, np.ndarray) and not hasattr(learner, "feature_names_in_"):
-        # the same question as below, asked in every round: no names, the same width
-        if X.ndim > 1 and X.shape[1] == getattr(learner, "n_features_in_", None):
-            return
+    if isinstance(X, np.ndarray) and _is_as_wide(learner, X):
+        return  # the same question as below, asked in every round
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
         validate_data(learner, without_rows(X), reset=False, skip_check_array=True)

@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .pool import num_samples, take_rows
+from .pool import check_one_each, take_rows
 from .tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 
 __all__ = ["embed_rows", "embedding_needs_fit"]
@@ -57,11 +57,7 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
         vectors = _as_tensor_vectors(vectors.detach())
     else:
         vectors = _as_vectors(as_host(vectors))
-    if vectors.shape[0] != num_samples(X):
-        raise ValueError(
-            f"there are {vectors.shape[0]} vectors for {num_samples(X)} rows. A frame of one "
-            "column of texts does that where a list or a series of texts is wanted."
-        )
+    check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
 
 
@@ -118,7 +114,7 @@ def _as_tensor_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     vectors = vectors if vectors.is_floating_point() else vectors.double()
     if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
-        _raise_not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1))))
+        raise _not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1)))[0])
     return vectors
 
 
@@ -148,12 +144,12 @@ def _check_finite(numbers, row_of):
     if np.isfinite(numbers.sum(dtype=np.float64)):
         return
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
-    _raise_not_finite([row_of(row) for row in bad[:1]])
+    if len(bad):
+        raise _not_finite(row_of(bad[0]))
 
 
-def _raise_not_finite(rows):
-    if len(rows):
-        raise ValueError(
-            f"row {rows[0]} of those looked at holds NaN or infinity as a vector, which has no "
-            "distance to other rows. Give embed= a transformer that fills it in."
-        )
+def _not_finite(row):
+    return ValueError(
+        f"row {row} of those looked at holds NaN or infinity as a vector, which has no "
+        "distance to other rows. Give embed= a transformer that fills it in."
+    )

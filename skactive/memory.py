@@ -36,15 +36,16 @@ class PoolMemory:
         Parameters
         ----------
         owner : estimator or None
-            The strategy that asks. Its parameters belong to the key, so a
-            changed strategy starts afresh. None: the pool itself.
+            The strategy that asks. Its class and its parameters are the key: a
+            changed strategy starts afresh, an equal one finds what is known.
+            None: the pool itself.
         name : hashable
             What the value is.
         compute : callable
             Called without arguments when there is no such value.
         """
-        values = [] if owner is None else [owner, *_parameter_values(owner)]
-        key = (name, *map(id, values))
+        values = [] if owner is None else list(_parameter_values(owner))
+        key = (name, type(owner), *map(id, values))
         if key not in self._facts:
             # the values are kept along, else an id could be given out again
             self._facts[key] = compute(), values

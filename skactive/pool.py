@@ -17,7 +17,14 @@ from .memory import PoolMemory
 from .selection import random_rows, top_n
 from .tensors import as_host, filled, is_tensor, join
 
-__all__ = ["Pool", "check_exclude", "concatenate_rows", "num_samples", "take_rows"]
+__all__ = [
+    "Pool",
+    "check_exclude",
+    "check_one_each",
+    "concatenate_rows",
+    "num_samples",
+    "take_rows",
+]
 
 
 def take_rows(X, positions):
@@ -266,13 +273,32 @@ def _apply(function, X, block):
     is_all = isinstance(block, slice) and block.stop - block.start == num_samples(X)
     rows = X if is_all else take_rows(X, block)
     result = function(rows)
-    if len(result) != num_samples(rows):
-        raise ValueError(
-            f"a model or function gave {len(result)} results for {num_samples(rows)} rows of the "
-            "pool. A frame of one column of texts does that where a list or a series of texts is "
-            "wanted."
-        )
+    check_one_each(len(result), rows, f"a model or function gave {len(result)} results")
     return result
+
+
+def check_one_each(n_results, rows, what):
+    """Raise unless there is one result for each row.
+
+    Parameters
+    ----------
+    n_results : int
+        How many there are.
+    rows : container of n_rows rows
+        What they are of.
+    what : str
+        The beginning of the message.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer.
+    """
+    if n_results != num_samples(rows):
+        raise ValueError(
+            f"{what} for {num_samples(rows)} rows. A frame of one column of texts does that where "
+            "a list or a series of texts is wanted."
+        )
 
 
 def check_exclude(exclude, n_rows):

@@ -96,8 +96,8 @@ def test_a_subclass_with_a_score_of_its_own_is_not_screened():
             return -np.asarray(X[:, 0], dtype=float)
 
     table = tables()["random"]
-    assert defined_together(EntropySampling(), "_screen", "score_rows")
-    assert not defined_together(Backwards(), "_screen", "score_rows")
+    assert defined_together(EntropySampling(), "_about", "score_rows")
+    assert not defined_together(Backwards(), "_about", "score_rows")
     assert issubclass(Backwards, ScreenedStrategy)
     picks = Backwards()(GivenTable(table), np.arange(len(table))[:, None], 3)
     assert_array_equal(picks, [0, 1, 2])

@@ -135,8 +135,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             y, return_inverse=True, return_counts=True
         )
         vectors = embed_rows(None, X, self._embedding())
-        means = [_mean(vectors, codes == code) for code in range(len(self.classes_))]
-        self.class_means_ = np.stack(means)
+        self.class_means_ = _means(vectors, codes, len(self.classes_))
         self._n_features_out = len(self.classes_)
         return self
 
@@ -213,8 +212,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     def _balance_blocks(self, learner, pool, aims, counts):
         """The same in one pass over blocks, each of which offers a batch of rows for each aim."""
         labeled = embed_rows(learner, learner.X_labeled_, self.embed)
-        codes = np.asarray(counts.codes)
-        means = np.stack([_mean(labeled, codes == code) for code in range(len(counts.counts))])
+        means = _means(labeled, np.asarray(counts.codes), len(counts.counts))
         distinct = list(dict.fromkeys(aims))
         model = as_it_predicts(learner)
 
@@ -289,6 +287,11 @@ class _ClassMeans:
         self.counts = list(counts.counts)
         self.distances.move(np.stack(self.means))
         return self.distances
+
+
+def _means(vectors, codes, n_classes):
+    """Mean of each class, one below the other."""
+    return np.stack([_mean(vectors, codes == code) for code in range(n_classes)])
 
 
 def _mean(vectors, mask):

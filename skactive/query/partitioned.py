@@ -9,9 +9,6 @@ from .base import QueryStrategy, ask, random_stream, requires_fit
 from .combined import ask_among
 from .coreset import CoreSet
 
-# one for all, by which what is known of a pool is found again
-_DEFAULT = CoreSet()
-
 
 class Partitioned(QueryStrategy):
     """A strategy that picks in parts of the pool, and then among those picks.
@@ -96,7 +93,7 @@ class Partitioned(QueryStrategy):
         return requires_fit(self._base(), learner)
 
     def _base(self):
-        return _DEFAULT if self.strategy is None else self.strategy
+        return CoreSet() if self.strategy is None else self.strategy
 
 
 def _with_stream(learner, seed):

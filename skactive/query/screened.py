@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._shortlist import Shortlist, defined_together
+from .._shortlist import Shortlist, defined_together, screen
 from ..predictions import check_model, check_sums, chunk_rows, unchecked_probabilities
 from ..scores import FEW_CLASSES
 from ..tensors import lives_elsewhere
@@ -13,7 +13,7 @@ class ScreenedStrategy(ScoringStrategy):
     """Base of those that single precision can screen: with many classes few rows need more.
 
     A subclass says in ``_sign`` and ``_number`` what :meth:`score_rows` is,
-    and in ``_screen`` how it is screened.
+    and in ``_about`` what single precision says of it.
     """
 
     def select(self, learner, pool, n_queries):
@@ -34,7 +34,7 @@ class ScreenedStrategy(ScoringStrategy):
             if lives_elsewhere(probabilities):
                 check(probabilities)
                 return sign * self._number(probabilities)
-            return self._screen(probabilities, shortlist, exact, check)
+            return screen(probabilities, self._about, shortlist, exact, check)
 
         return pool.top_rows(score, chunk_rows(learner), n_queries)
 
@@ -42,7 +42,7 @@ class ScreenedStrategy(ScoringStrategy):
         """Whether the learner itself is read, has many classes, and no subclass scores anew."""
         if check_model(self.model, learner) is not learner:
             return False
-        if not defined_together(self, "_screen", "score_rows", "row_scores", "pool_scores"):
+        if not defined_together(self, "_about", "score_rows", "row_scores", "pool_scores"):
             return False
         has_many = len(getattr(learner, "classes_", ())) > FEW_CLASSES
         return has_many and hasattr(learner, "predict_proba")

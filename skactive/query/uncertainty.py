@@ -1,6 +1,6 @@
 """Uncertainty sampling: the rows whose predicted class is least sure."""
 
-from .._shortlist import screen_entropy, screen_margin
+from .._shortlist import about_entropy, about_margin
 from ..predictions import class_outputs, class_probabilities
 from ..scores import entropy, largest, margin
 from .base import ScoringStrategy
@@ -42,7 +42,7 @@ class EntropySampling(ScreenedStrategy):
     array([1, 0])
     """
 
-    _sign, _number, _screen = 1.0, staticmethod(entropy), staticmethod(screen_entropy)
+    _sign, _number, _about = 1.0, staticmethod(entropy), staticmethod(about_entropy)
 
     def score_rows(self, model, X):
         return entropy(class_probabilities(model, X))
@@ -85,7 +85,7 @@ class MarginSampling(ScreenedStrategy):
     array([1])
     """
 
-    _sign, _number, _screen = -1.0, staticmethod(margin), staticmethod(screen_margin)
+    _sign, _number, _about = -1.0, staticmethod(margin), staticmethod(about_margin)
 
     def score_rows(self, model, X):
         return -margin(class_outputs(model, X))
