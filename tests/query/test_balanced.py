@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
@@ -344,15 +342,3 @@ def test_bad_parameters(params, message):
         ActiveLearner(query_strategy=BalancedQuery(by_number, **params)).fit(
             LABELED, LABELS
         ).query(POOL)
-
-
-def test_clone_keeps_the_parameters_and_drops_the_fit():
-    balanced = BalancedQuery(EntropySampling(), patience=3).fit(LABELED, LABELS)
-    twin = clone(balanced)
-    assert not hasattr(twin, "class_means_") and twin.patience == 3
-
-
-def test_the_wrapped_strategy_is_reached_by_name():
-    learner = ActiveLearner(LogisticRegression(), BalancedQuery(EntropySampling()))
-    learner.set_params(query_strategy__strategy__invert=True)
-    assert learner.query_strategy.strategy.invert is True

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
 from skactive.query import (
     Alternation,
+    BalancedQuery,
     CoreSet,
     EntropySampling,
     Filtered,
@@ -122,3 +125,15 @@ def test_needs_a_fit_if_one_of_them_does(cls):
     assert not Subsampled(CoreSet()).requires_fit(learner)
     assert not Filtered(CoreSet(), RandomSampling()).requires_fit(learner)
     assert Filtered(CoreSet(), MarginSampling()).requires_fit(learner)
+
+
+def test_clone_of_a_balanced_strategy_keeps_the_parameters_and_drops_the_fit():
+    balanced = BalancedQuery(EntropySampling(), patience=3).fit(X[:20], y[:20])
+    twin = clone(balanced)
+    assert not hasattr(twin, "class_means_") and twin.patience == 3
+
+
+def test_the_wrapped_strategy_is_reached_by_name():
+    learner = ActiveLearner(LogisticRegression(), BalancedQuery(EntropySampling()))
+    learner.set_params(query_strategy__strategy__invert=True)
+    assert learner.query_strategy.strategy.invert is True
