@@ -1,19 +1,17 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
-import numbers
 import warnings
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import is_regressor
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from .. import _parameters
 from .._tensors import as_host
 from .._wrapping import input_tags
 from ..pool import computed, is_dask, num_samples, without_rows
-from ..query._base import check_strategy
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -103,15 +101,7 @@ def check_columns(learner, X):
 
 def check_parameters(learner):
     """Raise when a parameter of a learner is not what it must be."""
-    _check_count("budget", learner.budget, optional=True)
-    _check_count("batch_size", learner.batch_size)
-    _check_count("n_initial", learner.n_initial)
-    estimator = learner.estimator
-    if estimator is not None and (not hasattr(estimator, "fit") or is_regressor(estimator)):
-        raise TypeError(f"estimator must be a classifier with fit, got {estimator!r}.")
-    for name in ("query_strategy", "cold_start"):
-        if getattr(learner, name) is not None:
-            check_strategy(name, getattr(learner, name))
+    _parameters.check_parameters(learner)
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
@@ -133,17 +123,6 @@ def check_labels(X, y, name):
         warnings.filterwarnings("ignore", message="The number of unique classes")
         check_classification_targets(y)
     return y
-
-
-def _check_count(name, value, *, optional=False):
-    """Raise unless a parameter is an int of at least 1 (or None where that is allowed)."""
-    if value is None and optional:
-        return
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        expected = "an int of at least 1" + (" or None" if optional else "")
-        raise TypeError(f"{name} must be {expected}, got {value!r}.")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value!r}.")
 
 
 def check_initial(initial, n_rows, budget):

@@ -1,6 +1,7 @@
 """Base of the strategies that read samples of class probabilities."""
 
 from .._greedy.screening import Shortlist, defined_together
+from .._parameters import COMMITTEE, ints
 from ._base import QueryStrategy, RowwiseStrategy, random_stream, random_stream_as_it_is
 from ._posterior import check_finite, checked_samples, posterior_sampler
 
@@ -12,6 +13,8 @@ class SampledStrategy(QueryStrategy):
 
     A subclass has the parameters ``committee`` and ``n_members``.
     """
+
+    _parameter_constraints: dict = {"committee": COMMITTEE, "n_members": [ints(2)]}
 
     def __init__(self, committee=None, n_members=10):
         self.committee = committee
