@@ -8,7 +8,10 @@ from urllib.request import urlopen
 
 import numpy as np
 
+from .._parameters import validated
+
 __all__ = [
+    "checks_arguments",
     "download",
     "find_file",
     "folder_for_downloads",
@@ -16,6 +19,16 @@ __all__ = [
     "read_npz",
     "write_npz",
 ]
+
+
+# of every loader
+checks_arguments = validated(
+    {
+        "as_text": ["boolean"],
+        "data_home": [str, os.PathLike, None],
+        "download_if_missing": ["boolean"],
+    }
+)
 
 
 def find_file(name, data_home=None):

@@ -4,11 +4,12 @@ import numpy as np
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch
 
-from ._home import find_file, folder_for_downloads, missing
+from ._home import checks_arguments, find_file, folder_for_downloads, missing
 
 _OPENML_IDS = {"adult": 1590, "car": 40975, "hypothyroid": 57, "letter": 6, "page_blocks": 30}
 
 
+@checks_arguments
 def load_tabular(name, *, data_home=None, download_if_missing=False):
     """Load a table of the UCI repository as a pandas frame.
 

@@ -113,7 +113,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
     _parameter_constraints: dict = {
         "estimator": [Classifier()],
         "n_samples": POSITIVE_INT,
-        "rates": [ListOf(reals(0, 1), "rates from 0 to below 1, one for each dropout layer"), None],
+        "rates": [ListOf(reals(0, 1), "rates from 0 to below 1, one for each layer"), None],
         "random_state": RANDOM_STATE,
     }
 

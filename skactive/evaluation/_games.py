@@ -2,10 +2,23 @@
 
 from sklearn.base import clone
 
+from .._parameters import N_JOBS, validated
 from ..query import RandomSampling
 from ._folds import check_learner, play_all
 
+_OPTIONS = {
+    "cv": ["cv_object"],
+    "scoring": [str, callable, list, tuple, set, dict, None],
+    "n_jobs": N_JOBS,
+    "groups": ["array-like", None],
+    "fit_params": [dict, None],
+    "same_start": ["boolean"],
+    "seed_per_fold": ["boolean"],
+    "verbose": ["verbose"],
+}
 
+
+@validated(_OPTIONS)
 def active_learning_curve(
     learner,
     X,
@@ -115,6 +128,7 @@ def active_learning_curve(
     return curves["active_learning_curve"]
 
 
+@validated(_OPTIONS)
 def compare_strategies(
     learners,
     X,
