@@ -234,6 +234,7 @@ def _error(name, value, constraints, caller):
         validate_parameter_constraints(constraints, {name: value}, caller)
     except InvalidParameterError as error:
         takes_instance = any(isinstance(each, Instance) for each in constraints[name])
-        is_class = isinstance(value, type) and takes_instance
-        hint = f" Did you mean {value.__name__}()?" if is_class else ""
+        given = value if isinstance(value, (list, tuple)) else [value]
+        classes = [f"{each.__name__}()" for each in given if isinstance(each, type)]
+        hint = f" Did you mean {classes[0]}?" if classes and takes_instance else ""
         return InvalidParameterError(f"{error}{hint}")

@@ -8,10 +8,8 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from .._parameters import validated
-
 __all__ = [
-    "checks_arguments",
+    "LOADER",
     "download",
     "find_file",
     "folder_for_downloads",
@@ -21,14 +19,12 @@ __all__ = [
 ]
 
 
-# of every loader
-checks_arguments = validated(
-    {
-        "as_text": ["boolean"],
-        "data_home": [str, os.PathLike, None],
-        "download_if_missing": ["boolean"],
-    }
-)
+# what arguments of every loader may be
+LOADER = {
+    "as_text": ["boolean"],
+    "data_home": [str, os.PathLike, None],
+    "download_if_missing": ["boolean"],
+}
 
 
 def find_file(name, data_home=None):
