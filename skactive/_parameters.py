@@ -135,6 +135,7 @@ SCORING_STRATEGY = [
     Instance("scores", "a strategy with one score a row, such as MarginSampling()"),
     None,
 ]
+PAIR = ListOf("array-like", "2 arrays", least=2, most=2)
 CLASSIFIER = [Classifier(), None]
 FITTED_MODEL = [Instance("predict_proba"), Instance("decision_function"), None]
 EMBED = [

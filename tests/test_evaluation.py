@@ -429,7 +429,7 @@ class TestActiveLearningCurve:
             (make_learner(budget=None), ValueError, "budget is None"),
             (make_learner(budget=100), ValueError, "budget of 100 .* which has 100 rows"),
             (make_learner(budget="many"), TypeError, "'budget' parameter of ActiveLearner"),
-            (FAST, TypeError, "expected an ActiveLearner, got LogisticRegression"),
+            (FAST, TypeError, "must be an ActiveLearner, got LogisticRegression"),
         ],
     )
     def test_errors(self, learner, error, message):

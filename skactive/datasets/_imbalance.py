@@ -11,6 +11,8 @@ from ._profiles import profile_sizes, step_sizes
 
 @validated(
     {
+        "X": ["array-like", "sparse matrix"],
+        "y": ["array-like"],
         "ratio": [reals(0), None],
         "profile": [options("exponential", "lognormal", "step")],
         "n_max": POSITIVE_INT_OR_NONE,

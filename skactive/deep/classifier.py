@@ -194,6 +194,7 @@ class SeededNet(DeclaredParameters, NeuralNetClassifier):
         self : SeededNet
             Trained.
         """
+        check_parameters(self)
         if y is None:
             raise ValueError("y is None: SeededNet needs a class label for each row.")
         found, codes = np.unique(y, return_inverse=True)

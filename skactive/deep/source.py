@@ -274,8 +274,7 @@ def _build(architecture, weights, params):
         module = architecture
     else:
         if isinstance(architecture, str):
-            params = {"name": architecture, **params}
-            architecture = models.get_model
+            architecture = _builder(architecture)
         if categories is not None:
             params = {"num_classes": len(categories), **params}
         with seeded(0):
@@ -284,6 +283,15 @@ def _build(architecture, weights, params):
     if state is not None:
         module.load_state_dict(state)
     return module, categories
+
+
+def _builder(name):
+    """The torchvision function that builds the net of a name."""
+    if name not in models.list_models(models):
+        raise ValueError(
+            f"architecture={name!r} is no net of torchvision.models, such as 'resnet18'."
+        )
+    return models.get_model_builder(name)
 
 
 def _enum_member(weights):
@@ -299,7 +307,7 @@ def _state_dict(weights, member):
     if member is not None:
         return member.get_state_dict(progress=True, check_hash=True)
     if isinstance(weights, (str, os.PathLike)):
-        if not os.path.exists(weights):
+        if not os.path.isfile(weights):
             raise ValueError(
                 f"weights={str(weights)!r} is neither a file nor the full name of torchvision "
                 "weights, such as 'ResNet18_Weights.DEFAULT'."

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from .._parameters import options, validated
+from .._parameters import PAIR, ListOf, options, validated
 from ._comparison import paired_comparison
 
 
@@ -64,7 +64,7 @@ class ActiveLearningCurve:
         "n_classes_found": ["array-like", None],
         "round_times": ["array-like", None],
         "labeled_indices": ["array-like", None],
-        "splits": [list, None],
+        "splits": [ListOf(PAIR, "pairs of positions (train, test)"), None],
         "seeds": [list, None],
     }
 

@@ -2,12 +2,18 @@
 
 from sklearn.base import clone
 
-from .._parameters import N_JOBS, validated
+from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, options, validated
 from ..query import RandomSampling
 from ._folds import check_learner, play_all
 
 _OPTIONS = {
-    "cv": ["cv_object"],
+    "cv": [
+        ints(2),
+        Instance(["split", "get_n_splits"]),
+        Instance("__next__", "an iterator over pairs of positions (train, test)"),
+        ListOf(PAIR, "such pairs"),
+        None,
+    ],
     "scoring": [str, callable, list, tuple, set, dict, None],
     "n_jobs": N_JOBS,
     "groups": ["array-like", None],
@@ -232,6 +238,7 @@ def compare_strategies(
     )
 
 
+@validated({"on": [options("area", "final")], "correction": ["boolean"]})
 def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
     """Paired comparison of a learner with the same learner that samples at random.
 

@@ -44,7 +44,7 @@ class Transferability:
     effective_classes: float
 
 
-@validated({"n_classes": POSITIVE_INT_OR_NONE})
+@validated({"predicted_source_classes": ["array-like"], "n_classes": POSITIVE_INT_OR_NONE})
 def transferability(predicted_source_classes, n_classes=None):
     """Histogram of the source classes predicted for a pool, and how flat it is.
 
