@@ -12,6 +12,7 @@ from ._blocks import (  # noqa: F401 - for the package alone
 from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
     Pool,
+    as_positions,
     check_exclude,
     check_one_each,
     concatenate_rows,
