@@ -67,7 +67,11 @@ html_static_path = ["_static"]
 html_css_files = ["skactive.css"]
 # pages without siblings have no navigation on the left
 html_sidebars = {
-    page: [] for page in ("index", "getting_started", "choosing", "changelog", "glossary", "faq", "policy")
+    page: []
+    for page in (
+        *("index", "getting_started", "choosing", "changelog"),
+        *("glossary", "faq", "policy"),
+    )
 }
 html_context = {"default_mode": "auto"}
 html_theme_options = {

@@ -25,7 +25,8 @@ frame = pd.DataFrame({
     "channel": pd.Categorical(rng.choice(["shop", "web", "phone"], n, p=[0.5, 0.45, 0.05])),
     "size": pd.Categorical(rng.choice(["S", "M", "L", "XL"], n)),
 })
-risk = -8.3 + 2.5 * (frame["channel"] == "web") + 0.03 * frame["spent"] + 2 * (frame["size"] == "XL")
+risk = 0.03 * frame["spent"] - 8.3
+risk += 2.5 * (frame["channel"] == "web") + 2 * (frame["size"] == "XL")
 y = np.where(rng.rand(n) < 1 / (1 + np.exp(-risk)), "returned", "kept")
 frame.loc[rng.rand(n) < 0.1, "age"] = np.nan
 print(frame.head(), f"\n{np.mean(y == 'returned'):.1%} returned")
