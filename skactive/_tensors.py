@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-__all__ = ["as_host", "ask_rows", "is_tensor", "lives_elsewhere", "row_sums"]
+__all__ = ["as_host", "ask_rows", "asked", "is_tensor", "lives_elsewhere", "row_sums"]
 
 # what is worked out with numpy: Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
@@ -77,6 +77,11 @@ def ask_rows(method, X, *others, **params):
         if not is_tensor(X) or not is_refusal(error):
             raise
     return method(as_host(X), *map(as_host, others), **params)
+
+
+def asked(method, X):
+    """A method of a model, to be called with X: by way of :func:`ask_rows` if X is a tensor."""
+    return functools.partial(ask_rows, method) if is_tensor(X) else method
 
 
 def is_refusal(error):

@@ -5,9 +5,11 @@ from scipy import special
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from ._greedy.bounded import Unchecked
+from ._greedy.screening import is_screening
 from ._tensors import (
     as_host,
-    ask_rows,
+    asked,
     beside,
     both_sides,
     lives_elsewhere,
@@ -16,6 +18,7 @@ from ._tensors import (
     softmax,
     wide,
 )
+from .scores import FEW_CLASSES
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
 
@@ -74,26 +77,13 @@ def class_probabilities(model, X):
     ValueError
         If a row holds NaN or infinity or does not sum to 1.
     """
-    if not hasattr(model, "predict_proba"):
-        decisions = class_decisions(model, X)
-        if decisions.shape[1] == 2:
-            # columns are -d and d: the logistic function of d, not of 2 d
-            return _logistic(decisions)
-        return _softmax(decisions)
-    probabilities = wide(ask_rows(model.predict_proba, X))
-    check_sums(model, probabilities)
-    return _seen_columns(model, probabilities)
-
-
-def unchecked_probabilities(model, X):
-    """What ``predict_proba`` gives, in its own precision: :func:`check_sums` is still to come."""
-    probabilities = ask_rows(model.predict_proba, X)
-    if lives_elsewhere(probabilities):
-        return _seen_columns(model, wide(probabilities))
-    probabilities = np.asarray(as_host(probabilities))
-    if probabilities.dtype not in (np.float32, np.float64):
-        probabilities = probabilities.astype(np.float64)
-    return _seen_columns(model, probabilities)
+    if hasattr(model, "predict_proba"):
+        return _probabilities(model, asked(model.predict_proba, X)(X))
+    decisions = class_decisions(model, X)
+    if decisions.shape[1] == 2:
+        # columns are -d and d: the logistic function of d, not of 2 d
+        return _logistic(decisions)
+    return _softmax(decisions)
 
 
 def check_sums(model, probabilities):
@@ -142,7 +132,7 @@ def class_decisions(model, X):
             f"{type(model).__name__} has neither predict_proba nor decision_function; this "
             "strategy needs one of them from the model that it reads."
         )
-    decisions = wide(ask_rows(model.decision_function, X))
+    decisions = wide(asked(model.decision_function, X)(X))
     is_finite = abs(decisions) < np.inf
     if not is_finite.all():
         row = int(np.argwhere(~as_host(is_finite))[0][0])
@@ -157,8 +147,20 @@ def class_decisions(model, X):
 
 def class_outputs(model, X):
     """Probabilities where the model has them, otherwise decision values, as above."""
-    has_probabilities = hasattr(model, "predict_proba")
-    return (class_probabilities if has_probabilities else class_decisions)(model, X)
+    if hasattr(model, "predict_proba"):
+        return _probabilities(model, asked(model.predict_proba, X)(X))
+    return class_decisions(model, X)
+
+
+def _probabilities(model, given):
+    """What predict_proba gave, checked and in float64; unread where a screening is under way."""
+    if not is_screening() or lives_elsewhere(given) or np.shape(given)[1] <= FEW_CLASSES:
+        probabilities = wide(given)
+        check_sums(model, probabilities)
+        return _seen_columns(model, probabilities)
+    given = np.asarray(as_host(given))
+    given = given if given.dtype in (np.float32, np.float64) else given.astype(np.float64)
+    return Unchecked(_seen_columns(model, given), lambda rows: check_sums(model, rows))
 
 
 @on_tensors(logistic)

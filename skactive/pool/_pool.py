@@ -5,12 +5,15 @@ list of strings or a memory map stands here; the rest of the package only asks
 for rows.
 """
 
+import itertools
 import sys
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._greedy.bounded import Bounded
+from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import as_host, filled, is_tensor, join
@@ -183,7 +186,7 @@ class Pool:
             return np.where(self.available, known, -np.inf)
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        for result, block in zip(self._apply_all(function, blocks), blocks):
+        for result, block in zip(self._apply_all(function, blocks, None), blocks):
             result = result if keep_tensors and result.ndim > 1 else as_host(result)
             if result.ndim > values.ndim:
                 values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
@@ -191,7 +194,7 @@ class Pool:
         values[np.flatnonzero(~self.available)] = -np.inf
         return values
 
-    def top_rows(self, function, chunk_rows, n, *, owner=None):
+    def top_rows(self, function, chunk_rows, n, *, owner=None, return_values=False):
         """Positions of the free rows with the highest numbers, highest first.
 
         Parameters
@@ -204,13 +207,27 @@ class Pool:
             How many, at most ``n_available``.
         owner : estimator, default=None
             As for :meth:`map_rows`.
+        return_values : bool, default=False
+            True gives the numbers as well, before the positions.
 
         Returns
         -------
+        values : ndarray of float64, shape (n,)
+            The numbers, with ``return_values`` alone.
         positions : ndarray of int, shape (n,)
             Of equal numbers the lower position comes first.
         """
-        return top_n(self.map_rows(function, chunk_rows, owner=owner), n)
+        if owner is not None:
+            values = self.map_rows(function, chunk_rows, owner=owner)
+        else:
+            values = np.full(self.n_rows, -np.inf)
+            blocks = list(self._blocks(chunk_rows))
+            results = self._apply_all(function, blocks, Shortlist.of_pool(self, n))
+            for result, block in zip(results, blocks):
+                values[block] = as_host(result)
+            values[np.flatnonzero(~self.available)] = -np.inf
+        top = top_n(values, n)
+        return (values[top], top) if return_values else top
 
     def map_parts(self, function, part_rows):
         """What a function makes of each part of the pool.
@@ -242,14 +259,14 @@ class Pool:
             self.X, exclude, memory=self.memory, n_jobs=self.n_jobs, verbose=self.verbose
         )
 
-    def _apply_all(self, function, blocks):
-        calls = ((function, self.X, block) for block in blocks)
+    def _apply_all(self, function, blocks, shortlist):
+        calls = [(function, self.X, block, shortlist) for block in blocks]
         return self._run(_apply, calls, len(blocks), "blocks")
 
     def _run(self, function, calls, n_calls, unit):
         """Results of calls, one after the other as they are asked for, or in threads."""
         if self.n_jobs in (None, 1) or n_calls == 1:  # no need to set up workers
-            results = (function(*call) for call in calls)
+            results = itertools.starmap(function, calls)
         else:
             results = Parallel(self.n_jobs, prefer="threads", return_as="generator")(
                 delayed(function)(*call) for call in calls
@@ -268,13 +285,17 @@ class Pool:
                 yield free + start
 
 
-def _apply(function, X, block):
-    """One block of :meth:`Pool.map_rows`; X itself when the block is all of it."""
+def _apply(function, X, block, shortlist):
+    """What a function says of one block, of X itself when that is all of it.
+
+    With a shortlist, -inf stands for the numbers of rows that cannot be on it.
+    """
     is_all = isinstance(block, slice) and block.stop - block.start == num_samples(X)
     rows = X if is_all else take_rows(X, block)
-    result = function(rows)
+    with screening(shortlist is not None):
+        result = function(rows)
     check_one_each(len(result), rows, f"a model or function gave {len(result)} results")
-    return result
+    return shortlist.opened(result) if isinstance(result, Bounded) else result
 
 
 def check_one_each(n_results, rows, what):
