@@ -81,7 +81,9 @@ def ask_rows(method, X, *others, **params):
 
 def asked(method, X):
     """A method of a model, to be called with X: by way of :func:`ask_rows` if X is a tensor."""
-    return functools.partial(ask_rows, method) if is_tensor(X) else method
+    if isinstance(X, np.ndarray) or not is_tensor(X):
+        return method
+    return functools.partial(ask_rows, method)
 
 
 def is_refusal(error):

@@ -23,15 +23,15 @@ def top_n(scores, n):
 
     Parameters
     ----------
-    scores : ndarray of float, shape (n_rows,)
+    scores : ndarray of float, shape (n_rows,) or (n_rows, k)
         Higher is better; -inf is never picked before a finite score.
     n : int
         How many, at most n_rows.
 
     Returns
     -------
-    positions : ndarray of int, shape (n,)
-        Of equal scores the lower position comes first.
+    positions : ndarray of int, shape (n,) or (n, k)
+        Those of each column, where there are columns. Of equal scores the lower position comes first.
 
     Examples
     --------
@@ -40,6 +40,8 @@ def top_n(scores, n):
     >>> top_n(np.array([.1, .7, .7, .9]), 3)
     array([3, 1, 2])
     """
+    if scores.ndim > 1:
+        return np.stack([top_n(column, n) for column in scores.T], axis=1)
     if n < len(scores):
         threshold = np.partition(scores, len(scores) - n)[len(scores) - n] if n else np.inf
         above = np.flatnonzero(scores > threshold)

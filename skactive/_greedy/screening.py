@@ -87,14 +87,14 @@ class Shortlist:
         self._floor = -np.inf
 
     @classmethod
-    def of_pool(cls, pool, n_queries):
-        """For the free rows of a pool; None where it would save nothing.
+    def among(cls, n_rows, n_free, n):
+        """For n of the free rows among all rows; None where it would save nothing.
 
         Taken rows may stand between the free ones of a block, so there is room for
         them: many are too many.
         """
-        n = n_queries + pool.n_rows - pool.n_available
-        return cls(n) if n_queries and 8 * n <= pool.n_rows else None
+        n_listed = n + n_rows - n_free
+        return cls(n_listed) if n and 8 * n_listed <= n_rows else None
 
     @np.errstate(invalid="ignore", over="ignore")
     def may_pass(self, values, slack):
@@ -124,6 +124,7 @@ class Shortlist:
         self._n_opened += int(np.count_nonzero(mask))
         return mask
 
+    @np.errstate(invalid="ignore", over="ignore", divide="ignore")
     def opened(self, bounded):
         """Exact scores of the rows that may pass, -inf for the others.
 

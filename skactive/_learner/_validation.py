@@ -68,15 +68,15 @@ def _is_plain(learner, X):
         and X.ndim == 2
         and len(X) > 0
         and X.dtype.kind in "fiu"
-        and _is_as_wide(learner, X)
+        and _is_as_wide(learner, X.shape)
         and bool(np.isfinite(X).all())
     )
 
 
-def _is_as_wide(learner, X):
-    """Whether an array has the columns taught: as many, and there are no names."""
+def _is_as_wide(learner, shape):
+    """Whether an array of a shape has the columns taught: as many, and there are no names."""
     has_names = hasattr(learner, "feature_names_in_")
-    return X.ndim > 1 and not has_names and X.shape[1] == getattr(learner, "n_features_in_", None)
+    return len(shape) > 1 and not has_names and shape[1] == getattr(learner, "n_features_in_", None)
 
 
 def check_pool(learner, X):
@@ -94,7 +94,7 @@ def check_pool(learner, X):
 
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
-    if isinstance(X, np.ndarray) and _is_as_wide(learner, X):
+    if isinstance(X, np.ndarray) and _is_as_wide(learner, X.shape):
         return  # the same question as below, asked in every round
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that

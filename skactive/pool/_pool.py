@@ -9,22 +9,22 @@ import itertools
 import sys
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._greedy.bounded import Bounded
 from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
-from .._tensors import as_host, filled, is_tensor, join
+from .._tensors import as_host, filled, is_tensor
 from ..selection import random_rows, top_n
 from ._memory import PoolMemory
 
 __all__ = [
     "Pool",
+    "as_pool",
     "check_exclude",
     "check_one_each",
-    "concatenate_rows",
+    "is_dask",
     "num_samples",
     "take_rows",
 ]
@@ -48,39 +48,33 @@ def take_rows(X, positions):
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
-def concatenate_rows(*containers):
-    """The rows of several containers of the same kind, one below the other.
+def is_dask(X):
+    """Whether X is a collection of dask, whose rows are not here."""
+    return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
+
+
+def as_pool(X, exclude=None, **settings):
+    """The pool that fits X: rows in memory, or in the blocks of dask.
 
     Parameters
     ----------
-    *containers : array, sparse matrix, frame, series or list
-        At least one; all of the same kind and the same columns.
+    X : container of n_rows rows
+        The whole pool.
+    exclude : array of int or of bool, default=None
+        Positions that are taken, or a mask of length n_rows.
+    **settings : dict
+        ``memory``, ``n_jobs`` and ``verbose`` of :class:`skactive.pool.Pool`.
 
     Returns
     -------
-    rows : same container
-        All rows, in the order of the arguments.
+    pool : Pool or BlockPool
+        Both answer the same questions about rows.
     """
-    first = containers[0]
-    if sparse.issparse(first):
-        return type(first)(sparse.vstack(containers, format=first.format))
-    if isinstance(first, list):
-        return [row for rows in containers for row in rows]
-    if is_tensor(first):
-        return join(*containers)
-    library = sys.modules.get(type(first).__module__.partition(".")[0])
-    if hasattr(first, "iloc") or hasattr(library, "concat"):
-        return library.concat(containers)
-    return np.concatenate(containers)
+    if not is_dask(X):
+        return Pool(X, exclude, **settings)
+    from ._blocks import BlockPool
 
-
-def container_kind(X):
-    """What kind of container X is: those of one kind can be joined."""
-    if sparse.issparse(X):
-        return "sparse matrix"
-    library = type(X).__module__.partition(".")[0]
-    is_array = isinstance(X, np.ndarray)
-    return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")
+    return BlockPool(X, exclude, **settings)
 
 
 class Pool:
@@ -200,7 +194,8 @@ class Pool:
         Parameters
         ----------
         function : callable
-            As for :meth:`map_rows`; one number a row.
+            As for :meth:`map_rows`; one number a row, or k numbers: shape
+            (n_taken,) or (n_taken, k).
         chunk_rows : int
             Most rows that are given to one call.
         n : int
@@ -212,9 +207,9 @@ class Pool:
 
         Returns
         -------
-        values : ndarray of float64, shape (n,)
+        values : ndarray of float64, shape (n,) or (n, k)
             The numbers, with ``return_values`` alone.
-        positions : ndarray of int, shape (n,)
+        positions : ndarray of int, shape (n,) or (n, k)
             Of equal numbers the lower position comes first.
         """
         if owner is not None:
@@ -222,12 +217,15 @@ class Pool:
         else:
             values = np.full(self.n_rows, -np.inf)
             blocks = list(self._blocks(chunk_rows))
-            results = self._apply_all(function, blocks, Shortlist.of_pool(self, n))
+            shortlist = Shortlist.among(self.n_rows, self.n_available, n)
+            results = self._apply_all(function, blocks, shortlist)
             for result, block in zip(results, blocks):
+                if result.ndim > values.ndim:
+                    values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
                 values[block] = as_host(result)
             values[np.flatnonzero(~self.available)] = -np.inf
         top = top_n(values, n)
-        return (values[top], top) if return_values else top
+        return (np.take_along_axis(values, top, 0), top) if return_values else top
 
     def map_parts(self, function, part_rows):
         """What a function makes of each part of the pool.

@@ -106,7 +106,9 @@ def ask(strategy, learner, pool, n_queries):
             positions = strategy.select(learner, pool, n_queries)
         except AllRowsNeededError as error:
             # of strategies within strategies the innermost one is named
-            raise error if error.name else AllRowsNeededError.by(_named(strategy)) from None
+            if error.strategy_name:
+                raise
+            raise AllRowsNeededError.by(_named(strategy)) from None
         return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.are_free)
     if not pool.is_in_memory:
         raise AllRowsNeededError.by(_named(strategy))
