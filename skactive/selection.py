@@ -31,7 +31,8 @@ def top_n(scores, n):
     Returns
     -------
     positions : ndarray of int, shape (n,) or (n, k)
-        Those of each column, where there are columns. Of equal scores the lower position comes first.
+        Those of each column, where there are columns. Of equal scores the lower
+        position comes first.
 
     Examples
     --------

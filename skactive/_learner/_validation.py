@@ -76,7 +76,8 @@ def _is_plain(learner, X):
 def _is_as_wide(learner, shape):
     """Whether an array of a shape has the columns taught: as many, and there are no names."""
     has_names = hasattr(learner, "feature_names_in_")
-    return len(shape) > 1 and not has_names and shape[1] == getattr(learner, "n_features_in_", None)
+    width = getattr(learner, "n_features_in_", None)
+    return len(shape) > 1 and not has_names and shape[1] == width
 
 
 def check_pool(learner, X):

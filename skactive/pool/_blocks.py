@@ -11,8 +11,8 @@ from contextlib import nullcontext
 import numpy as np
 
 from ..selection import FreeRows, random_rows
-from ._memory import PoolMemory
 from ._joining import concatenate_rows
+from ._memory import PoolMemory
 from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows
 
 __all__ = [
