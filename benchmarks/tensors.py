@@ -19,10 +19,11 @@ from _reports import RESULTS, markdown, write_csv
 
 from skactive import _tensors as tensors
 from skactive import scores
+from skactive._greedy.k_center import KCenter, TensorKCenter
 from skactive._greedy.nearest import SquaredGaps
-from skactive._greedy.tensors import TensorCoverage, TensorGaps, draw_by_gaps, gradient_factor
+from skactive._greedy.tensors import TensorGaps, draw_by_gaps, gradient_factor
 from skactive.pool import Pool
-from skactive.query import badge, core_set
+from skactive.query import badge
 from skactive.selection import top_n
 
 N_CLASSES, N_LABELED = 10, 100
@@ -74,8 +75,8 @@ def contenders(rows, probabilities, device, sizes):
     return {
         "k-center": (
             many,
-            lambda: k_center(core_set._Coverage, rows, pool, many),
-            lambda: k_center(TensorCoverage, tensor, pool, many),
+            lambda: k_center(KCenter, rows, pool, many),
+            lambda: k_center(TensorKCenter, tensor, pool, many),
         ),
         "BADGE": (
             few,

@@ -2,9 +2,8 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
+from ._estimators import check_fitted
 from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 from .pool import check_one_each, take_rows
 
@@ -50,7 +49,7 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     elif hasattr(embed, "embed_rows"):
         vectors = embed.embed_rows(learner, X)
     elif hasattr(embed, "transform"):
-        vectors = _transformed(_checked_transformer(embed).transform, X)
+        vectors = _transformed(check_fitted("embed", embed, "transformer").transform, X)
     else:
         vectors = _transformed(embed, X)
     if keep_tensors and lives_elsewhere(vectors):
@@ -82,19 +81,6 @@ def _pipeline(learner):
 def _steps_before_last(learner):
     pipeline = _pipeline(learner)
     return None if pipeline is None else pipeline[:-1]
-
-
-def _checked_transformer(embed):
-    if hasattr(embed, "get_params"):
-        try:
-            check_is_fitted(embed)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"embed={embed!r} is not fitted. A fitted transformer is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(transformer), which survives clone."
-            ) from error
-    return embed
 
 
 def _transformed(method, X):

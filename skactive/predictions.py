@@ -2,9 +2,8 @@
 
 import numpy as np
 from scipy import special
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
+from ._estimators import check_fitted
 from ._greedy.bounded import Unchecked
 from ._greedy.screening import is_screening
 from ._tensors import (
@@ -39,18 +38,7 @@ def check_model(model, learner):
     NotFittedError
         If ``model`` is not fitted; the likely cause is clone.
     """
-    if model is None:
-        return learner
-    if hasattr(model, "fit") and hasattr(model, "get_params"):
-        try:
-            check_is_fitted(model)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"model={model!r} is not fitted. A fitted model is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(model), which survives clone."
-            ) from error
-    return model
+    return learner if model is None else check_fitted("model", model, "model")
 
 
 def class_probabilities(model, X):

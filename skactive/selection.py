@@ -191,29 +191,6 @@ class FreeRows:
         return np.concatenate([self._taken, np.fromiter(self._new, dtype=np.intp)])
 
 
-def squared_distances(vectors, point, norms=None):
-    """Squared Euclidean distance of every row to one point, in float64.
-
-    Parameters
-    ----------
-    vectors : ndarray or sparse matrix, shape (n_rows, n_features)
-        The rows; float32 is read in blocks and never copied whole.
-    point : ndarray, shape (n_features,)
-        The point.
-    norms : ndarray of float64, shape (n_rows,), default=None
-        Squared norms of the rows, where they are known.
-
-    Returns
-    -------
-    distances : ndarray of float64, shape (n_rows,)
-        Never negative.
-    """
-    norms = squared_norms(vectors) if norms is None else norms
-    point = np.asarray(point, dtype=np.float64)
-    products = by_blocks(vectors, lambda rows: rows @ point)
-    return np.maximum(norms + point @ point - 2 * products, 0)
-
-
 def squared_norms(vectors):
     """Squared Euclidean norm of every row, in float64."""
     return by_blocks(vectors, lambda rows: row_norms(rows, squared=True))
