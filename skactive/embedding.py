@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from ._estimators import check_fitted
-from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
+from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from .pool import check_one_each, take_rows
 
 __all__ = ["embed_rows", "embedding_needs_fit"]
@@ -52,10 +52,10 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
         vectors = _transformed(check_fitted("embed", embed, "transformer").transform, X)
     else:
         vectors = _transformed(embed, X)
-    if keep_tensors and lives_elsewhere(vectors):
+    if keep_tensors and on_accelerator(vectors):
         vectors = _as_tensor_vectors(vectors.detach())
     else:
-        vectors = _as_vectors(as_host(vectors))
+        vectors = _as_vectors(to_numpy(vectors))
     check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
 
@@ -91,7 +91,7 @@ def _transformed(method, X):
         if not is_tensor(X) or not is_refusal(error):
             raise
     starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (as_host(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
+    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
     parts = [method(block) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
@@ -100,7 +100,7 @@ def _as_tensor_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     vectors = vectors if vectors.is_floating_point() else vectors.double()
     if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
-        raise _not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1)))[0])
+        raise _not_finite(np.flatnonzero(~to_numpy(vectors.isfinite().all(1)))[0])
     return vectors
 
 

@@ -7,14 +7,14 @@ from ._estimators import check_fitted
 from ._greedy.bounded import Unchecked
 from ._greedy.screening import is_screening
 from ._tensors import (
-    as_host,
     asked,
     beside,
     both_sides,
-    lives_elsewhere,
     logistic,
+    on_accelerator,
     on_tensors,
     softmax,
+    to_numpy,
     wide,
 )
 from .scores import FEW_CLASSES
@@ -85,11 +85,11 @@ def check_sums(model, probabilities):
     total = probabilities @ beside(np.ones(probabilities.shape[1]), probabilities)
     is_one = abs(total - 1) <= 1e-3
     if not is_one.all():
-        row = int(np.flatnonzero(~as_host(is_one))[0])
+        row = int(np.flatnonzero(~to_numpy(is_one))[0])
         raise ValueError(
-            f"predict_proba of {type(model).__name__} gives {as_host(probabilities[row])} for row "
-            f"{row} of a block, which sums to {float(total[row])}, not to 1. A net that ends in "
-            "logits or a model that met NaN does that."
+            f"predict_proba of {type(model).__name__} gives {to_numpy(probabilities[row])} for "
+            f"row {row} of a block, which sums to {float(total[row])}, not to 1. A net that ends "
+            "in logits or a model that met NaN does that."
         )
 
 
@@ -123,9 +123,9 @@ def class_decisions(model, X):
     decisions = wide(asked(model.decision_function, X)(X))
     is_finite = abs(decisions) < np.inf
     if not is_finite.all():
-        row = int(np.argwhere(~as_host(is_finite))[0][0])
+        row = int(np.argwhere(~to_numpy(is_finite))[0][0])
         raise ValueError(
-            f"decision_function of {type(model).__name__} gives {as_host(decisions[row])} for "
+            f"decision_function of {type(model).__name__} gives {to_numpy(decisions[row])} for "
             f"row {row}."
         )
     if decisions.ndim == 1:
@@ -142,11 +142,11 @@ def class_outputs(model, X):
 
 def _probabilities(model, given):
     """What predict_proba gave, checked and in float64; unread where a screening is under way."""
-    if not is_screening() or lives_elsewhere(given) or np.shape(given)[1] <= FEW_CLASSES:
+    if not is_screening() or on_accelerator(given) or np.shape(given)[1] <= FEW_CLASSES:
         probabilities = wide(given)
         check_sums(model, probabilities)
         return _seen_columns(model, probabilities)
-    given = np.asarray(as_host(given))
+    given = np.asarray(to_numpy(given))
     given = given if given.dtype in (np.float32, np.float64) else given.astype(np.float64)
     return Unchecked(_seen_columns(model, given), lambda rows: check_sums(model, rows))
 

@@ -8,12 +8,12 @@ import sys
 import numpy as np
 from scipy import sparse
 
-from .._tensors import as_host, beside, join, row_sums
+from .._tensors import beside, join, row_sums, to_numpy
 from ..selection import random_rows
 from . import tensors
-from .lazy import LazyMax
-from .nearest import NearestCenters, SquaredGaps
-from .tensors import TensorGaps, settle
+from .lazy import LazyGreedy
+from .nearest import NearestCenters, SquaredDistances
+from .tensors import TensorDistances, settle
 
 __all__ = ["KCenter", "TensorKCenter"]
 
@@ -42,33 +42,33 @@ class KCenter:
     """
 
     def __init__(self, vectors):
-        self.nearest = NearestCenters(SquaredGaps(vectors))
+        self.nearest = NearestCenters(SquaredDistances(vectors))
         self.n_labeled = 0
         # what was known after the last picks, good if just those are labelled next
         self._after = None
 
     def extend(self, labeled):
         """Take in the rows that were labelled since the last time."""
-        gaps = self.nearest.gaps
-        if self._after is not None and _same_rows(gaps.centers_from(self.n_labeled), labeled):
+        distances = self.nearest.distances
+        if self._after is not None and _same_rows(distances.centers_from(self.n_labeled), labeled):
             self.nearest = self._after
         else:
-            gaps.truncate(self.n_labeled)
+            distances.truncate(self.n_labeled)
             if labeled is not None:
-                gaps.add(as_host(labeled))
+                distances.add(to_numpy(labeled))
         self._after = None
-        self.n_labeled = gaps.n_centers
+        self.n_labeled = distances.n_centers
         return self
 
     def farthest_first(self, pool, n, random_state):
         """Again and again the free row farthest from all labelled and picked ones."""
         nearest = self.nearest.copy()
-        gaps = nearest.gaps
+        distances = nearest.distances
         picks = []
-        if not gaps.n_centers and n:
+        if not distances.n_centers and n:
             picks.append(random_rows(pool.available, 1, random_state)[0])
-            gaps.add_row(picks[0])
-        if 0 < gaps.n_features < _FEW_FEATURES and not sparse.issparse(gaps.factors[0]):
+            distances.add_row(picks[0])
+        if 0 < distances.n_features < _FEW_FEATURES and not sparse.issparse(distances.factors[0]):
             picks = _all_measured(nearest, picks, pool.available, n)
         else:
             picks = _lazily(nearest, picks, pool.available, n)
@@ -91,18 +91,18 @@ class TensorKCenter:
     """
 
     def __init__(self, vectors):
-        self.gaps = TensorGaps(vectors)
-        self.bounds = self.gaps.norms.new_full((len(vectors),), np.inf)
+        self.distances = TensorDistances(vectors)
+        self.bounds = self.distances.norms.new_full((len(vectors),), np.inf)
         self.n_labeled = 0
 
     def extend(self, labeled):
         """Take in the rows that were labelled since the last time; None for none."""
         # a query that was interrupted may have left its picks
-        self.gaps.truncate(self.n_labeled)
+        self.distances.truncate(self.n_labeled)
         if labeled is not None:
-            self.gaps.add(beside(labeled, self.bounds))
-            self.gaps.screen(self.bounds, self.n_labeled)
-            self.n_labeled = self.gaps.n_centers
+            self.distances.add(beside(labeled, self.bounds))
+            self.distances.screen(self.bounds, self.n_labeled)
+            self.n_labeled = self.distances.n_centers
         return self
 
     def farthest_first(self, pool, n, random_state):
@@ -132,20 +132,20 @@ class TensorKCenter:
             picks.append(self._round(bounds, size, n - sum(map(len, picks))))
             size = 4 * len(picks[-1])
             self._take(picks[-1], bounds)
-        self.gaps.truncate(self.n_labeled)
-        return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
+        self.distances.truncate(self.n_labeled)
+        return np.concatenate([np.empty(0, np.intp), *map(to_numpy, picks)])
 
     def _take(self, rows, bounds):
-        first = self.gaps.n_centers
-        self.gaps.add_rows(rows)
-        self.gaps.screen(bounds, first)
+        first = self.distances.n_centers
+        self.distances.add_rows(rows)
+        self.distances.screen(bounds, first)
         bounds[rows] = -np.inf
 
     def _round(self, bounds, size, n):
         """The next picks, up to n, for as long as only the rows in front can be the farthest."""
         fewest, most, numbers = tensors.FRONT
-        size = max(fewest, min(size, most, numbers // max(1, self.gaps.n_features)))
-        rows = settle(self.gaps, bounds, size)
+        size = max(fewest, min(size, most, numbers // max(1, self.distances.n_features)))
+        rows = settle(self.distances, bounds, size)
         values = bounds[rows]
         if not values.max() > 0:  # all free rows are as near as can be
             return rows[:n]
@@ -153,7 +153,7 @@ class TensorKCenter:
             kept = join(values.topk(size).indices, values.argmax(0, keepdim=True)).unique()
             rows, values = rows[kept], values[kept]
         outside = bounds.index_fill(0, rows, -np.inf).max()
-        vectors = self.gaps.factors[0][rows].double()
+        vectors = self.distances.factors[0][rows].double()
         picks, step = [], 8
         while sum(map(len, picks)) < min(n, len(rows)):
             step = min(2 * step, n - sum(map(len, picks)), len(rows) - sum(map(len, picks)))
@@ -172,10 +172,10 @@ def _lazily(nearest, picks, available, n):
     known = nearest.bounds
     nearest.bounds = np.where(available, known, -np.inf)
     nearest.bounds[picks] = -np.inf
-    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    lazy = LazyGreedy(nearest.bounds, nearest.measure, lower_all=nearest.screen)
     while len(picks) < n:
         picks.append(lazy.take())
-        nearest.gaps.add_row(picks[-1])
+        nearest.distances.add_row(picks[-1])
     nearest.bounds = np.where(np.isneginf(nearest.bounds), known, nearest.bounds)
     return picks
 
@@ -191,7 +191,7 @@ def _all_measured(nearest, picks, available, n):
         np.copyto(keys, -np.inf, where=is_taken)
         picks.append(int(keys.argmax()))
         is_taken[picks[-1]] = True
-        nearest.gaps.add_row(picks[-1])
+        nearest.distances.add_row(picks[-1])
     return picks
 
 
@@ -229,7 +229,7 @@ def contend(vectors, values, n):
         best = values.argmax(0, keepdim=True)
         chosen[k : k + 1] = best
         heights[k : k + 1] = values.index_select(0, best)
-        gaps = (vectors - vectors.index_select(0, best)).square_()
-        torch.minimum(values, row_sums(gaps), out=values)
+        squares = (vectors - vectors.index_select(0, best)).square_()
+        torch.minimum(values, row_sums(squares), out=values)
         values.index_fill_(0, best, -np.inf)
     return chosen, heights

@@ -11,23 +11,23 @@ import sys
 
 import numpy as np
 
-from .._tensors import as_host, beside, join, rounding, row_sums, safe_precision, working_type
+from .._tensors import beside, join, rounding, row_sums, safe_precision, to_numpy, working_type
 
-__all__ = ["FRONT", "TensorGaps", "draw_by_gaps", "gradient_factor", "settle"]
+__all__ = ["FRONT", "TensorDistances", "draw_by_distance", "gradient_factor", "settle"]
 
 _NUMBERS_A_BLOCK = 1 << 24
 # rows that contend among each other: fewest, most, and numbers in float64
 FRONT = 64, 8192, 1 << 22
 
 
-class TensorGaps:
+class TensorDistances:
     """Squared distances between rows and a growing list of centers, on the device of the rows.
 
     Parameters
     ----------
     *factors : tensor, each of shape (n_rows, n_features)
         The rows; a row is the outer product of its rows in each of them, as
-        in :class:`skactive._greedy.nearest.SquaredGaps`. They are not copied.
+        in :class:`skactive._greedy.nearest.SquaredDistances`. They are not copied.
 
     Attributes
     ----------
@@ -88,8 +88,8 @@ class TensorGaps:
             which, centers = (above <= limit[:, None]).nonzero(as_tuple=True)
             few = _rows_a_block(self.n_features)
             for pairs in zip(which.split(few), centers.split(few)):
-                gaps = self._pairs(block[pairs[0]], pairs[1])
-                values.scatter_reduce_(0, start + pairs[0], gaps, "amin")
+                distances = self._pairs(block[pairs[0]], pairs[1])
+                values.scatter_reduce_(0, start + pairs[0], distances, "amin")
         return values
 
     def _above(self, rows, first):
@@ -120,12 +120,12 @@ class TensorGaps:
         return [slice(start, start + step) for start in range(0, max(1, self.n_rows), step)]
 
 
-def draw_by_gaps(gaps, available, n, generator):
+def draw_by_distance(distances, available, n, generator):
     """The longest row, then draws by squared distance to the nearest one drawn.
 
     Parameters
     ----------
-    gaps : TensorGaps
+    distances : TensorDistances
         The rows, without a center.
     available : ndarray of bool, shape (n_rows,)
         True where a row may be drawn.
@@ -139,19 +139,19 @@ def draw_by_gaps(gaps, available, n, generator):
     positions : ndarray of int, shape (n,)
         In the order drawn.
     """
-    free = beside(available, gaps.norms)
-    bounds = gaps.norms.new_full((gaps.n_rows,), np.inf).masked_fill_(~free, -np.inf)
-    picks = [gaps.norms.masked_fill(~free, -1).argmax(0, keepdim=True)][:n]
+    free = beside(available, distances.norms)
+    bounds = distances.norms.new_full((distances.n_rows,), np.inf).masked_fill_(~free, -np.inf)
+    picks = [distances.norms.masked_fill(~free, -1).argmax(0, keepdim=True)][:n]
     while len(picks) < n:
-        first = gaps.n_centers
-        gaps.add_rows(picks[-1])
-        gaps.screen(bounds, first)
+        first = distances.n_centers
+        distances.add_rows(picks[-1])
+        distances.screen(bounds, first)
         bounds.index_fill_(0, picks[-1], -np.inf)
-        race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
+        race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
         weights = beside(1 / race, bounds)
-        rows = settle(gaps, bounds, FRONT[0], weights)
+        rows = settle(distances, bounds, FRONT[0], weights)
         picks.append(rows[(bounds[rows] * weights[rows]).argmax(0, keepdim=True)])
-    return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
+    return np.concatenate([np.empty(0, np.intp), *map(to_numpy, picks)])
 
 
 def gradient_factor(probabilities, like):
@@ -175,19 +175,19 @@ def gradient_factor(probabilities, like):
     return factor.scatter_add_(1, predicted, -_torch().ones_like(factor[:, :1]))
 
 
-def settle(gaps, bounds, size, weights=None):
+def settle(distances, bounds, size, weights=None):
     """Measure every row that may be the highest, in place; the rows measured, ascending."""
     keys = _keys(bounds, weights)
     rows = keys.topk(min(size, len(keys))).indices.sort().values
     rows = rows[bounds[rows] > -np.inf]
-    bounds[rows] = gaps.exact(rows)
+    bounds[rows] = distances.exact(rows)
     best = _keys(bounds, weights)[rows].max()
     # what is 0 cannot be lower
     is_open = ((keys >= best) & (bounds > 0)).index_fill_(0, rows, False)
     others = is_open.nonzero().ravel()
     if not len(others) and best > 0:
         return rows
-    bounds[others] = gaps.exact(others)
+    bounds[others] = distances.exact(others)
     keys = _keys(bounds, weights)
     return join(rows, (keys >= keys[join(rows, others)].max()).nonzero().ravel()).unique()
 

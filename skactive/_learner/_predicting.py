@@ -6,13 +6,13 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._codes import columns_of_codes, decode_predictions, scatter
-from .._tensors import as_host, asked, both_sides, lives_elsewhere, lowest
+from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
 from ._validation import check_columns
 
 
 def _numbers(answer):
     """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
-    return answer.detach() if lives_elsewhere(answer) else np.asarray(as_host(answer))
+    return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
 
 
 def _estimator_has(method):
@@ -65,7 +65,7 @@ class DecodedPredictionsMixin:
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(as_host(values.sum(axis=1)), 1, atol=1e-3):  # no logits
+        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._found, self.classes_, 0)
 
@@ -84,7 +84,7 @@ class DecodedPredictionsMixin:
             -inf for a class not revealed yet.
         """
         with np.errstate(divide="ignore"):
-            return np.log(as_host(self.predict_proba(X)))
+            return np.log(to_numpy(self.predict_proba(X)))
 
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X):

@@ -10,7 +10,7 @@ from sklearn.utils import assert_all_finite, check_consistent_length, column_or_
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from .._tensors import as_host
+from .._tensors import to_numpy
 from .._wrapping import input_tags
 from ..pool import computed, is_dask, num_samples, without_rows
 from ..query._base import check_strategy
@@ -126,7 +126,7 @@ def check_labels(X, y, name):
     is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
     if is_plain and num_samples(X) == len(y):
         return y  # whole numbers: all that is asked below holds
-    y = column_or_1d(as_host(y), warn=True)
+    y = column_or_1d(to_numpy(y), warn=True)
     assert_all_finite(y, input_name="y")
     check_consistent_length(X, y)
     with warnings.catch_warnings():

@@ -15,7 +15,7 @@ from .._greedy.bounded import Bounded
 from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
-from .._tensors import as_host, filled, is_tensor
+from .._tensors import filled, is_tensor, to_numpy
 from ..selection import random_rows, top_n
 from ._memory import PoolMemory
 
@@ -181,7 +181,7 @@ class Pool:
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
         for result, block in zip(self._apply_all(function, blocks, None), blocks):
-            result = result if keep_tensors and result.ndim > 1 else as_host(result)
+            result = result if keep_tensors and result.ndim > 1 else to_numpy(result)
             if result.ndim > values.ndim:
                 values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
             values[block] = result
@@ -222,7 +222,7 @@ class Pool:
             for result, block in zip(results, blocks):
                 if result.ndim > values.ndim:
                     values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
-                values[block] = as_host(result)
+                values[block] = to_numpy(result)
             values[np.flatnonzero(~self.available)] = -np.inf
         top = top_n(values, n)
         return (np.take_along_axis(values, top, 0), top) if return_values else top
@@ -343,7 +343,7 @@ def check_exclude(exclude, n_rows):
     if exclude is None:
         return np.empty(0, dtype=np.intp)
     is_set = isinstance(exclude, (set, frozenset))
-    exclude = np.asarray(sorted(exclude) if is_set else as_host(exclude))
+    exclude = np.asarray(sorted(exclude) if is_set else to_numpy(exclude))
     if exclude.size == 0 and exclude.dtype != bool:
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

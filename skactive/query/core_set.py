@@ -1,7 +1,7 @@
 """Core-set selection: rows that cover the pool (greedy k-center)."""
 
 from .._greedy.k_center import KCenter, TensorKCenter
-from .._tensors import lives_elsewhere
+from .._tensors import on_accelerator
 from ._base import random_stream
 from ._vectors import VectorStrategy
 
@@ -50,7 +50,7 @@ class CoreSet(VectorStrategy):
     def select(self, learner, pool, n_queries):
         def compute():
             vectors = self.vectors(learner, pool)
-            return (TensorKCenter if lives_elsewhere(vectors) else KCenter)(vectors)
+            return (TensorKCenter if on_accelerator(vectors) else KCenter)(vectors)
 
         centers = self.recall(learner, pool, "centers", compute)
         labeled = self.labeled_vectors(learner, centers.n_labeled)

@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skactive._greedy import tensors as greedy_tensors
 from skactive._greedy.k_center import KCenter, TensorKCenter, contend
-from skactive._greedy.nearest import SquaredGaps, nearest_squared
-from skactive._greedy.tensors import TensorGaps, draw_by_gaps
+from skactive._greedy.nearest import SquaredDistances, nearest_squared
+from skactive._greedy.tensors import TensorDistances, draw_by_distance
 from skactive.pool import Pool
 from skactive.query import badge
 
@@ -63,10 +63,11 @@ def test_the_draw_of_badge_is_that_of_arrays(name, sizes):
     if name == "every row 18 times":
         probabilities[:] = probabilities[0]
     factor = badge.gradient_factor(probabilities, rows.dtype)
-    expected = badge._draw(SquaredGaps(factor, rows), available, 60, np.random.default_rng(1))
+    expected = badge._draw(SquaredDistances(factor, rows), available, 60, np.random.default_rng(1))
     tensor = torch.from_numpy(rows)
-    gaps = TensorGaps(greedy_tensors.gradient_factor(probabilities, tensor), tensor)
-    assert_array_equal(draw_by_gaps(gaps, available, 60, np.random.default_rng(1)), expected)
+    distances = TensorDistances(greedy_tensors.gradient_factor(probabilities, tensor), tensor)
+    picks = draw_by_distance(distances, available, 60, np.random.default_rng(1))
+    assert_array_equal(picks, expected)
 
 
 def test_k_center_is_the_rule():
@@ -93,9 +94,9 @@ def test_none_and_all_rows():
     assert coverage.farthest_first(Pool(rows), 0, None).dtype.kind == "i"
     every = coverage.farthest_first(Pool(rows), 30, np.random.RandomState(0))
     assert sorted(every) == list(range(30))
-    gaps = TensorGaps(rows, rows)
-    assert len(draw_by_gaps(gaps, np.ones(30, bool), 0, np.random.default_rng(0))) == 0
-    every = draw_by_gaps(gaps, np.ones(30, bool), 30, np.random.default_rng(0))
+    distances = TensorDistances(rows, rows)
+    assert len(draw_by_distance(distances, np.ones(30, bool), 0, np.random.default_rng(0))) == 0
+    every = draw_by_distance(distances, np.ones(30, bool), 30, np.random.default_rng(0))
     assert sorted(every) == list(range(30))
 
 
@@ -110,10 +111,10 @@ def test_half_precision_is_read_as_float32(dtype):
 def test_bounds_hold_where_torch_may_round_products(precision):
     rows = torch.from_numpy(POOLS["float32"])
     expected = farthest(rows, rows[:5], Pool(rows), 60, TensorKCenter)
-    before = TensorGaps(rows).tolerance
+    before = TensorDistances(rows).tolerance
     torch.set_float32_matmul_precision(precision)
     try:
-        assert TensorGaps(rows).tolerance > 1000 * before
+        assert TensorDistances(rows).tolerance > 1000 * before
         assert_array_equal(farthest(rows, rows[:5], Pool(rows), 60, TensorKCenter), expected)
     finally:
         torch.set_float32_matmul_precision("highest")
@@ -129,27 +130,30 @@ def test_products_are_not_rounded_under_autocast():
 @pytest.mark.parametrize("name", POOLS)
 def test_distances_and_bounds(name, sizes):
     rows = torch.from_numpy(POOLS[name])
-    gaps = TensorGaps(rows)
-    gaps.add(rows[10:60])
-    values = gaps.exact(torch.arange(N))
+    distances = TensorDistances(rows)
+    distances.add(rows[10:60])
+    values = distances.exact(torch.arange(N))
     exact = nearest_squared(POOLS[name], POOLS[name][10:60])
     assert_allclose(values, exact, rtol=1e-12, atol=0)
     bounds = torch.full((N,), np.inf, dtype=torch.float64)
-    gaps.screen(bounds)
+    distances.screen(bounds)
     assert (bounds >= values).all()
-    assert (bounds - values <= 4 * gaps.tolerance * (gaps.norms + gaps.norms.max()) + 1e-30).all()
+    slack = 4 * distances.tolerance * (distances.norms + distances.norms.max())
+    assert (bounds - values <= slack + 1e-30).all()
     # the same whatever is measured along
-    assert all(gaps.exact(torch.tensor([k]))[0] == values[k] for k in (0, 11, N - 1))
+    assert all(distances.exact(torch.tensor([k]))[0] == values[k] for k in (0, 11, N - 1))
 
 
 def test_few_rows_are_measured(monkeypatch):
     measured, passes = [], []
-    exact, screen = TensorGaps.exact, TensorGaps.screen
+    exact, screen = TensorDistances.exact, TensorDistances.screen
     monkeypatch.setattr(
-        TensorGaps, "exact", lambda self, rows: measured.append(len(rows)) or exact(self, rows)
+        TensorDistances,
+        "exact",
+        lambda self, rows: measured.append(len(rows)) or exact(self, rows),
     )
     monkeypatch.setattr(
-        TensorGaps, "screen", lambda self, *args: passes.append(1) or screen(self, *args)
+        TensorDistances, "screen", lambda self, *args: passes.append(1) or screen(self, *args)
     )
     rows = torch.from_numpy(np.random.RandomState(0).normal(size=(6000, 32)).astype(np.float32))
     farthest(rows, rows[:100], Pool(rows), 300, TensorKCenter)
@@ -178,11 +182,11 @@ def test_a_pass_stays_on_the_device(monkeypatch):
     monkeypatch.setattr(greedy_tensors, "safe_precision", lambda vectors: vectors)
     with on_a_device_without_numbers():
         rows = torch.empty(300, 8, device="cuda")
-        gaps = TensorGaps(rows, torch.empty(300, 3, device="cuda"))
-        gaps.add_rows(torch.empty(5, device="cuda", dtype=torch.int64))
+        distances = TensorDistances(rows, torch.empty(300, 3, device="cuda"))
+        distances.add_rows(torch.empty(5, device="cuda", dtype=torch.int64))
         bounds = torch.empty(300, device="cuda", dtype=torch.float64)
-        gaps.screen(bounds)
-        assert bounds.device.type == "cuda" and gaps.n_centers == 5
+        distances.screen(bounds)
+        assert bounds.device.type == "cuda" and distances.n_centers == 5
         probabilities = np.full((300, 3), 1 / 3)
         assert greedy_tensors.gradient_factor(probabilities, rows).device.type == "cuda"
 
@@ -192,7 +196,7 @@ def test_a_query_that_was_interrupted_leaves_nothing_behind(monkeypatch):
     pool = Pool(rows)
     expected = TensorKCenter(rows).extend(rows[:5]).farthest_first(pool, 20, None)
     coverage = TensorKCenter(rows).extend(rows[:5])
-    add, calls = TensorGaps.add, []
+    add, calls = TensorDistances.add, []
 
     def interrupted(self, *centers):
         add(self, *centers)
@@ -200,7 +204,7 @@ def test_a_query_that_was_interrupted_leaves_nothing_behind(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(TensorGaps, "add", interrupted)
+        patch.setattr(TensorDistances, "add", interrupted)
         with pytest.raises(KeyboardInterrupt):
             coverage.farthest_first(pool, 20, None)
     assert calls
