@@ -185,9 +185,10 @@ def compare_strategies(
     ------
     TypeError
         If there is neither a learner with a dict of strategies nor a dict of
-        learners, or if the target is not one label for each row.
+        learners.
     ValueError
-        If a budget is None, or not smaller than a training fold.
+        If a budget is None, or not smaller than a training fold; if y holds
+        several labels for a row or no class labels.
 
     See Also
     --------
