@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d, get_tags
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .. import _parameters
@@ -16,6 +16,16 @@ from ..pool import as_positions, computed, is_dask, num_samples, without_rows
 
 # they have a length, and it is no number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
+
+_NO_REGRESSION = (
+    "Regression is not supported: labels are classes. Cut a continuous target into classes "
+    "first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
+)
+_NO_SEVERAL = (
+    "Multi-label targets and several label columns are not supported. Give each column a learner "
+    "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
+    "combination of labels a class."
+)
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -214,6 +224,10 @@ def check_columns(learner, X):
 def check_parameters(learner):
     """Raise when a parameter of a learner is not what it must be."""
     _parameters.check_parameters(learner)
+    if not get_tags(learner._base_estimator()).target_tags.single_output:
+        raise TypeError(
+            f"estimator is for several label columns: {learner.estimator!r}. {_NO_SEVERAL}"
+        )
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
@@ -227,14 +241,33 @@ def check_labels(X, y, name):
     is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
     if is_plain and num_samples(X) == len(y):
         return y  # whole numbers: all that is asked below holds
+    _check_one_column(y)
     y = column_or_1d(to_numpy(y), warn=True)
     assert_all_finite(y, input_name="y")
     check_consistent_length(X, y)
     with warnings.catch_warnings():
         # a batch of labels may well hold a class for every row
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"Unknown label type: y is {kind}, got {y[:3]!r}... {_NO_REGRESSION}")
     return y
+
+
+def _check_one_column(y):
+    """Raise when there are several labels for a row."""
+    shape = getattr(y, "shape", None)
+    if shape is not None and len(shape) > 1:
+        if np.prod(shape[1:]) != 1:
+            raise ValueError(f"y should be a 1d array, got the shape {shape}. {_NO_SEVERAL}")
+        return
+    first = next(iter(y), None) if np.iterable(y) else None
+    if isinstance(first, (list, tuple, set, frozenset, np.ndarray)):
+        is_column = shape is None and all(np.shape(row) == (1,) for row in y)
+        if not is_column:
+            raise ValueError(
+                f"y should hold one label for each row, got {first!r} for the first. {_NO_SEVERAL}"
+            )
 
 
 def check_initial(initial, n_rows, budget):
