@@ -23,6 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import skactive
 from skactive import ActiveLearner
+from skactive.query import MarginSampling
 
 from .test_docstrings import public_objects
 
@@ -90,7 +91,10 @@ CASES = {
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
-    "compare_strategies": ({"learners": {"a": LEARNER}, "X": X, "y": y, "cv": 2}, None),
+    "compare_strategies": (
+        {"learner": LEARNER, "strategies": {"a": MarginSampling()}, "X": X, "y": y, "cv": 2},
+        None,
+    ),
     "compare_with_random": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "imbalance_ratio": ({"y": y}, None),
     "n_classes_found": ({"y": y}, None),
@@ -158,11 +162,15 @@ if all(map(find_spec, ("torch", "skorch", "torchvision"))):
     CASES.update(deep_cases())
 
 
+NOT_MADE_BY_USERS = {"QueryStrategy", "ScoringStrategy", "StrategyComparison"}
+
+
 def objects():
     """Public classes and functions that users call, by name."""
     for path, thing in public_objects():
         is_result = inspect.isclass(thing) and is_dataclass(thing)
-        if not path.startswith(MACHINERY) and not is_result and thing.__name__ != "QueryStrategy":
+        is_result = is_result or thing.__name__ in NOT_MADE_BY_USERS
+        if not path.startswith(MACHINERY) and not is_result:
             yield thing.__name__, thing
 
 
