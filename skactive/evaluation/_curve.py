@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 
+from .._parameters import PAIR, ListOf, options, validated
 from ._comparison import paired_comparison
 from ._notebook import png
 
@@ -60,6 +61,17 @@ class ActiveLearningCurve:
     ActiveLearningCurve('score', 2 folds, 10 to 40 labels, area 0.6500 +/- 0.0500)
     """
 
+    _parameter_constraints: dict = {
+        "n_labels": ["array-like"],
+        "scores": ["array-like", dict],
+        "n_classes_found": ["array-like", None],
+        "round_times": ["array-like", None],
+        "labeled_indices": ["array-like", None],
+        "splits": [ListOf(PAIR, "pairs of positions (train, test)"), None],
+        "seeds": [list, None],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(
         self,
         n_labels,
@@ -136,6 +148,7 @@ class ActiveLearningCurve:
         first = self.n_labels[np.argmax(reached, axis=1)].astype(np.float64)
         return np.where(reached.any(axis=1), first, np.nan)
 
+    @validated({"on": [options("area", "final")], "correction": ["boolean"]})
     def compare_with(self, baseline, *, on="area", correction=True):
         """Paired comparison with another curve on the same folds.
 
@@ -170,8 +183,6 @@ class ActiveLearningCurve:
         .. [1] C. Nadeau, Y. Bengio (2003). "Inference for the Generalization
            Error". Machine Learning 52, 239-281. doi:10.1023/A:1024068626366
         """
-        if on not in ("area", "final"):
-            raise ValueError(f"on must be 'area' or 'final', got {on!r}.")
         self._check_comparable(baseline, on)
         overlap = self._overlap() if correction else 0.0
         return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)

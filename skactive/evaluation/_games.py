@@ -2,11 +2,30 @@
 
 from sklearn.base import clone
 
+from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, options, validated
 from ..query import RandomSampling
 from ._folds import check_learner, play_all
 from ._strategy_comparison import StrategyComparison
 
+_OPTIONS = {
+    "cv": [
+        ints(2),
+        Instance(["split", "get_n_splits"]),
+        Instance("__next__", "an iterator over pairs of positions (train, test)"),
+        ListOf(PAIR, "such pairs"),
+        None,
+    ],
+    "scoring": [str, callable, list, tuple, set, dict, None],
+    "n_jobs": N_JOBS,
+    "groups": ["array-like", None],
+    "fit_params": [dict, None],
+    "same_start": ["boolean"],
+    "seed_per_fold": ["boolean"],
+    "verbose": ["verbose"],
+}
 
+
+@validated(_OPTIONS)
 def active_learning_curve(
     learner,
     X,
@@ -116,6 +135,7 @@ def active_learning_curve(
     return curves["active_learning_curve"]
 
 
+@validated(_OPTIONS)
 def compare_strategies(
     learner,
     strategies=None,
@@ -270,6 +290,7 @@ def _random_one(learners):
     )
 
 
+@validated({"on": [options("area", "final")], "correction": ["boolean"]})
 def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
     """Paired comparison of a learner with the same learner that samples at random.
 
