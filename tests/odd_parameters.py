@@ -23,6 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import skactive
 from skactive import ActiveLearner
+from skactive.evaluation import ActiveLearningCurve
 
 from .test_docstrings import public_objects
 
@@ -82,6 +83,7 @@ CASES = {
     "PriorCorrectedClassifier": ({}, classify),
     "RareStratifiedKFold": ({"shuffle": True}, lambda folds: list(folds.split(X, y))),
     "ActiveLearningCurve": (CURVE, compare),
+    "StrategyComparison": ({"curves": {"a": ActiveLearningCurve(**CURVE)}}, repr),
     "ActiveLearningCurveDisplay": (
         {"n_labels": {"a": CURVE["n_labels"]}, "scores": {"a": CURVE["scores"]}},
         plot,
@@ -90,7 +92,10 @@ CASES = {
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
-    "compare_strategies": ({"learners": {"a": LEARNER}, "X": X, "y": y, "cv": 2}, None),
+    "compare_strategies": (
+        {"learner": LEARNER, "strategies": {"a": None}, "X": X, "y": y, "cv": 2},
+        None,
+    ),
     "compare_with_random": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "imbalance_ratio": ({"y": y}, None),
     "n_classes_found": ({"y": y}, None),

@@ -494,9 +494,9 @@ class TestCompareStrategies:
         "learners, message",
         [
             ({}, "the dict of names to strategies is empty"),
-            ([make_learner()], "expected an ActiveLearner, got \\[ActiveLearner"),
+            ([make_learner()], "must be an ActiveLearner, got \\[ActiveLearner"),
             (make_learner(), "strategies must be a dict of names"),
-            ({"a": LogisticRegression()}, "expected an ActiveLearner, got LogisticReg"),
+            ({"a": LogisticRegression()}, "must be an ActiveLearner, got LogisticReg"),
         ],
     )
     def test_not_a_dict_of_learners(self, learners, message):

@@ -71,7 +71,7 @@ class TestStrategiesAroundOneLearner:
             ("learner", [MarginSampling()], TypeError, "strategies must be a dict of names"),
             ("learner", {"a": "margin"}, TypeError, "query_strategy"),
             ("learners", {"a": MarginSampling()}, TypeError, "with X and y alone"),
-            ("classifier", {"a": MarginSampling()}, TypeError, "expected an ActiveLearner"),
+            ("classifier", {"a": MarginSampling()}, TypeError, "must be an ActiveLearner"),
             ("no budget", {"a": MarginSampling()}, ValueError, "budget is None"),
         ],
     )
@@ -179,7 +179,7 @@ class TestTable:
     @pytest.mark.parametrize(
         "curves, baseline, error, message",
         [
-            ([1], None, TypeError, "got \\[1\\]"),
+            ([1], None, TypeError, "Got \\[1\\]"),
             ({"a": 1}, None, TypeError, "got 1 as 'a'"),
             ({None: "one"}, None, TypeError, "as None"),
             ({}, None, ValueError, "got no curve"),

@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .. import _parameters
+from .._sklearn import InvalidParameterError
 from .._tensors import to_numpy
 from .._wrapping import input_tags
 from ..pool import as_positions, computed, is_dask, num_samples, without_rows
@@ -238,11 +239,15 @@ def _check_target_of(estimator):
         return  # what it must be is said with the other parameters
     tags = get_tags(estimator)
     if tags.estimator_type == "regressor":
-        raise TypeError(
-            f"estimator must be a classifier, got the regressor {estimator!r}. {_NO_REGRESSION}"
-        )
-    if not tags.target_tags.single_output:
-        raise TypeError(f"estimator is for several label columns: {estimator!r}. {_NO_SEVERAL}")
+        why = _NO_REGRESSION
+    elif not tags.target_tags.single_output:
+        why = _NO_SEVERAL
+    else:
+        return
+    raise InvalidParameterError(
+        "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
+        f"row. Got {estimator!r} instead. {why}"
+    )
 
 
 def check_labels(X, y, name):
