@@ -32,6 +32,7 @@ ROOMS = [Path(package.__file__).parent for package in (skactive, sklearn)]
 # what strategies are made of, and nothing that a user makes
 MACHINERY = ("skactive.pool", "skactive.predictions", "skactive.embedding", "skactive.scores",
              "skactive.selection")  # fmt: skip
+ABSTRACT = {"QueryStrategy", "ScoringStrategy"}
 
 RNG = np.random.RandomState(0)
 y = np.arange(45) % 3
@@ -167,7 +168,8 @@ def objects():
     """Public classes and functions that users call, by name."""
     for path, thing in public_objects():
         is_result = inspect.isclass(thing) and is_dataclass(thing)
-        if not path.startswith(MACHINERY) and not is_result and thing.__name__ != "QueryStrategy":
+        is_used = not is_result and thing.__name__ not in ABSTRACT
+        if is_used and not path.startswith(MACHINERY):
             yield thing.__name__, thing
 
 
