@@ -179,7 +179,7 @@ class TestTable:
     @pytest.mark.parametrize(
         "curves, baseline, error, message",
         [
-            ([1], None, TypeError, "got \\[1\\]"),
+            ([1], None, TypeError, "Got \\[1\\]"),
             ({"a": 1}, None, TypeError, "got 1 as 'a'"),
             ({None: "one"}, None, TypeError, "as None"),
             ({}, None, ValueError, "got no curve"),

@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .. import _parameters
+from .._sklearn import InvalidParameterError
 from .._tensors import to_numpy
 from .._wrapping import input_tags
 from ..pool import as_positions, computed, is_dask, num_samples, without_rows
@@ -223,15 +224,30 @@ def check_columns(learner, X):
 
 def check_parameters(learner):
     """Raise when a parameter of a learner is not what it must be."""
+    if learner.estimator is not None:
+        _check_target_of(learner.estimator)
     _parameters.check_parameters(learner)
-    if not get_tags(learner._base_estimator()).target_tags.single_output:
-        raise TypeError(
-            f"estimator is for several label columns: {learner.estimator!r}. {_NO_SEVERAL}"
-        )
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
         )
+
+
+def _check_target_of(estimator):
+    """Raise for an estimator that predicts something else than one class for each row."""
+    if not hasattr(estimator, "fit") or isinstance(estimator, type):
+        return  # what it must be is said with the other parameters
+    tags = get_tags(estimator)
+    if tags.estimator_type == "regressor":
+        why = _NO_REGRESSION
+    elif not tags.target_tags.single_output:
+        why = _NO_SEVERAL
+    else:
+        return
+    raise InvalidParameterError(
+        "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
+        f"row. Got {estimator!r} instead. {why}"
+    )
 
 
 def check_labels(X, y, name):

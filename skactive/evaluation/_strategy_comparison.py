@@ -2,6 +2,7 @@
 
 from html import escape
 
+from .._parameters import validated
 from ._curve import ActiveLearningCurve
 from ._notebook import img_tag
 
@@ -60,6 +61,9 @@ class StrategyComparison(dict):
     margin    0.675 +/- 0.075   0.900 +/- 0.100
     """
 
+    _parameter_constraints: dict = {"curves": [dict], "baseline": [str, None]}
+
+    @validated(_parameter_constraints)
     def __init__(self, curves, *, baseline=None):
         _check_curves(curves, baseline)
         super().__init__(curves)
@@ -187,8 +191,6 @@ def _spread(values):
 
 def _check_curves(curves, baseline):
     """Raise unless there are curves, by name, of one metric."""
-    if not isinstance(curves, dict):
-        raise TypeError(f"curves must be a dict of name to ActiveLearningCurve, got {curves!r}.")
     for name, curve in curves.items():
         if not isinstance(name, str) or not isinstance(curve, ActiveLearningCurve):
             raise TypeError(
