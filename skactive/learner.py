@@ -367,6 +367,3 @@ class ActiveLearner(
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
-
-    def __getstate__(self):
-        return {k: v for k, v in super().__getstate__().items() if k != "_memory"}

@@ -23,6 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import skactive
 from skactive import ActiveLearner
+from skactive.evaluation import ActiveLearningCurve
 
 from .test_docstrings import public_objects
 
@@ -31,6 +32,7 @@ ROOMS = [Path(package.__file__).parent for package in (skactive, sklearn)]
 # what strategies are made of, and nothing that a user makes
 MACHINERY = ("skactive.pool", "skactive.predictions", "skactive.embedding", "skactive.scores",
              "skactive.selection")  # fmt: skip
+ABSTRACT = {"QueryStrategy", "ScoringStrategy"}
 
 RNG = np.random.RandomState(0)
 y = np.arange(45) % 3
@@ -82,6 +84,7 @@ CASES = {
     "PriorCorrectedClassifier": ({}, classify),
     "RareStratifiedKFold": ({"shuffle": True}, lambda folds: list(folds.split(X, y))),
     "ActiveLearningCurve": (CURVE, compare),
+    "StrategyComparison": ({"curves": {"a": ActiveLearningCurve(**CURVE)}}, repr),
     "ActiveLearningCurveDisplay": (
         {"n_labels": {"a": CURVE["n_labels"]}, "scores": {"a": CURVE["scores"]}},
         plot,
@@ -90,7 +93,10 @@ CASES = {
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
-    "compare_strategies": ({"learners": {"a": LEARNER}, "X": X, "y": y, "cv": 2}, None),
+    "compare_strategies": (
+        {"learner": LEARNER, "strategies": {"a": None}, "X": X, "y": y, "cv": 2},
+        None,
+    ),
     "compare_with_random": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "imbalance_ratio": ({"y": y}, None),
     "n_classes_found": ({"y": y}, None),
@@ -162,7 +168,8 @@ def objects():
     """Public classes and functions that users call, by name."""
     for path, thing in public_objects():
         is_result = inspect.isclass(thing) and is_dataclass(thing)
-        if not path.startswith(MACHINERY) and not is_result and thing.__name__ != "QueryStrategy":
+        is_used = not is_result and thing.__name__ not in ABSTRACT
+        if is_used and not path.startswith(MACHINERY):
             yield thing.__name__, thing
 
 

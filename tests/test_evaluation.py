@@ -490,9 +490,17 @@ class TestCompareStrategies:
         final = compare_with_random(learner, X, y, cv=3, on="final", correction=False)
         assert_array_equal(final.differences, curves["margin"].final - curves["random"].final)
 
-    @pytest.mark.parametrize("learners", [{}, [make_learner()], make_learner()])
-    def test_not_a_dict(self, learners):
-        with pytest.raises(TypeError, match="dict of names"):
+    @pytest.mark.parametrize(
+        "learners, message",
+        [
+            ({}, "the dict of names to strategies is empty"),
+            ([make_learner()], "must be an ActiveLearner, got \\[ActiveLearner"),
+            (make_learner(), "strategies must be a dict of names"),
+            ({"a": LogisticRegression()}, "must be an ActiveLearner, got LogisticReg"),
+        ],
+    )
+    def test_not_a_dict_of_learners(self, learners, message):
+        with pytest.raises(TypeError, match=message):
             compare_strategies(learners, X, y)
 
     def test_any_learner_may_be_wrong(self):

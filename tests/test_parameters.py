@@ -37,7 +37,7 @@ PARAMETERS = [
     (thing, name) for thing in OBJECTS.values() for name in parameters_of(thing)
 ]
 # data, which have checks of their own
-DATA = {"X", "y", "learner", "learners"}
+DATA = {"X", "y", "learner", "strategies"}
 
 
 def declared(thing):

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from .._tensors import as_host
+from .._tensors import to_numpy
 from ..pool import concatenate_rows, num_samples, take_rows
 
 
@@ -14,7 +14,7 @@ def check_weights(y, params):
     if weights is None or isinstance(weights, Real):
         return
     try:
-        weights = np.asarray(as_host(weights), dtype=np.float64)
+        weights = np.asarray(to_numpy(weights), dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"sample_weight must hold a number for each row: {error}.") from error
     if weights.shape != y.shape:
@@ -45,6 +45,17 @@ class FitParams:
         self.values = values
         self._per_row = {name for name, value in values.items() if _has_rows(value, n_rows)}
 
+    @classmethod
+    def from_plain(cls, plain):
+        """The parameters out of what :meth:`plain` gave."""
+        twin = cls({}, 0)
+        twin.values, twin._per_row = plain["values"], set(plain["per_row"])
+        return twin
+
+    def plain(self):
+        """All that there is as a dict, for files that know no types of ours."""
+        return {"values": self.values, "per_row": sorted(self._per_row)}
+
     def rows(self, positions):
         """The parameters of some of the rows."""
         taken = {
@@ -70,9 +81,7 @@ class FitParams:
         return self._with(joined)
 
     def _with(self, values):
-        twin = FitParams({}, 0)
-        twin.values, twin._per_row = values, self._per_row
-        return twin
+        return self.from_plain({"values": values, "per_row": self._per_row})
 
 
 def _has_rows(value, n_rows):

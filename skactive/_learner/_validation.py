@@ -5,17 +5,28 @@ from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d, get_tags
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import validate_data
 
 from .. import _parameters
-from .._tensors import as_host
+from .._sklearn import InvalidParameterError
+from .._tensors import to_numpy
 from .._wrapping import input_tags
 from ..pool import as_positions, computed, is_dask, num_samples, without_rows
 
 # they have a length, and it is no number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
+
+_NO_REGRESSION = (
+    "Regression is not supported: labels are classes. Cut a continuous target into classes "
+    "first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
+)
+_NO_SEVERAL = (
+    "Multi-label targets and several label columns are not supported. Give each column a learner "
+    "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
+    "combination of labels a class."
+)
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -148,15 +159,16 @@ def _is_plain(learner, X):
         and X.ndim == 2
         and len(X) > 0
         and X.dtype.kind in "fiu"
-        and _is_as_wide(learner, X)
+        and _is_as_wide(learner, X.shape)
         and bool(np.isfinite(X).all())
     )
 
 
-def _is_as_wide(learner, X):
-    """Whether an array has the columns taught: as many, and there are no names."""
+def _is_as_wide(learner, shape):
+    """Whether an array of a shape has the columns taught: as many, and there are no names."""
     has_names = hasattr(learner, "feature_names_in_")
-    return X.ndim > 1 and not has_names and X.shape[1] == getattr(learner, "n_features_in_", None)
+    width = getattr(learner, "n_features_in_", None)
+    return len(shape) > 1 and not has_names and shape[1] == width
 
 
 def check_pool(learner, X):
@@ -197,7 +209,8 @@ def _check_has_columns(learner, X):
 
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
-    if type(X) is np.ndarray and X.dtype.kind in "biuf" and _is_as_wide(learner, X):
+    is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
+    if is_plain and _is_as_wide(learner, X.shape):
         return  # the same question as below, asked in every round
     check_container(X)
     if isinstance(X, (list, tuple)) and not X:
@@ -211,11 +224,30 @@ def check_columns(learner, X):
 
 def check_parameters(learner):
     """Raise when a parameter of a learner is not what it must be."""
+    if learner.estimator is not None:
+        _check_target_of(learner.estimator)
     _parameters.check_parameters(learner)
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
         )
+
+
+def _check_target_of(estimator):
+    """Raise for an estimator that predicts something else than one class for each row."""
+    if not hasattr(estimator, "fit") or isinstance(estimator, type):
+        return  # what it must be is said with the other parameters
+    tags = get_tags(estimator)
+    if tags.estimator_type == "regressor":
+        why = _NO_REGRESSION
+    elif not tags.target_tags.single_output:
+        why = _NO_SEVERAL
+    else:
+        return
+    raise InvalidParameterError(
+        "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
+        f"row. Got {estimator!r} instead. {why}"
+    )
 
 
 def check_labels(X, y, name):
@@ -225,14 +257,33 @@ def check_labels(X, y, name):
     is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
     if is_plain and num_samples(X) == len(y):
         return y  # whole numbers: all that is asked below holds
-    y = column_or_1d(as_host(y), warn=True)
+    _check_one_column(y)
+    y = column_or_1d(to_numpy(y), warn=True)
     assert_all_finite(y, input_name="y")
     check_consistent_length(X, y)
     with warnings.catch_warnings():
         # a batch of labels may well hold a class for every row
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"Unknown label type: y is {kind}, got {y[:3]!r}... {_NO_REGRESSION}")
     return y
+
+
+def _check_one_column(y):
+    """Raise when there are several labels for a row."""
+    shape = getattr(y, "shape", None)
+    if shape is not None and len(shape) > 1:
+        if np.prod(shape[1:]) != 1:
+            raise ValueError(f"y should be a 1d array, got the shape {shape}. {_NO_SEVERAL}")
+        return
+    first = next(iter(y), None) if np.iterable(y) else None
+    if isinstance(first, (list, tuple, set, frozenset, np.ndarray)):
+        is_column = shape is None and all(np.shape(row) == (1,) for row in y)
+        if not is_column:
+            raise ValueError(
+                f"y should hold one label for each row, got {first!r} for the first. {_NO_SEVERAL}"
+            )
 
 
 def check_initial(initial, n_rows, budget):

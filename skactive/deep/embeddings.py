@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 
 from .._greedy.tensors import gradient_factor
 from .._parameters import DeclaredParameters
-from .._tensors import as_host, lives_elsewhere
+from .._tensors import on_accelerator, to_numpy
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
@@ -118,7 +118,7 @@ class HeadGradients(_NetEmbedding):
 
 
 def _at_hand(vectors):
-    return vectors if lives_elsewhere(vectors) else as_host(vectors)
+    return vectors if on_accelerator(vectors) else to_numpy(vectors)
 
 
 def net_features(view, X, layer=None, flatten=False):

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from .._parameters import RANDOM_STATE, Classifier, DeclaredParameters, check_parameters
-from .._tensors import as_host
+from .._tensors import to_numpy
 from ._torch import evaluating, last_linear, replace_head
 from ._view import NetView
 from .classifier import SeededNet
@@ -156,7 +156,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
             One vector a row, of the image as it is.
         """
         check_is_fitted(self)
-        return as_host(net_features(_TaskView(self.net_), X)[0])
+        return to_numpy(net_features(_TaskView(self.net_), X)[0])
 
     def score(self, X, y=None):
         """Part of the rotations that are told right.

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._parameters import PAIR, ListOf, options, validated
 from ._comparison import paired_comparison
+from ._notebook import png
 
 
 class ActiveLearningCurve:
@@ -56,6 +57,8 @@ class ActiveLearningCurve:
     array([0.6, 0.7])
     >>> curve.labels_to_reach(0.9)
     array([nan, 40.])
+    >>> curve
+    ActiveLearningCurve('score', 2 folds, 10 to 40 labels, area 0.6500 +/- 0.0500)
     """
 
     _parameter_constraints: dict = {
@@ -184,6 +187,29 @@ class ActiveLearningCurve:
         overlap = self._overlap() if correction else 0.0
         return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)
 
+    def to_frame(self):
+        """All numbers as a table with a line for each fold and point; needs pandas.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            Columns ``fold`` and ``n_labels``, one for each metric, and, where
+            they are known, ``n_classes_found`` and ``round_time`` in seconds.
+        """
+        import pandas as pd
+
+        n_folds, n_points = self.scores.shape
+        columns = {
+            "fold": np.repeat(np.arange(n_folds), n_points),
+            "n_labels": np.tile(self.n_labels, n_folds),
+            **{name: scores.ravel() for name, scores in self._scores.items()},
+        }
+        if self.n_classes_found is not None:
+            columns["n_classes_found"] = np.ravel(self.n_classes_found)
+        if self.round_times is not None:
+            columns["round_time"] = np.ravel(self.round_times)
+        return pd.DataFrame(columns)
+
     def __getitem__(self, metric):
         """The same curve by another metric."""
         if metric not in self._scores:
@@ -198,6 +224,9 @@ class ActiveLearningCurve:
             f"{self.n_labels[0]} to {self.n_labels[-1]} labels, "
             f"area {self.area.mean():.4f} +/- {self.area.std():.4f})"
         )
+
+    def _repr_png_(self):
+        return png(self)
 
     def _overlap(self):
         """Test rows divided by training rows."""

@@ -115,9 +115,11 @@ class ActiveLearningCurveDisplay:
         ValueError
             If ``std_display_style`` is none of those.
         """
-        import matplotlib.pyplot as plt
+        if ax is None:
+            import matplotlib.pyplot as plt
 
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+            ax = plt.subplots()[1]
+        self.ax_ = ax
         self.figure_ = self.ax_.figure
         sign = -1 if negate_score else 1
         if std_display_style == "errorbar":

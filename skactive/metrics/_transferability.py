@@ -257,7 +257,7 @@ class TransferabilityDisplay:
             The drawn display.
         """
         return cls.from_predictions(
-            model.predict(X),
+            np.ravel(model.predict(X)),  # CatBoost gives a column
             n_classes=len(model.classes_),
             name=type(model).__name__ if name is None else name,
             ax=ax,

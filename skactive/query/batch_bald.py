@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._greedy.lazy import LazyMax
+from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT
 from ..scores import entropy
 from ._base import random_stream
@@ -125,7 +125,7 @@ class JointInformation:
     def greedy(self, n):
         """n rows, each of the highest gain after those before it."""
         bounds = self.gains(np.arange(len(self.samples)))
-        self.lazy = LazyMax(bounds, self.gains, block=64)
+        self.lazy = LazyGreedy(bounds, self.gains, block=64)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             if i:

@@ -6,7 +6,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
 from .._parameters import POSITIVE_INT_OR_NONE, options
-from .._tensors import as_host
+from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
@@ -91,7 +91,7 @@ class ExpectedErrorReduction(QueryStrategy):
             n_evaluated = min(n_evaluated, self.n_evaluated)
         evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
         rows = pool.gather(candidates)
-        probabilities = as_host(class_probabilities(learner, rows))
+        probabilities = to_numpy(class_probabilities(learner, rows))
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
             delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
@@ -105,7 +105,7 @@ class ExpectedErrorReduction(QueryStrategy):
         """The loss over some rows of a model that has one more label."""
         X = concatenate_rows(learner.X_labeled_, row)
         model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
-        probabilities = as_host(class_probabilities(model, evaluated))
+        probabilities = to_numpy(class_probabilities(model, evaluated))
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()

@@ -4,12 +4,13 @@ import numpy as np
 
 from .._parameters import SCORING_STRATEGY, reals
 from ..selection import by_blocks, row_products, squared_norms, wide_blocks
-from ._base import RankingStrategy, ask_scores, requires_fit
+from ._base import ask_scores, requires_fit
+from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
 from .entropy_sampling import EntropySampling
 
 
-class InformationDensity(VectorStrategy, RankingStrategy):
+class InformationDensity(VectorStrategy, ScoringStrategy):
     """Uncertainty weighted by the mean similarity to the pool.
 
     The score of a row, Eq. 14 of [1]_, is

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
-from .._greedy.radius import Balls
+from .._greedy.radius import RadiusNeighbors
 from .._parameters import POSITIVE_INT, ints, reals
 from ..selection import random_rows
 from ._base import random_stream
@@ -78,14 +78,14 @@ class ProbCover(VectorStrategy):
         def compute():
             vectors = self.vectors(learner, pool)
             delta = self._radius(vectors) if self.delta is None else self.delta
-            return Balls(vectors, delta, self.max_pairs)
+            return RadiusNeighbors(vectors, delta, self.max_pairs)
 
-        balls = self.recall(learner, pool, "balls", compute)
+        neighbors = self.recall(learner, pool, "neighbors", compute)
         covered = np.zeros(pool.n_rows, dtype=bool)
         labeled = self.labeled_vectors(learner)
         if labeled is not None:
-            covered = nearest_squared(balls.vectors, labeled) <= balls.radius**2
-        picks = _cover(balls, covered, pool.available, n_queries)
+            covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
+        picks = _cover(neighbors, covered, pool.available, n_queries)
         rest = pool.available.copy()
         rest[picks] = False
         # drawn in any case: the stream moves by one draw a query
@@ -94,7 +94,7 @@ class ProbCover(VectorStrategy):
         return np.concatenate([picks, random]).astype(np.intp)
 
     def _radius(self, vectors):
-        """The largest radius of which a share ``purity`` of the balls is pure."""
+        """The largest radius with a share ``purity`` of rows among rows of their cluster alone."""
         # the same rows and clusters whenever it is asked, with or without a memory
         stream = np.random.RandomState(0)
         n_rows = vectors.shape[0]
@@ -109,11 +109,11 @@ class ProbCover(VectorStrategy):
         return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
 
 
-def _cover(balls, covered, available, n):
+def _cover(neighbors, covered, available, n):
     """Greedy cover; fewer than n rows when all that can be is covered."""
     covered = covered.copy()
-    gains = balls.counts.astype(np.intp)
-    np.subtract(gains, balls.count_around(np.flatnonzero(covered)), out=gains)
+    gains = neighbors.counts.astype(np.intp)
+    np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)
     gains[~available] = -1
     picks = []
     while len(picks) < n:
@@ -121,10 +121,10 @@ def _cover(balls, covered, available, n):
         if gains[row] <= 0:
             break
         picks.append(row)
-        around = balls.around(row)
+        around = neighbors.around(row)
         new = around[~covered[around]]
         covered[new] = True
-        gains -= balls.count_around(new)
+        gains -= neighbors.count_around(new)
         gains[row] = -1
         gains[~available] = -1
     return np.array(picks, dtype=np.intp)

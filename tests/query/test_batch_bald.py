@@ -79,7 +79,7 @@ def test_equal_to_full_passes_with_less_work():
         expected.append(int(gains.argmax()))
         full.condition_on(expected[-1])
     assert lazy.greedy(7).tolist() == expected
-    assert lazy.lazy.n_measured < 0.5 * 7 * 500
+    assert lazy.lazy._n_measured < 0.5 * 7 * 500
 
 
 def test_first_row_is_that_of_bald():
