@@ -238,4 +238,9 @@ def _error(name, value, constraints, caller):
         given = value if isinstance(value, (list, tuple)) else [value]
         classes = [f"{each.__name__}()" for each in given if isinstance(each, type)]
         hint = f" Did you mean {classes[0]}?" if classes and takes_instance else ""
+        if hasattr(value, "fit") and not classes and is_regressor(value):
+            hint = (
+                " Regression is not supported: labels are classes. Cut a continuous target into "
+                "classes first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
+            )
         return InvalidParameterError(f"{error}{hint}")
