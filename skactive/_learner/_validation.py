@@ -1,6 +1,7 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
 import numbers
+import os
 import warnings
 
 import numpy as np
@@ -12,9 +13,11 @@ from sklearn.utils.validation import validate_data
 
 from .._tensors import as_host
 from .._wrapping import input_tags
-from ..pool import computed, is_dask, num_samples, without_rows
+from ..pool import computed, is_dask, is_dataset, num_samples, without_rows
 from ..query._base import check_strategy
 
+# a row that is one text or the path of one file
+_TEXTS = (str, bytes, os.PathLike)
 
 def check_rows(learner, X, estimator, *, reset):
     """X as the estimator takes it, after the checks that hold for any estimator.
@@ -44,7 +47,8 @@ def check_rows(learner, X, estimator, *, reset):
     if not reset and _is_plain(learner, X):
         return X
     if not _is_numeric(X):
-        validate_data(learner, X, reset=reset, skip_check_array=True)
+        if not is_dataset(X):  # it would load a row to count its columns
+            validate_data(learner, X, reset=reset, skip_check_array=True)
         if num_samples(X) == 0:
             raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
         return X
@@ -96,6 +100,8 @@ def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
     if isinstance(X, np.ndarray) and _is_as_wide(learner, X):
         return  # the same question as below, asked in every round
+    if is_dataset(X):
+        return
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
         validate_data(learner, without_rows(X), reset=False, skip_check_array=True)
@@ -168,10 +174,10 @@ def _is_numeric(X):
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
-        return len(X) == 0 or not isinstance(X[0], (str, bytes))
+        return len(X) == 0 or not isinstance(X[0], _TEXTS)
     if isinstance(X, np.ndarray):
-        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], str))
-    return not hasattr(X, "shape")
+        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], _TEXTS))
+    return not hasattr(X, "shape") and not is_dataset(X)
 
 
 def _what_it_takes(estimator):

@@ -60,14 +60,14 @@ def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
     (4, 50, 10)
     """
     view = view_of(model, "dropout_proba")
-    samples = [[] for _ in range(n_samples)]
+
+    def draw(start, batch):
+        passes = [view.log_probabilities(view.forward(batch)).exp() for _ in range(n_samples)]
+        return torch.stack(passes).cpu().numpy()
+
     with evaluating(view.module, dropout=True), torch.no_grad():
         with _dropping(view.module, rates), seeded(random_state, view.net.device):
-            for _, batch in view.batches(X):
-                for passes in samples:
-                    outputs = view.log_probabilities(view.forward(batch)).exp()
-                    passes.append(outputs.cpu().numpy())
-    samples = np.stack([np.concatenate(passes) for passes in samples])
+            samples = np.concatenate(list(view.each(draw, X)), axis=1)
     return first_columns(samples, view.n_codes(samples.shape[2]))
 
 

@@ -167,12 +167,13 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         view = NetView(self.net_)
-        n_right = 0
+
+        def count_right(start, batch):
+            turns = view.forward(batch).argmax(dim=1).view(4, -1).cpu()
+            return int((turns == torch.arange(4)[:, None]).sum())
+
         with evaluating(view.module), torch.no_grad():
-            for _, batch in view.batches(X):
-                turns = view.forward(batch).argmax(dim=1).view(4, -1).cpu()
-                n_right += int((turns == torch.arange(4)[:, None]).sum())
-        return n_right / (4 * len(X))
+            return sum(view.each(count_right, X)) / (4 * num_samples(X))
 
     def initialized(self, net):
         """A clone of a net of the same module that starts from these weights.

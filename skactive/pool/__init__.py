@@ -9,6 +9,7 @@ from ._blocks import (  # noqa: F401 - for the package alone
     is_dask,
     without_rows,
 )
+from ._datasets import is_dataset
 from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
     Pool,
@@ -27,6 +28,7 @@ __all__ = [
     "as_pool",
     "concatenate_rows",
     "is_dask",
+    "is_dataset",
     "num_samples",
     "take_rows",
 ]

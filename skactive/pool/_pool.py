@@ -15,6 +15,7 @@ from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import as_host, filled, is_tensor, join
 from ..selection import random_rows, top_n
+from ._datasets import dataset_rows, is_dataset, join_datasets
 from ._memory import PoolMemory
 
 __all__ = [
@@ -40,8 +41,10 @@ def take_rows(X, positions):
     Returns
     -------
     rows : same container as X
-        The rows asked for.
+        The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
+    if is_dataset(X):
+        return dataset_rows(X, positions)
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
@@ -65,6 +68,8 @@ def concatenate_rows(*containers):
         return [row for rows in containers for row in rows]
     if is_tensor(first):
         return join(*containers)
+    if is_dataset(first):
+        return join_datasets(*containers)
     library = sys.modules.get(type(first).__module__.partition(".")[0])
     if hasattr(first, "iloc") or hasattr(library, "concat"):
         return library.concat(containers)
@@ -75,6 +80,8 @@ def container_kind(X):
     """What kind of container X is: those of one kind can be joined."""
     if sparse.issparse(X):
         return "sparse matrix"
+    if is_dataset(X):
+        return "torch Dataset"
     library = type(X).__module__.partition(".")[0]
     is_array = isinstance(X, np.ndarray)
     return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")
