@@ -8,7 +8,7 @@ from skorch.callbacks import EarlyStopping
 from torch import nn
 
 # fewer steps say nothing yet
-_FEW_STEPS = 50
+_FEW_STEPS = 100
 # a loss that has not fallen to this part of another is not lower
 _STUCK = 0.95
 

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from .._tensors import as_host
+from ..pool import num_samples
 from ._torch import evaluating, last_linear, replace_head
 from ._view import NetView
 from .classifier import SeededNet
