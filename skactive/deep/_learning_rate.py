@@ -8,7 +8,7 @@ import torch
 # each trial has about a third of the learning rate of the one before it
 _FACTOR = 10**-0.5
 _TRIALS = 6
-_STEPS = 15
+TRIAL_STEPS = 15
 # a smaller rate must be that much better
 _GAIN = 0.95
 
@@ -56,14 +56,14 @@ def _loss_after(net, dataset, lr):
     losses = []
     devices = [torch.device(net.device)] if torch.device(net.device).type == "cuda" else []
     with torch.random.fork_rng(devices):
-        while len(losses) < _STEPS:
+        while len(losses) < TRIAL_STEPS:
             for batch in net.get_iterator(dataset, training=True):
                 losses.append(net.train_step(batch)["loss"].item())
-                if len(losses) == _STEPS or not np.isfinite(losses[-1]):
+                if len(losses) == TRIAL_STEPS or not np.isfinite(losses[-1]):
                     break
             if not np.isfinite(losses[-1]):
                 return np.inf
-    return float(np.mean(losses[-(_STEPS // 3) :]))
+    return float(np.mean(losses[-(TRIAL_STEPS // 3) :]))
 
 
 def set_learning_rate(net, lr):

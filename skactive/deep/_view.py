@@ -14,6 +14,7 @@ from ..query._base import random_stream
 from ._batches import slices
 from ._blocks import Blocks
 from ._net_rows import measured_blocks
+from ._outputs import class_columns
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 
@@ -113,6 +114,12 @@ class NetView:
         """How many outputs stand for a class of which there is a label."""
         return n_outputs if self.found is None or not len(self.found) else len(self.found)
 
+    def columns(self, n_outputs):
+        """The outputs that stand for a class of which there is a label."""
+        if self.found is None:
+            return class_columns(self.net, n_outputs)
+        return np.arange(self.n_codes(n_outputs))
+
     def codes(self, labels, n_outputs):
         """Outputs that stand for labels; classes without a label yet get the spare ones.
 
@@ -137,10 +144,13 @@ class NetView:
             codes = order[np.searchsorted(classes[order], labels)].astype(np.int64)
         outside = (codes < 0) | (codes >= n_outputs)
         if outside.any():
+            label = np.asarray(labels)[outside][:1].tolist()[0]
+            own = "n_classes" in self.net.get_params(deep=False)
             raise ValueError(
-                f"label {np.asarray(labels)[outside][0]!r} is outside of the head: the net has "
-                f"{n_outputs} outputs, and there are {codes.max() + 1} classes with those of the "
-                "validation rows. Give the net as many outputs, e.g. by module__n_classes."
+                f"label {label!r} is outside of the head: the net has {n_outputs} outputs, and "
+                f"there are {codes.max() + 1} classes with those of the validation rows. Build "
+                "the net with as many outputs from the start, by "
+                f"{'n_classes' if own else 'module__n_classes'}={codes.max() + 1}."
             )
         return codes
 
@@ -225,7 +235,10 @@ def _untrained_view(learner, name):
         if not isinstance(seed, numbers.Integral):
             seed = int(random_stream(learner).randint(np.iinfo(np.int32).max))
         net.set_params(random_state=seed)
-    return NetView(net.initialize(), None, np.empty(0))
+    try:
+        return NetView(net.initialize(), None, np.empty(0))
+    except ValueError as error:
+        raise ValueError(f"{name} picks by a net that is not trained yet: {error}") from error
 
 
 def _unwrap(estimator):

@@ -8,6 +8,7 @@ from torch import nn
 
 from ._net_rows import RowsMixin, first_row
 from ._net_training import TrainingMixin
+from ._outputs import class_columns, of_columns
 from ._torch import as_floats, check_device, evaluating, seeded
 
 
@@ -310,8 +311,8 @@ class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
             In the order of ``classes_``.
         """
         values = super().predict_proba(X)
-        n_classes = len(self.__dict__.get("label_classes_", values.T))
-        return first_columns(values, n_classes)
+        is_fitted = "label_classes_" in self.__dict__
+        return of_columns(values, class_columns(self, values.shape[1])) if is_fitted else values
 
     def predict(self, X):
         """Class labels of rows.
@@ -345,12 +346,3 @@ def load_matching(module, weights):
             f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
         )
     module.load_state_dict(matching, strict=False)
-
-
-def first_columns(probabilities, n_columns):
-    """The first columns, made to sum to 1 again along the last axis."""
-    if probabilities.shape[-1] <= n_columns:
-        return probabilities
-    # the addend keeps a row whose mass is all elsewhere from dividing 0 by 0
-    columns = probabilities[..., :n_columns] + np.finfo(np.float32).tiny
-    return columns / columns.sum(axis=-1, keepdims=True)

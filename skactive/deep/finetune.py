@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._learning_rate import find_learning_rate, set_learning_rate
+from ._learning_rate import TRIAL_STEPS, find_learning_rate, set_learning_rate
 from ._torch import last_linear, layer_of, replace_head
 from .classifier import SeededNet
 
@@ -72,7 +72,8 @@ class FineTunedClassifier(SeededNet):
     source : SourceModel
         Where the weights come from. Rows are what it takes.
     n_classes : int, default=None
-        Outputs of the head. None: as many as there are classes in y.
+        Outputs of the head. None: as many as there are classes in y. Set it for
+        :class:`FisherKernel`, whose validation rows may hold further classes.
     head : str, default=None
         The dense layer that is replaced. None: the last one.
     freeze : sequence of str, default=()
@@ -88,7 +89,8 @@ class FineTunedClassifier(SeededNet):
         Learning rate. None: ``source_lr / 10``, the rule of [1]_, or the part
         of it with which the loss is lower after 15 steps: trials go down by
         factors of 0.32 for as long as that helps, which takes 30 steps or more
-        before training. Weights in which BatchNorm is folded need that.
+        before training. Weights in which BatchNorm is folded need that. There
+        are no trials where ``max_steps`` is less than 15.
     optimizer : class, default=torch.optim.SGD
         The optimizer.
     optimizer__momentum : float, default=0.9
@@ -108,7 +110,7 @@ class FineTunedClassifier(SeededNet):
     module_ : torch.nn.Module
         The fitted module.
     lr_ : float
-        The learning rate found, where ``lr`` is None.
+        The learning rate found by trials, if there were any.
 
     See Also
     --------
@@ -202,7 +204,11 @@ class FineTunedClassifier(SeededNet):
         n_classes = self.n_classes or getattr(self, "_n_in_y", None)
         if self.source is None or n_classes is None:
             missing = "source" if self.source is None else "n_classes"
-            raise ValueError(f"FineTunedClassifier needs {missing}=, and it is None.")
+            why = {
+                "source": "a SourceModel to start from",
+                "n_classes": "the number of outputs, because there is no y yet to count them in",
+            }
+            raise ValueError(f"FineTunedClassifier needs {missing}=, {why[missing]}; it is None.")
         known = {"source": self.source, "n_classes": n_classes}
         known |= {"freeze_statistics": self.freeze_statistics}
         return {**known, "head": self.head, "freeze": self.freeze, **params}
@@ -242,6 +248,6 @@ class FineTunedClassifier(SeededNet):
             As in skorch.
         """
         super().on_train_begin(net, X=X, y=y, **kwargs)
-        if self.lr is None:
+        if self.lr is None and (self.max_steps is None or self.max_steps >= TRIAL_STEPS):
             self.lr_ = find_learning_rate(self, X, y, self.source_lr / 10)
             set_learning_rate(self, self.lr_)

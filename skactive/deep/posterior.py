@@ -9,9 +9,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..pool import num_samples
+from ._outputs import class_proba, of_columns
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
-from .classifier import first_columns
 
 __all__ = ["MCDropout", "NetEnsemble"]
 
@@ -68,7 +68,7 @@ def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
     with evaluating(view.module, dropout=True), torch.no_grad():
         with _dropping(view.module, rates), seeded(random_state, view.net.device):
             samples = np.concatenate(list(view.each(draw, X)), axis=1)
-    return first_columns(samples, view.n_codes(samples.shape[2]))
+    return of_columns(samples, view.columns(samples.shape[2]))
 
 
 @contextmanager
@@ -155,7 +155,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         if self.n_samples is None:
-            return np.stack([member.predict_proba(X) for member in self.estimators_])
+            return np.stack([class_proba(member, X) for member in self.estimators_])
         return np.concatenate(
             [
                 dropout_proba(
@@ -186,7 +186,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         total = np.zeros((num_samples(X), len(self.classes_)))
         for member in self.estimators_:
-            total += member.predict_proba(X)
+            total += class_proba(member, X)
         return total / len(self.estimators_)
 
     def predict(self, X):
