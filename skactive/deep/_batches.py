@@ -36,9 +36,12 @@ class EvenBatches:
         order = torch.randperm(self.n_rows).numpy() if self.shuffle else np.arange(self.n_rows)
         if self.n_rows == 1:
             order = np.zeros(2, dtype=np.intp)
-        for part in np.array_split(order, len(self)):
-            seeds = torch.randint(1 << 31, (len(part),)).tolist() if self.seeded else None
-            yield list(zip(part.tolist(), seeds)) if self.seeded else part.tolist()
+        rows = order.tolist()
+        if self.seeded:
+            # all at once, because workers are given batches ahead of time
+            rows = list(zip(rows, torch.randint(1 << 31, (len(rows),)).tolist()))
+        ends = np.cumsum([len(part) for part in np.array_split(order, len(self))])
+        yield from (rows[start:end] for start, end in zip([0, *ends], ends))
 
 
 class ArrayBatches:

@@ -128,7 +128,8 @@ def _saved_bytes(module, forward, row):
     def pack(tensor):
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in weights:
-            sizes[storage.data_ptr()] = storage.nbytes()
+            # a view of a batch is as large as its row
+            sizes[storage.data_ptr()] = min(storage.nbytes(), _n_bytes(tensor))
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):

@@ -215,9 +215,7 @@ def _batches_of(dataset, batches, options):
     if not options and isinstance(rows, (np.ndarray, torch.Tensor)):
         return ArrayBatches(dataset.X, dataset.y, batches)
     positions = _positions(batches)
-    if isinstance(dataset, LoadedRows):
-        return loader(dataset, positions, **options)
-    return DataLoader(dataset, batch_sampler=positions, **options)
+    return loader(dataset, positions, **options)
 
 
 def _positions(batches):

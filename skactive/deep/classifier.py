@@ -140,6 +140,13 @@ class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
         self.load = load
         self.augment = augment
 
+    def __setattr__(self, name, value):
+        if name in ("load", "augment"):
+            # skorch takes any torch module for one that is to be trained
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     @property
     def classes_(self):
         """Labels in the order of the columns of ``predict_proba``."""

@@ -175,8 +175,15 @@ def stacked(rows, positions):
 
 
 def loader(dataset, batches, **options):
-    """A DataLoader over batches of positions, which a Dataset gives as a whole."""
-    return DataLoader(dataset, batch_sampler=batches, collate_fn=_as_it_is, **options)
+    """A DataLoader over batches of positions.
+
+    It draws the seeds of its workers from a stream of its own, so that loaded
+    rows train a net as the same rows in memory do.
+    """
+    options.setdefault("generator", torch.Generator().manual_seed(torch.initial_seed()))
+    if isinstance(dataset, (LoadedRows, AugmentedRows)):
+        options["collate_fn"] = _as_it_is
+    return DataLoader(dataset, batch_sampler=batches, **options)
 
 
 def _as_it_is(batch):
