@@ -40,7 +40,10 @@ class RowsMixin:
         is_own = self.dataset is not Dataset
         if isinstance(X, (LoadedRows, Dataset)) or is_own or not is_loaded_later(X):
             return super().get_dataset(X, y)
-        return LoadedRows(X, y, self.load)
+        return LoadedRows(X, y, self._loader())
+
+    def _loader(self):
+        return self.load
 
     def get_iterator(self, dataset, training=False):
         """Batches of near-equal size to train, large ones to score.

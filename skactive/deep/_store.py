@@ -54,7 +54,7 @@ class RowStore:
         self._places = {}
         for path in sorted(self.folder.glob("*.npz")):
             try:
-                with np.load(path, allow_pickle=False) as part:
+                with open(path, "rb") as file, np.load(file, allow_pickle=False) as part:
                     keys = part["keys"]
                     self._places |= {key.tobytes(): (path, i) for i, key in enumerate(keys)}
             except _UNREADABLE:
@@ -86,7 +86,7 @@ class RowStore:
         for path, pairs in by_file.items():
             positions, rows = map(list, zip(*pairs))
             try:
-                with np.load(path, allow_pickle=False) as part:
+                with open(path, "rb") as file, np.load(file, allow_pickle=False) as part:
                     arrays = [part[f"array{i}"][rows] for i in range(len(part.files) - 1)]
             except (*_UNREADABLE, IndexError):
                 continue

@@ -100,8 +100,8 @@ class FineTunedClassifier(SeededNet):
     max_steps : int, default=300
         Gradient steps, so that 20 labels and 2000 train equally long.
     **kwargs : dict
-        As for :class:`SeededNet`: ``batch_size``, ``class_weight``,
-        ``random_state``, ``device``.
+        As for :class:`SeededNet`: ``batch_size``, ``class_weight``, ``augment``,
+        ``random_state``, ``device``. ``load`` is that of the source unless given.
 
     Attributes
     ----------
@@ -184,6 +184,9 @@ class FineTunedClassifier(SeededNet):
         """
         self._n_in_y = len(np.unique(y))
         return super().fit(X, y, **fit_params)
+
+    def _loader(self):
+        return getattr(self.source, "load", None) if self.load is None else self.load
 
     def get_params_for(self, prefix):
         """Parameters of a part, those of the module from the source among them.

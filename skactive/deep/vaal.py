@@ -154,7 +154,7 @@ class _Images:
         if sample.ndim != 4:
             raise ValueError(
                 "VAAL takes images of shape (n_rows, channels, height, width), got rows of shape "
-                f"{sample.shape[1:]}."
+                f"{tuple(sample.shape[1:])}."
             )
         self.mean, self.scale = float(sample.mean()), float(sample.std(correction=0)) or 1.0
         self.n_channels = sample.shape[1]
