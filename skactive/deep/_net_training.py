@@ -93,8 +93,8 @@ class TrainingMixin:
         lr = self.optimizer_.param_groups[0]["lr"]
         warnings.warn(
             f"{type(self).__name__} learned nothing: its loss is {last:.3g} after {len(losses)} "
-            f"steps, and guessing by the frequencies of the classes has {chance:.3g}. The learning "
-            f"rate of {lr:.3g} is the likely cause: try lr={lr / 10:.3g}, or lr={lr * 10:.3g} if "
+            f"steps, and guessing by class frequencies has {chance:.3g}. The learning rate of "
+            f"{lr:.3g} is the likely cause: try lr={lr / 10:.3g}, or lr={lr * 10:.3g} if "
             "the loss never fell.",
             ConvergenceWarning,
             stacklevel=3,

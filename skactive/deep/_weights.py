@@ -32,11 +32,11 @@ def build(architecture, weights, params):
 
 
 def _check_name(architecture):
-    names = models.list_models()
-    if architecture.lower() not in names:
+    names = models.list_models(models)
+    if architecture not in names:
         raise ValueError(
-            f"architecture={architecture!r} is no model of torchvision. "
-            f"{_close(architecture.lower(), names)}torchvision.models.list_models() lists them."
+            f"architecture={architecture!r} is no net of torchvision.models. "
+            f"{_close(architecture, names)}torchvision.models.list_models(models) lists them."
         )
 
 
@@ -87,7 +87,7 @@ def enum_member(weights):
 def _known_members(name, member):
     """Names that may have been meant."""
     kinds = {}
-    for model in models.list_models():
+    for model in models.list_models(models):
         kind = models.get_model_weights(model)
         kinds[kind.__name__] = kind
     if name in kinds:
@@ -99,7 +99,7 @@ def _state_dict(weights, member):
     if member is not None:
         return member.get_state_dict(progress=True, check_hash=True)
     if isinstance(weights, (str, os.PathLike)):
-        if not os.path.exists(weights):
+        if not os.path.isfile(weights):
             raise ValueError(
                 f"weights={str(weights)!r} is neither a file nor the full name of torchvision "
                 "weights, such as 'ResNet18_Weights.DEFAULT'."

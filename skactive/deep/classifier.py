@@ -1,18 +1,33 @@
 """A skorch classifier that keeps scikit-learn's promises: seeds, any labels, few rows."""
 
+from numbers import Integral
+
 import numpy as np
 import torch
 from sklearn.utils.class_weight import compute_class_weight
 from skorch import NeuralNetClassifier
 from torch import nn
 
+from .._parameters import (
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    DeclaredParameters,
+    Instance,
+    Number,
+    check_parameters,
+    ints,
+    options,
+    reals,
+)
 from ._net_rows import RowsMixin, first_row
 from ._net_training import TrainingMixin
 from ._outputs import class_columns, of_columns
-from ._torch import as_floats, check_device, evaluating, seeded
+from ._torch import DEVICE, as_floats, check_device, evaluating, seeded
+from .loading import LOAD
 
 
-class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
+class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifier):
     """A ``NeuralNetClassifier`` of skorch with a seed, steps, and any class labels.
 
     What differs: ``random_state`` makes weights, order and dropout of a fit
@@ -103,6 +118,24 @@ class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
     True
     """
 
+    _parameter_constraints: dict = {
+        "module": [callable],
+        "criterion": [callable],
+        "optimizer": [callable],
+        "lr": [reals(0)],
+        "batch_size": [ints(1), Number(Integral, -1, 0, closed="left")],
+        "max_epochs": POSITIVE_INT,
+        "max_steps": POSITIVE_INT_OR_NONE,
+        "random_state": RANDOM_STATE,
+        "initial_weights": [dict, None],
+        "class_weight": [options("balanced"), dict, None],
+        "load": LOAD,
+        "augment": [Instance("__call__", "a callable augment(row)"), None],
+        "train_split": [callable, None],
+        "verbose": ["verbose"],
+        "device": DEVICE,
+    }
+
     def __init__(
         self,
         module,
@@ -162,6 +195,7 @@ class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
         self : SeededNet
             Not trained.
         """
+        check_parameters(self)
         check_device(self.device)
         with seeded(self.random_state, self.device):
             return super().initialize()
@@ -196,6 +230,7 @@ class SeededNet(RowsMixin, TrainingMixin, NeuralNetClassifier):
         self : SeededNet
             Trained.
         """
+        check_parameters(self)
         if y is None:
             raise ValueError("y is None: SeededNet needs a class label for each row.")
         found, codes = np.unique(y, return_inverse=True)

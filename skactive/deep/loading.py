@@ -10,13 +10,23 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 from torchvision.transforms import functional
 
+from .._parameters import (
+    POSITIVE_INT_OR_NONE,
+    DeclaredParameters,
+    Instance,
+    check_parameters,
+)
 from .._tensors import is_tensor
 from ..pool import is_dataset
 
 __all__ = ["ImageLoader"]
 
 
-class ImageLoader(BaseEstimator):
+# what load= of a net may be
+LOAD = [Instance("__call__", "a callable load(path)"), None]
+
+
+class ImageLoader(DeclaredParameters, BaseEstimator):
     """Reads an image file as a tensor of bytes.
 
     What the nets of this package load paths with, unless they are given another
@@ -48,6 +58,8 @@ class ImageLoader(BaseEstimator):
     torch.Size([3, 16, 16])
     """
 
+    _parameter_constraints: dict = {"size": POSITIVE_INT_OR_NONE, "mode": [str]}
+
     def __init__(self, size=None, mode="RGB"):
         self.size = size
         self.mode = mode
@@ -65,6 +77,7 @@ class ImageLoader(BaseEstimator):
         image : tensor of uint8, shape (channels, height, width)
             Its pixels.
         """
+        check_parameters(self)
         with Image.open(path) as image:
             image = image.convert(self.mode)
             if self.size is not None:

@@ -8,7 +8,8 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from .._tensors import as_host
+from .._parameters import RANDOM_STATE, Classifier, DeclaredParameters, check_parameters
+from .._tensors import to_numpy
 from ..pool import num_samples
 from ._torch import as_floats, evaluating, last_linear, replace_head
 from ._view import NetView
@@ -55,7 +56,7 @@ class RotationLoss(nn.CrossEntropyLoss):
         return super().forward(input, turns)
 
 
-class RotationPretraining(TransformerMixin, BaseEstimator):
+class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
     """Trains a net to tell by how much an image is turned, without labels.
 
     All four rotations of each image are in a batch, as in [1]_. What the
@@ -103,6 +104,12 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
     >>> task_net = pretraining.initialized(net)
     """
 
+    _parameter_constraints: dict = {
+        "net": [Classifier()],
+        "head": [str, None],
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(self, net=None, *, head=None, random_state=None):
         self.net = net
         self.head = head
@@ -123,6 +130,7 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         self : RotationPretraining
             Trained.
         """
+        check_parameters(self)
         self.net_ = _rotating(clone(self.net), self.head, self.random_state)
         self.net_.fit(X, np.zeros(num_samples(X), dtype=np.int64))
         module = self.net_.module_
@@ -147,7 +155,7 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
             One vector a row, of the image as it is.
         """
         check_is_fitted(self)
-        return as_host(net_features(_TaskView(self.net_), X)[0])
+        return to_numpy(net_features(_TaskView(self.net_), X)[0])
 
     def score(self, X, y=None):
         """Part of the rotations that are told right.

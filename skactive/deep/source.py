@@ -1,14 +1,19 @@
 """A pretrained net as a frozen transformer and classifier."""
 
+import os
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from torchvision import models
 
+from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters, ints
 from ._source_outputs import open_store, source_outputs
-from ._torch import as_floats, check_device, last_linear
+from ._torch import DEVICE, as_floats, check_device, last_linear
 from ._weights import build, enum_member
+from .loading import LOAD
 
 
-class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
+class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEstimator):
     """A net trained on other data: features of rows, and probabilities of its own classes.
 
     Strategies take it as ``embed=`` and ``model=``, pipelines as a step.
@@ -72,6 +77,20 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     >>> source.transform(images).shape, source.predict_proba(images).shape
     ((3, 50), (3, 5))
     """
+
+    _parameter_constraints: dict = {
+        "architecture": [str, callable],
+        "weights": [str, os.PathLike, dict, models.WeightsEnum, None],
+        "layer": [str, None],
+        "module_params": [dict, None],
+        "preprocess": [callable, None],
+        "load": LOAD,
+        "batch_size": POSITIVE_INT,
+        "num_workers": [ints(0)],
+        "device": DEVICE,
+        "memory": [str, os.PathLike, Instance("cache"), None],
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -166,6 +185,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     def module(self):
         """The torch module, in eval mode and on its device."""
         if "_module" not in self.__dict__:
+            check_parameters(self)
             device = check_device(self.device)
             self._module, self._categories = build(
                 self.architecture, self.weights, self.module_params or {}
@@ -200,6 +220,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         return as_floats(batch) if weights is None else weights.transforms()(batch)
 
     def _outputs(self, X):
+        check_parameters(self)
         folder = getattr(self.memory, "location", self.memory)
         store = None if folder is None else open_store(self, folder)
         return source_outputs(self, X, store)

@@ -8,8 +8,15 @@ from sklearn.base import clone
 from torch import nn
 
 from skactive import ActiveLearner
-from skactive.deep import ConvNet, FisherKernel, LeNet, NetFeatures, SeededNet, SourceModel
-from skactive.deep import _blocks
+from skactive.deep import (
+    ConvNet,
+    FisherKernel,
+    LeNet,
+    NetFeatures,
+    SeededNet,
+    SourceModel,
+    _blocks,
+)
 from skactive.deep._blocks import Blocks, is_out_of_memory, row_bytes
 from skactive.deep.posterior import dropout_proba
 from skactive.query import MarginSampling

@@ -9,6 +9,8 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from skorch import NeuralNetClassifier
 from skorch.dataset import Dataset as SkorchDataset
 from torch.utils.data import ConcatDataset, Dataset, Subset
@@ -165,6 +167,24 @@ def test_no_more_than_a_batch_is_loaded_at_a_time(images, net, monkeypatch):
     monkeypatch.setattr(_blocks, "_INPUT_BYTES", 40 * 256)
     net.predict_proba(Arrays(images[0]))
     assert sizes == [40, 40, 40]
+
+
+def test_a_loader_in_a_pipeline_gets_a_block_at_a_time(pools, images, net):
+    sizes = []
+
+    def load(paths):
+        sizes.append(len(paths))
+        return np.stack([ImageLoader(mode="L")(path).numpy() for path in paths])
+
+    paths = pools["texts"] * 5
+    pipeline = make_pipeline(FunctionTransformer(load), net)
+    for strategy in (MarginSampling(), CoreSet(embed=NetFeatures("conv1")), BALD()):
+        estimator = MCDropout(net, n_samples=2) if isinstance(strategy, BALD) else net
+        learner = ActiveLearner(make_pipeline(pipeline[0], estimator), strategy, random_state=0)
+        learner.teach(paths[:20], images[1][:20])
+        sizes.clear()
+        learner.query(paths, 5)
+        assert max(sizes) == 256, strategy
 
 
 def test_an_image_folder_is_a_pool(folder, images, net):

@@ -116,7 +116,6 @@ def test_keys_tell_rows_apart(paths):
     ("resnet18", "Resnet18_Weights.DEFAULT", "Close to it: ResNet18_Weights"),
     ("resnet18", "nowhere.pt", "neither a file nor the full name"),
     ("resnet18", {"a": torch.zeros(1)}, "102 entries are missing .*1 are unknown"),
-    ("resnet18", [1], "a list and not a state dict"),
     (LeNet(), {**LeNet().state_dict(), "head.bias": torch.zeros(3)}, r"is \(3,\), not \(10,\)"),
 ])
 def test_wrong_weights_are_named(architecture, weights, message):
