@@ -117,7 +117,7 @@ def _scores(learner, strategy, rows, n, is_cold):
 
 
 def _most_probable(learner, rows, n):
-    """The two classes that the model finds most probable; decision values without probabilities."""
+    """The two most probable classes; by decision values where there are no probabilities."""
     names = ("first", "second", "p_first", "p_second", "margin")
     has_outputs = hasattr(learner, "predict_proba") or hasattr(learner, "decision_function")
     if not hasattr(learner, "estimator_") or not has_outputs:

@@ -108,13 +108,14 @@ def dawid_skene(votes):
 
     Examples
     --------
-    The third person gives label 1 whatever the row is, so the first two decide:
+    The third person gives label 1 whatever the row is, so the first two decide; they differ
+    on the last row:
 
     >>> import numpy as np
     >>> from skactive.labeling._consensus import dawid_skene
     >>> labels = np.array([[0, 0, 1], [1, 1, 1], [0, 0, 1], [1, 1, 1], [0, 0, 1], [0, 1, 1]])
     >>> dawid_skene(np.eye(2)[labels])[:, 0].round(2)
-    array([1.  , 0.  , 1.  , 0.  , 1.  , 0.49])
+    array([1.  , 0.  , 1.  , 0.  , 1.  , 0.47])
     """
     shares = votes.sum(axis=1)
     shares = shares / shares.sum(axis=1, keepdims=True)

@@ -41,6 +41,8 @@ class Learning:
         Keys of its rows.
     classes : Classes
         What makes arrays of labels.
+    measures : Measures
+        What is measured of each model.
 
     Attributes
     ----------
@@ -50,8 +52,8 @@ class Learning:
         What the last fit raised.
     """
 
-    def __init__(self, learner, X, keys, classes):
-        self._template = learner
+    def __init__(self, learner, X, keys, classes, measures):
+        self._template, self._measures = learner, measures
         self._X, self._keys, self._classes = X, keys, classes
         self.learner = self._fresh()
         self.error = None
@@ -150,6 +152,7 @@ class Learning:
             "fitted": self.n_fitted,
             "before": before,
             "after": None if after == before else after,
+            "measures": self._measures.take(self),
         }
         return positions, choice
 
@@ -182,7 +185,7 @@ class Learning:
         return np.array_equal(positions, asked)
 
     def fitted_on(self, labels):
-        """A learner of its own that is fitted on some labels; the error of its fit comes through."""
+        """A learner of its own, fitted on some labels; an error of the fit comes through."""
         if labels == self._taught and self.error is None:
             return copy.deepcopy(self.learner)
         learner = self._fresh()
@@ -218,6 +221,7 @@ class Learning:
         if choice is not None:
             self.learner.query(self._X, 0)
             self._move_stream(choice, at)
+        self._measures.start(self)
 
     def _move_stream(self, choice, at="after"):
         text = choice[at] if choice[at] is not None else choice["before"]

@@ -5,6 +5,7 @@ import warnings
 
 from ..explanation import reasons
 from ._learning import Learning
+from ._measures import Measures
 
 _UNNOTICED_SECONDS = 0.05
 
@@ -30,7 +31,8 @@ class Rounds:
 
     def __init__(self, job, lookahead, lock):
         self.job, self.lookahead, self.lock = job, lookahead, lock
-        self.learning = Learning(job.learner, job.X, job.keys, job.classes)
+        measures = Measures(job.X, job.keys.positions(job.state.audit), job.keys.n_rows)
+        self.learning = Learning(job.learner, job.X, job.keys, job.classes, measures)
         self.error = None
         self._choosing = threading.RLock()  # taken before the lock
         self._must_verify = job.state.last_round > 0
@@ -85,11 +87,14 @@ class Rounds:
                 self._catch_up()
             return self.learning.fitted_on(labels)
 
-    def current(self):
-        """The learner as it is, not to be changed, for a look at its predictions."""
-        with self._choosing:
-            learning = self._before_fit or self.learning
-            return learning.snapshot().learner
+    def fitted_or_last(self):
+        """The same, or the learner of the last fit where the fit raises."""
+        try:
+            return self.fitted()
+        except Exception as error:
+            self.learning.error = error
+            with self._choosing:
+                return self.learning.snapshot().learner
 
     def _is_needed(self, n_ahead):
         """Whether a round is to be chosen when so many may wait for answers."""
@@ -204,17 +209,27 @@ class Rounds:
         state = self.job.state
         waiting = (key for key in state.audit if key not in state.round_of)
         audit = [key for key in waiting if state.status(key) is None]
+        n_left = self._n_picks_left(len(positions), len(audit))
         events = []
         for position, why in zip(positions.tolist(), whys):
             event = {"event": "ask", "key": self.job.keys.key(position), "round": number}
             names = {"strategy": why["strategy"], "score": why["score"]}
             events.append({**event, **names, "extra": {"why": {**why, "round": number}}})
-            if audit:
+            n_now = -(-len(audit) // n_left)
+            for key in audit[:n_now]:
                 why = {"strategy": "audit", "round": number}
-                event = {"event": "ask", "key": audit.pop(0), "round": number}
+                event = {"event": "ask", "key": key, "round": number}
                 events.append({**event, "strategy": "audit", "extra": {"why": why}})
+            audit, n_left = audit[n_now:], n_left - 1
         events[0]["extra"]["choice"] = choice
         return events
+
+    def _n_picks_left(self, n_picks, n_audit):
+        """Picks among which the audit rows are spread: one each, more where the job ends soon."""
+        state = self.job.state
+        n_free = self.job.keys.n_rows - len(state.taken())
+        n_left = min(self._n_expected_left(), n_free)
+        return int(max(n_picks, min(n_left, n_audit), 1))
 
     def _has_work(self):
         with self.lock:

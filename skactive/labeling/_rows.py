@@ -6,9 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from ..blocks import as_pool
-from ..pool import num_samples, take_rows
 
-__all__ = ["gather", "n_rows_of", "one_row", "row_bytes", "shown", "take_rows"]
+__all__ = ["gather", "n_rows_of", "one_row", "row_bytes", "shown"]
 
 
 def n_rows_of(X):
