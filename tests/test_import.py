@@ -17,9 +17,11 @@ PUBLIC = [
     "skactive.calibration",
     "skactive.datasets",
     "skactive.evaluation",
+    "skactive.labeling",
     "skactive.metrics",
     "skactive.model_selection",
     "skactive.query",
+    "skactive.stopping",
 ]
 
 
@@ -97,18 +99,19 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 
 # a file may import from those on its own floor and on the floors below
 FLOORS = [
-    {"_sklearn", "_labels", "_progress", "memory", "tensors"},
+    {"_sklearn", "_labels", "_progress", "_table", "memory", "tensors"},
     {"pool", "selection"},
     {"blocks"},
     {
         *("predictions", "embedding", "_validation", "_encoding"),
         *("lazy", "nearest", "greedy_tensors", "balls", "clusters", "coverage"),
         *("scores", "_shortlist", "posterior"),
-        *("model_selection", "metrics", "calibration"),
+        *("model_selection", "metrics", "calibration", "stopping"),
     },
     {"query", "datasets"},
+    {"_explanation"},
     {"_picking", "_fit_params", "_keeping", "_wrapping", "learner"},
-    {"evaluation"},
+    {"evaluation", "labeling"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 

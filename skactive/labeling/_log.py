@@ -38,6 +38,10 @@ class LabelLog:
     LabelLogError
         If the file is not a log that can be read.
 
+    See Also
+    --------
+    LabelingSession : Keeps its job in a log.
+
     Examples
     --------
     >>> import tempfile
@@ -146,13 +150,30 @@ class LabelLog:
         return Table({name: [row[name] for row in rows] for name in COLUMNS})
 
     def rows(self, after=0):
-        """The same as a list of dicts."""
+        """The same as a list of dicts.
+
+        Parameters
+        ----------
+        after : int, default=0
+            Only those with a higher number.
+
+        Returns
+        -------
+        events : list of dict
+            One for each event, with the columns as keys.
+        """
         query = f"SELECT {', '.join(COLUMNS)} FROM events WHERE id > ? ORDER BY id"
         found = self._read(query, (after,))
         return [_as_event(row) for row in found]
 
     def job(self):
-        """What was set down about the job, as a dict."""
+        """What was set down about the job.
+
+        Returns
+        -------
+        settings : dict
+            Empty where no session has begun.
+        """
         return {name: json.loads(value) for name, value in self._read("SELECT * FROM job")}
 
     def begin_job(self, settings, events=()):
@@ -179,7 +200,13 @@ class LabelLog:
         return self.job()
 
     def to_csv(self, path):
-        """Write the whole history as a CSV file; ``extra`` as JSON."""
+        """Write the whole history as a CSV file.
+
+        Parameters
+        ----------
+        path : path-like
+            The file; one that exists is replaced. ``extra`` is JSON.
+        """
         table = self.events()
         extra = [None if value is None else json.dumps(value) for value in table["extra"]]
         Table({**table, "extra": extra}).to_csv(path)

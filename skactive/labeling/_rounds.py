@@ -3,7 +3,7 @@
 import threading
 import warnings
 
-from ..explanation import reasons
+from .._explanation import reasons
 from ._learning import Learning
 from ._measures import Measures
 

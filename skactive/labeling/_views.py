@@ -60,7 +60,7 @@ class ViewsMixin:
             return progress_of(self._job, self._rounds.learning.error)
 
     def report(self):
-        """Is it enough, and how good is it?
+        """Say whether it is enough, and how good the model is.
 
         The model is the one of :attr:`learner`; where its fit raises, the
         one that chose the last round.

@@ -122,6 +122,10 @@ def kappa(first, second):
     kappa : float
         1 for equal predictions, 0 for what chance would give.
 
+    See Also
+    --------
+    StabilizingPredictions : Stops by it.
+
     Examples
     --------
     Three of four agree, and chance would give a half: (0.75 - 0.5) / (1 - 0.5).
@@ -150,6 +154,10 @@ def f_change_bound(agreement):
     -------
     bound : float
         No more than 1.
+
+    See Also
+    --------
+    StabilizingPredictions : Stops when the agreement is high.
 
     References
     ----------

@@ -29,6 +29,10 @@ class PoolMonitor:
     n_labels : list of int
         Labels at each entry.
 
+    See Also
+    --------
+    StabilizingPredictions : A criterion that fires on most data.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris

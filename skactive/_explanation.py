@@ -11,8 +11,6 @@ from .query import MarginSampling, RandomSampling
 from .query.base import requires_fit
 from .query.class_counts import ClassCounts
 
-__all__ = ["explain_rows", "reasons"]
-
 _N_NEAREST = 3
 
 
