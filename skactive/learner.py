@@ -326,7 +326,7 @@ class ActiveLearner(
         >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
         >>> table = learner.explain(X, learner.query(X, 2))
         >>> table["first"].tolist(), table["second"].tolist()
-        ([2, 1], [1, 2])
+        ([1, 2], [2, 1])
         """
         return explain_rows(self, check_pool(self, X), positions)
 
