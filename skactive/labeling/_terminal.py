@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import contextmanager
 
 from ._rows import shown
 
@@ -31,7 +32,7 @@ class Terminal:
     def __init__(self, session, annotator=None, read_key=None, write=None):
         self._session, self._annotator = session, annotator
         self._write = _write if write is None else write
-        self._read_key = _key_reader() if read_key is None else read_key
+        self._read_key = read_key
 
     def run(self):
         """Ask until the person quits or nothing is left to ask.
@@ -41,12 +42,23 @@ class Terminal:
         n_answers : int
             Answers given, those taken back not counted.
         """
+        if self._read_key is not None:
+            return self._run()
+        with _terminal_keys() as self._read_key:
+            try:
+                return self._run()
+            finally:
+                self._read_key = None
+
+    def _run(self):
         n_answers = 0
         while picks := self._session.ask(1):
             self._show(picks[0])
             began = time.monotonic()
             try:
                 change = self._answer(picks[0], began)
+            except KeyboardInterrupt:
+                change = None
             except OSError as error:
                 self._say(f"NOT KEPT: {error}")
                 continue
@@ -105,8 +117,11 @@ class Terminal:
         classes = self._session.classes
         while len(key) < self._width():
             digit = self._read_key()
-            if not digit.isdigit():
+            if digit in ("\r", "\n"):
                 break
+            if not (digit.isdigit() and digit.isascii()):
+                self._say(f"{key}{digit!r} is no answer: two digits, or one and Enter")
+                return False
             key += digit
         if not 1 <= int(key) <= len(classes):
             self._say(f"{key} is none of 1 to {len(classes)}")
@@ -156,25 +171,27 @@ def _write(text):
     sys.stdout.flush()
 
 
-def _key_reader():
-    """One key at a time from a terminal; from a pipe one character at a time."""
+@contextmanager
+def _terminal_keys():
+    """A function that gives one key at a time; from a pipe one character at a time.
+
+    The terminal stays in this state between keys, so that keys typed ahead are not lost.
+    """
     if not sys.stdin.isatty():
-        return lambda: sys.stdin.read(1)
+        yield lambda: sys.stdin.read(1)
+        return
     try:
         import termios
         import tty
     except ImportError:  # Windows
         import msvcrt
 
-        return msvcrt.getwch
-
-    def read():
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-        try:
-            tty.setcbreak(descriptor)
-            return sys.stdin.read(1)
-        finally:
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-    return read
+        yield msvcrt.getwch
+        return
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor, termios.TCSADRAIN)
+        yield lambda: sys.stdin.read(1)
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
