@@ -109,10 +109,11 @@ def jobs():
 
 
 def _texts():
-    """The docstrings of numpy's functions, by the letter that their names begin with."""
+    """Docstrings of numpy, by the letter that their names begin with."""
     found = [(name, getattr(np, name).__doc__) for name in dir(np) if not name.startswith("_")]
     found = [(name, text) for name, text in found if isinstance(text, str) and len(text) > 200]
-    return [text for _, text in found], np.array(["a-l" if n[0] < "m" else "m-z" for n, _ in found])
+    labels = ["a-l" if name[0] < "m" else "m-z" for name, _ in found]
+    return [text for _, text in found], np.array(labels)
 
 
 def by_hand(learner, X, y):
