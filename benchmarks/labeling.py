@@ -42,7 +42,7 @@ class Slow(LogisticRegression):
 
 
 def waiting_times(folder, answer_seconds, n_labels=60):
-    """Milliseconds from each answer to the next row, the first two rounds left out."""
+    """Milliseconds from each answer to the next row."""
     X, y = load_digits(return_X_y=True)
     learner = ActiveLearner(Slow(max_iter=300), budget=n_labels, random_state=0)
     waits = []

@@ -123,9 +123,13 @@ class Rounds:
         """Whether a learner can be asked at once: its model may lag, its random stream may not."""
         with self.lock:
             state = self.job.state
-            return learning.follows(state) and (
-                learning.is_fitted or not self.learning.is_behind(state)
-            )
+            is_cold = 0 < state.last_round and self._n_known() < self.job.learner.n_initial
+            is_ready = learning.is_fitted or is_cold or not learning.is_behind(state)
+            return learning.follows(state) and is_ready
+
+    def _n_known(self):
+        """Number of labels, those from before the session included."""
+        return self.job.learner.n_labels_ + self.job.state.n_labeled
 
     def _catch_up(self):
         """Teach what is to be taught, without the lock."""
@@ -199,7 +203,7 @@ class Rounds:
         if not waiting and learning.n_taught == state.n_labeled:
             return None
         n_queries = learner.batch_size
-        n_expected = learner.n_labels_ + state.n_labeled + len(waiting)
+        n_expected = self._n_known() + len(waiting)
         if not learning.is_fitted and n_expected < learner.n_initial:
             n_queries = min(n_queries, learner.n_initial - n_expected)
         return int(min(n_queries, self._n_expected_left()))
@@ -242,7 +246,7 @@ class Rounds:
         Without a model that would be another cold start, so it waits for the labels.
         """
         state, learner = self.job.state, self.job.learner
-        n_expected = learner.n_labels_ + state.n_labeled + len(state.unanswered())
+        n_expected = self._n_known() + len(state.unanswered())
         can_pick = self.learning.is_fitted or n_expected < learner.n_initial
         return can_pick and state.n_open_rounds() > 0 and self._is_needed(1)
 

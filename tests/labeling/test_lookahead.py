@@ -71,6 +71,16 @@ def test_no_second_cold_start_before_there_is_a_model(job):
         assert session.progress().n_waiting == 5
 
 
+def test_the_first_model_is_waited_for(job):
+    with job.open() as session:
+        Gated.gate.clear()
+        answer_round(job, session)
+        timer = threading.Timer(0.3, Gated.gate.set)
+        timer.start()
+        assert session.ask(1)[0].why["strategy"] == "MarginSampling"
+        timer.join()
+
+
 def test_it_goes_on_where_it_was(job):
     with job.open() as session:
         answer_round(job, session)
