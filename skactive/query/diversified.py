@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..predictions import check_model, chunk_rows, class_outputs
-from ..selection import round_robin
+from ..selection import round_robin, warn_if_equal
 from ._base import QueryStrategy, check_strategy
 from .margin_sampling import MarginSampling
 
@@ -79,7 +79,10 @@ class Diversified(QueryStrategy):
         everyone = pool.whole()
         groups = everyone.map_rows(lambda X: class_outputs(model, X).argmax(1), chunk_rows(model))
         scores = self._base().pool_scores(learner, everyone)
-        return round_robin(groups.astype(np.intp), scores, by_group=self.round_order == "class")
+        by_class = self.round_order == "class"
+        order = round_robin(groups.astype(np.intp), scores, by_group=by_class, ties=pool.ties)
+        warn_if_equal(scores, order[:1], len(order))
+        return order
 
     def _base(self):
         base = self.strategy
