@@ -41,6 +41,12 @@ def tie_key(position, seed=0):
     return number - 2**64 if number >= 2**63 else number
 
 
+def tie_seed(random_state):
+    """The seed of the ties of a learner that was given a random state."""
+    seeds = np.random.RandomState(random_state).randint(2**31 - 1, size=3)
+    return int(np.random.SeedSequence(seeds).generate_state(1)[0])
+
+
 def by_key(keys, seed=0):
     """Positions by ascending key, ties by their hash."""
     return sorted(range(len(keys)), key=lambda i: (keys[i], tie_key(i, seed)))
