@@ -87,7 +87,7 @@ def fit_on_codes(estimator, X, codes, **fit_params):
 
 def decode_predictions(estimator, codes, found, X):
     """Labels for predicted codes; a net's outputs without a class are passed over."""
-    codes = np.array(to_numpy(codes)).astype(np.intp)
+    codes = column_or_1d(np.array(to_numpy(codes))).astype(np.intp)  # CatBoost gives a column
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
         values = to_numpy(ask_rows(estimator.predict_proba, X))

@@ -14,6 +14,15 @@ from ._learner._validation import (
     check_pool,
     check_rows,
 )
+from ._parameters import (
+    CLASSIFIER,
+    N_JOBS,
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    STRATEGY,
+    DeclaredParameters,
+)
 from ._wrapping import WrappingMixin, input_tags
 from .pool import num_samples, take_rows
 
@@ -23,6 +32,7 @@ class ActiveLearner(
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
+    DeclaredParameters,
     MetaEstimatorMixin,
     ClassifierMixin,
     BaseEstimator,
@@ -114,6 +124,18 @@ class ActiveLearner(
     >>> game.query_indices_.tolist() == [int(position) for position in taken]
     True
     """
+
+    _parameter_constraints: dict = {
+        "estimator": CLASSIFIER,
+        "query_strategy": STRATEGY,
+        "budget": POSITIVE_INT_OR_NONE,
+        "batch_size": POSITIVE_INT,
+        "n_initial": POSITIVE_INT,
+        "cold_start": STRATEGY,
+        "random_state": RANDOM_STATE,
+        "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -345,6 +367,3 @@ class ActiveLearner(
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
-
-    def __getstate__(self):
-        return {k: v for k, v in super().__getstate__().items() if k != "_memory"}

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._codes import encoded_clone, fit_on_codes
 from ..pool import concatenate_rows, container_kind
+from ._fit_params import FitParams
 
 
 class KeepingMixin:
@@ -16,6 +17,18 @@ class KeepingMixin:
 
     # a learner that was taught nothing yet
     n_labels_ = 0
+
+    def __getstate__(self):
+        """The state in types that other formats than pickle trust, as skops does."""
+        state = {key: value for key, value in super().__getstate__().items() if key != "_memory"}
+        if "_fit_params" in state:
+            state["_fit_params"] = state["_fit_params"].plain()
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "_fit_params" in state:
+            self._fit_params = FitParams.from_plain(state["_fit_params"])
 
     def _check_teachable(self, X, y, params):
         """Raise before a label is kept that does not fit those that are there."""

@@ -11,6 +11,9 @@ from torch import nn
 # blocks of a pool may be scored by threads, and modes and hooks belong to the module
 _LOCK = threading.RLock()
 
+# what a parameter ``device`` may be
+DEVICE = [str, torch.device]
+
 _DROPOUT = nn.modules.dropout._DropoutNd
 
 

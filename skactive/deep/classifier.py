@@ -1,5 +1,7 @@
 """A skorch classifier that keeps scikit-learn's promises: seeds, any labels, few rows."""
 
+from numbers import Integral
+
 import numpy as np
 import torch
 from sklearn.utils.class_weight import compute_class_weight
@@ -8,13 +10,24 @@ from skorch.dataset import Dataset
 from torch import nn
 from torch.utils.data import DataLoader
 
+from .._parameters import (
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    DeclaredParameters,
+    Number,
+    check_parameters,
+    ints,
+    options,
+    reals,
+)
 from ._batches import ArrayBatches, EvenBatches, slices
-from ._torch import as_floats, check_device, evaluating, seeded
+from ._torch import DEVICE, as_floats, check_device, evaluating, seeded
 
 _SCORING_BATCH = 512
 
 
-class SeededNet(NeuralNetClassifier):
+class SeededNet(DeclaredParameters, NeuralNetClassifier):
     """A ``NeuralNetClassifier`` of skorch with a seed, steps, and any class labels.
 
     What differs: ``random_state`` makes weights, order and dropout of a fit
@@ -82,6 +95,22 @@ class SeededNet(NeuralNetClassifier):
     True
     """
 
+    _parameter_constraints: dict = {
+        "module": [callable],
+        "criterion": [callable],
+        "optimizer": [callable],
+        "lr": [reals(0)],
+        "batch_size": [ints(1), Number(Integral, -1, 0, closed="left")],
+        "max_epochs": POSITIVE_INT,
+        "max_steps": POSITIVE_INT_OR_NONE,
+        "random_state": RANDOM_STATE,
+        "initial_weights": [dict, None],
+        "class_weight": [options("balanced"), dict, None],
+        "train_split": [callable, None],
+        "verbose": ["verbose"],
+        "device": DEVICE,
+    }
+
     def __init__(
         self,
         module,
@@ -130,6 +159,7 @@ class SeededNet(NeuralNetClassifier):
         self : SeededNet
             Not trained.
         """
+        check_parameters(self)
         check_device(self.device)
         with seeded(self.random_state, self.device):
             return super().initialize()
@@ -164,6 +194,7 @@ class SeededNet(NeuralNetClassifier):
         self : SeededNet
             Trained.
         """
+        check_parameters(self)
         if y is None:
             raise ValueError("y is None: SeededNet needs a class label for each row.")
         found, codes = np.unique(y, return_inverse=True)

@@ -4,12 +4,13 @@ import torch
 from sklearn.base import BaseEstimator
 
 from .._greedy.tensors import gradient_factor
+from .._parameters import DeclaredParameters
 from .._tensors import on_accelerator, to_numpy
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
 
-class _NetEmbedding(BaseEstimator):
+class _NetEmbedding(DeclaredParameters, BaseEstimator):
     """Base of embeddings that come from the net of the learner that asks."""
 
     def __call__(self, X):
@@ -43,6 +44,8 @@ class NetFeatures(_NetEmbedding):
     >>> CoreSet(embed=NetFeatures("conv2"))
     CoreSet(embed=NetFeatures(layer='conv2'))
     """
+
+    _parameter_constraints: dict = {"layer": [str, None], "flatten": ["boolean"]}
 
     def __init__(self, layer=None, *, flatten=False):
         self.layer = layer

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from .._parameters import POSITIVE_INT_OR_NONE, Instance, ListOf, reals
 from ._torch import last_linear, layer_of, replace_head
 from .classifier import SeededNet
 
@@ -120,6 +121,19 @@ class FineTunedClassifier(SeededNet):
     >>> net.fit(X, list("ababab")).predict_proba(X).shape
     (6, 2)
     """
+
+    _parameter_constraints: dict = {
+        **SeededNet._parameter_constraints,
+        "source": [Instance("prepare", "a SourceModel"), None],
+        "n_classes": POSITIVE_INT_OR_NONE,
+        "head": [str, None],
+        "freeze": [ListOf(str, "names of layers", least=0)],
+        "freeze_statistics": ["boolean"],
+        "source_lr": [reals(0)],
+        "lr": [reals(0), None],
+        "optimizer__momentum": [reals(0)],
+        "optimizer__weight_decay": [reals(0)],
+    }
 
     def __init__(
         self,

@@ -8,6 +8,16 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._parameters import (
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    Classifier,
+    DeclaredParameters,
+    ListOf,
+    check_parameters,
+    reals,
+)
 from ..pool import num_samples
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
@@ -97,8 +107,15 @@ def _dropping(module, rates):
             layer.p = rate
 
 
-class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Members that were fitted on the same rows, and samples from them."""
+
+    _parameter_constraints: dict = {
+        "estimator": [Classifier()],
+        "n_samples": POSITIVE_INT,
+        "rates": [ListOf(reals(0, 1), "rates from 0 to below 1, one for each layer"), None],
+        "random_state": RANDOM_STATE,
+    }
 
     def fit(self, X, y, **fit_params):
         """Fit the members on the same rows, each from its own seed.
@@ -117,6 +134,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self : estimator
             Fitted.
         """
+        check_parameters(self)
         self.estimators_ = [
             self._member(seed).fit(X, y, **fit_params) for seed in self._seeds()
         ]
@@ -305,6 +323,12 @@ class NetEnsemble(_Sampler):
     >>> NetEnsemble(SeededNet(LeNet), n_members=3).n_members
     3
     """
+
+    _parameter_constraints: dict = {
+        **_Sampler._parameter_constraints,
+        "n_members": POSITIVE_INT,
+        "n_samples": POSITIVE_INT_OR_NONE,
+    }
 
     def __init__(
         self, estimator=None, n_members=4, *, n_samples=None, rates=None, random_state=None

@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
+from .._parameters import RANDOM_STATE, Classifier, DeclaredParameters, check_parameters
 from .._tensors import to_numpy
 from ._torch import evaluating, last_linear, replace_head
 from ._view import NetView
@@ -51,7 +52,7 @@ class RotationLoss(nn.CrossEntropyLoss):
         return super().forward(input, turns)
 
 
-class RotationPretraining(TransformerMixin, BaseEstimator):
+class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
     """Trains a net to tell by how much an image is turned, without labels.
 
     All four rotations of each image are in a batch, as in [1]_. What the
@@ -97,6 +98,12 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
     >>> task_net = pretraining.initialized(net)
     """
 
+    _parameter_constraints: dict = {
+        "net": [Classifier()],
+        "head": [str, None],
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(self, net=None, *, head=None, random_state=None):
         self.net = net
         self.head = head
@@ -117,6 +124,7 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         self : RotationPretraining
             Trained.
         """
+        check_parameters(self)
         params = clone(self.net).get_params(deep=False)
         own = {name: params.pop(name) for name in list(params) if name.startswith("module__")}
         task = {name.removeprefix("module__"): value for name, value in own.items()}

@@ -9,13 +9,23 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from torch import nn
 from torchvision import models
 
+from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters
 from .._progress import track
 from ..pool import num_samples, take_rows
 from ._batches import slices
-from ._torch import as_floats, capturing, check_device, evaluating, last_linear, pooled, seeded
+from ._torch import (
+    DEVICE,
+    as_floats,
+    capturing,
+    check_device,
+    evaluating,
+    last_linear,
+    pooled,
+    seeded,
+)
 
 
-class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
+class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEstimator):
     """A net trained on other data: features of rows, and probabilities of its own classes.
 
     Strategies take it as ``embed=`` and ``model=``, pipelines as a step.
@@ -69,6 +79,18 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     >>> source.transform(images).shape, source.predict_proba(images).shape
     ((3, 50), (3, 5))
     """
+
+    _parameter_constraints: dict = {
+        "architecture": [str, callable],
+        "weights": [str, os.PathLike, dict, models.WeightsEnum, None],
+        "layer": [str, None],
+        "module_params": [dict, None],
+        "preprocess": [callable, None],
+        "batch_size": POSITIVE_INT,
+        "device": DEVICE,
+        "memory": [str, os.PathLike, Instance("cache"), None],
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -159,6 +181,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     def module(self):
         """The torch module, in eval mode and on its device."""
         if "_module" not in self.__dict__:
+            check_parameters(self)
             device = check_device(self.device)
             self._module, self._categories = _build(
                 self.architecture, self.weights, self.module_params or {}
@@ -193,6 +216,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         return as_floats(batch) if weights is None else weights.transforms()(batch)
 
     def _outputs(self, X):
+        check_parameters(self)
         if self.memory is None:
             return _run(None, X, self)
         memory = self.memory
@@ -250,8 +274,7 @@ def _build(architecture, weights, params):
         module = architecture
     else:
         if isinstance(architecture, str):
-            params = {"name": architecture, **params}
-            architecture = models.get_model
+            architecture = _builder(architecture)
         if categories is not None:
             params = {"num_classes": len(categories), **params}
         with seeded(0):
@@ -260,6 +283,15 @@ def _build(architecture, weights, params):
     if state is not None:
         module.load_state_dict(state)
     return module, categories
+
+
+def _builder(name):
+    """The torchvision function that builds the net of a name."""
+    if name not in models.list_models(models):
+        raise ValueError(
+            f"architecture={name!r} is no net of torchvision.models, such as 'resnet18'."
+        )
+    return models.get_model_builder(name)
 
 
 def _enum_member(weights):
@@ -275,7 +307,7 @@ def _state_dict(weights, member):
     if member is not None:
         return member.get_state_dict(progress=True, check_hash=True)
     if isinstance(weights, (str, os.PathLike)):
-        if not os.path.exists(weights):
+        if not os.path.isfile(weights):
             raise ValueError(
                 f"weights={str(weights)!r} is neither a file nor the full name of torchvision "
                 "weights, such as 'ResNet18_Weights.DEFAULT'."

@@ -5,11 +5,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .._parameters import POSITIVE_INT, reals
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
 from ..selection import top_n
 from ._batches import slices
-from ._torch import check_device, evaluating, seeded
+from ._torch import DEVICE, check_device, evaluating, seeded
 
 _SIZE = 32
 _SCORING_BATCH = 512
@@ -71,6 +72,17 @@ class VAAL(QueryStrategy):
     >>> learner.fit(X, y[:100]).n_labels_
     30
     """
+
+    _parameter_constraints: dict = {
+        "n_steps": POSITIVE_INT,
+        "latent": POSITIVE_INT,
+        "width": POSITIVE_INT,
+        "batch_size": POSITIVE_INT,
+        "lr": [reals(0, closed="neither")],
+        "beta": [reals(0)],
+        "adversary_weight": [reals(0)],
+        "device": DEVICE,
+    }
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
     Pool,
     as_pool,
+    as_positions,
     check_exclude,
     check_one_each,
     is_dask,

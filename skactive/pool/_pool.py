@@ -7,6 +7,7 @@ for rows.
 
 import itertools
 import sys
+from collections.abc import Set
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
@@ -22,6 +23,7 @@ from ._memory import PoolMemory
 __all__ = [
     "Pool",
     "as_pool",
+    "as_positions",
     "check_exclude",
     "check_one_each",
     "is_dask",
@@ -331,6 +333,16 @@ def check_one_each(n_results, rows, what):
         )
 
 
+def as_positions(values):
+    """Positions or a mask as an array; an array of objects where they are neither."""
+    if isinstance(values, Set):
+        values = list(values)
+    try:
+        return np.asarray(to_numpy(values))
+    except ValueError:  # lists of several lengths
+        return np.asarray(repr(values), dtype=object)
+
+
 def check_exclude(exclude, n_rows):
     """``exclude`` as a mask or an array of positions, to be used as an index.
 
@@ -353,8 +365,7 @@ def check_exclude(exclude, n_rows):
     """
     if exclude is None:
         return np.empty(0, dtype=np.intp)
-    is_set = isinstance(exclude, (set, frozenset))
-    exclude = np.asarray(sorted(exclude) if is_set else to_numpy(exclude))
+    exclude = as_positions(exclude)
     if exclude.size == 0 and exclude.dtype != bool:
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

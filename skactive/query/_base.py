@@ -7,11 +7,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
+from .._parameters import DeclaredParameters, check_parameters
 from ..pool import AllRowsNeededError, Pool, as_pool
 from ..selection import TieOrder
 
 
-class QueryStrategy(BaseEstimator):
+class QueryStrategy(DeclaredParameters, BaseEstimator):
     """Base of the strategies: ``strategy(learner, X, n_queries) -> positions``.
 
     A subclass says in :meth:`select` which rows it picks. A plain function of
@@ -37,6 +38,7 @@ class QueryStrategy(BaseEstimator):
         positions : ndarray of int, shape (min(n_queries, n_rows),)
             Distinct positions into X, in pick order.
         """
+        check_parameters(self)
         pool = as_pool(X, ties=tie_order(learner))
         return self.select(learner, pool, check_n_queries(n_queries, pool.n_rows))
 
@@ -99,7 +101,6 @@ def ask(strategy, learner, pool, n_queries):
     ValueError, TypeError
         If the strategy returns something else; it is named.
     """
-    check_strategy("a wrapped strategy", strategy)
     if n_queries == 0:
         return np.empty(0, dtype=np.intp)
     if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
@@ -151,8 +152,6 @@ def ask_scores(strategy, learner, pool):
     TypeError
         If the strategy has none; it is named.
     """
-    if isinstance(strategy, type):
-        check_strategy("a wrapped strategy", strategy)
     if hasattr(strategy, "pool_scores"):
         return strategy.pool_scores(learner, pool)
     if not hasattr(strategy, "scores"):
@@ -167,8 +166,6 @@ def ask_scores(strategy, learner, pool):
 
 def requires_fit(strategy, learner):
     """Whether a strategy needs a fitted learner; a plain function is taken to need one."""
-    if not hasattr(strategy, "scores") or isinstance(strategy, type):
-        check_strategy("a wrapped strategy", strategy)
     answer = getattr(strategy, "requires_fit", None)
     return True if answer is None else bool(answer(learner))
 
@@ -197,19 +194,6 @@ def random_stream_as_it_is(learner):
     copied = np.random.RandomState()
     copied.set_state(random_stream(learner).get_state())
     return copied
-
-
-def check_strategy(name, strategy):
-    """Raise unless a strategy is a callable, and not the class of one."""
-    if isinstance(strategy, type):
-        raise TypeError(
-            f"{name} must be a callable strategy(learner, X, n_queries), got the class "
-            f"{strategy!r}. Did you mean {strategy.__name__}()?"
-        )
-    if not callable(strategy):
-        raise TypeError(
-            f"{name} must be a callable strategy(learner, X, n_queries), got {strategy!r}."
-        )
 
 
 def check_n_queries(n_queries, n_available):

@@ -180,10 +180,10 @@ def _own_sampler(model):
 def _members(model, transform):
     """The members of an ensemble, if they are classifiers that together know its classes."""
     members, classes = getattr(model, "estimators_", None), getattr(model, "classes_", None)
-    if members is None or classes is None or np.ndim(members) != 1 or len(members) < 2:
+    if members is None or classes is None or len(members) < 2:
         return None
     if not all(hasattr(member, "classes_") for member in members):
-        return None
+        return None  # trees of a gradient boosting: rows of regressors
     known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
     if len(known) != len(classes):
         return None

@@ -1,6 +1,7 @@
 """Base of the strategies that read samples of class probabilities."""
 
 from .._greedy.bounded import Bounded
+from .._parameters import COMMITTEE, ints
 from ._base import QueryStrategy, random_stream_as_it_is
 from ._posterior import check_finite, checked_samples, posterior_sampler
 from ._scoring import RowScores, ScoringStrategy
@@ -13,6 +14,8 @@ class SampledStrategy(QueryStrategy):
 
     A subclass has the parameters ``committee`` and ``n_members``.
     """
+
+    _parameter_constraints: dict = {"committee": COMMITTEE, "n_members": [ints(2)]}
 
     def __init__(self, committee=None, n_members=10):
         self.committee = committee

@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass
 
+from .._parameters import FITTED_MODEL, check_parameters
 from ..pool import as_pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n, warn_if_equal
@@ -50,6 +51,8 @@ class ScoringStrategy(QueryStrategy):
     # random stream
     fits_models = False
 
+    _parameter_constraints: dict = {"invert": ["boolean"], "model": FITTED_MODEL}
+
     def __init__(self, invert=False, model=None):
         self.invert = invert
         self.model = model
@@ -86,6 +89,7 @@ class ScoringStrategy(QueryStrategy):
         scores : ndarray of float64, shape (n_rows,)
             Finite numbers.
         """
+        check_parameters(self)
         pool = as_pool(X)
         if not pool.is_in_memory:
             raise TypeError(

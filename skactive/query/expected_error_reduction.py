@@ -5,6 +5,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
+from .._parameters import POSITIVE_INT_OR_NONE, options
 from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
@@ -58,6 +59,12 @@ class ExpectedErrorReduction(QueryStrategy):
     array([2])
     """
 
+    _parameter_constraints: dict = {
+        "loss": [options("log", "zero_one")],
+        "n_candidates": POSITIVE_INT_OR_NONE,
+        "n_evaluated": POSITIVE_INT_OR_NONE,
+    }
+
     def __init__(self, loss="log", *, n_candidates=50, n_evaluated=1000):
         self.loss = loss
         self.n_candidates = n_candidates
@@ -74,8 +81,6 @@ class ExpectedErrorReduction(QueryStrategy):
 
     def _losses(self, learner, pool, candidates, stream):
         """The expected loss after a label of each candidate."""
-        if self.loss not in ("log", "zero_one"):
-            raise ValueError(f"loss must be 'log' or 'zero_one', got {self.loss!r}.")
         if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
             raise TypeError(
                 "expected error reduction fits anew on the labels of an ActiveLearner, and "

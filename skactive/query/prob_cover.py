@@ -4,6 +4,7 @@ import numpy as np
 
 from .._greedy.nearest import nearest_squared
 from .._greedy.radius import RadiusNeighbors
+from .._parameters import POSITIVE_INT, ints, reals
 from ..selection import random_rows
 from ._base import random_stream
 from ._clusters import k_means
@@ -56,6 +57,14 @@ class ProbCover(VectorStrategy):
     array([1, 4, 2])
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "delta": [reals(0), None],
+        "purity": [reals(0, 1, closed="right")],
+        "n_clusters": POSITIVE_INT,
+        "max_pairs": [ints(0)],
+    }
+
     def __init__(
         self, delta=None, *, purity=0.95, n_clusters=10, embed=None, max_pairs=50_000_000
     ):
@@ -66,8 +75,6 @@ class ProbCover(VectorStrategy):
         self.max_pairs = max_pairs
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
-
         def compute():
             vectors = self.vectors(learner, pool)
             delta = self._radius(vectors) if self.delta is None else self.delta
@@ -100,14 +107,6 @@ class ProbCover(VectorStrategy):
                 gaps[inside] = nearest_squared(vectors[rows[inside]], vectors[others])
         gaps = np.sqrt(np.sort(gaps[np.isfinite(gaps)]))
         return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
-
-    def _check_parameters(self):
-        if self.delta is not None and not 0 <= self.delta < np.inf:
-            raise ValueError(f"delta must be a finite number of 0 or more, got {self.delta!r}.")
-        if not 0 < self.purity <= 1:
-            raise ValueError(f"purity must be above 0 and at most 1, got {self.purity!r}.")
-        if self.n_clusters < 1:
-            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
 
 
 def _cover(neighbors, covered, pool, n):
