@@ -9,6 +9,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
+from ._interrupts import interrupts_come_through
 from ._tensors import ask_rows, beside, filled, to_numpy
 
 
@@ -81,7 +82,8 @@ def fit_on_codes(estimator, X, codes, **fit_params):
     """The estimator, fitted; tensors are handed over as far as it takes them."""
     if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
         codes = beside(codes, X)
-    ask_rows(estimator.fit, X, codes, **fit_params)
+    with interrupts_come_through(estimator):
+        ask_rows(estimator.fit, X, codes, **fit_params)
     return estimator
 
 

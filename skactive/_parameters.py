@@ -21,6 +21,9 @@ from ._sklearn import (
     validate_parameter_constraints,
 )
 
+# a query asks for the same values again and again
+_PLAIN = {int, float, bool, str, type(None)}
+
 __all__ = [
     "DeclaredParameters",
     "check_parameters",
@@ -168,15 +171,19 @@ def check_parameters(owner):
     """
     if get_config()["skip_parameter_validation"]:
         return
-    values = vars(owner)
-    for name, allowed in _constraints_of(type(owner)):
-        if name in values:
-            value = values[name]
-            if not _is_allowed(value, allowed):
-                raise _error(name, value, type(owner)._parameter_constraints, type(owner).__name__)
-            for part in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(part, DeclaredParameters):
-                    check_parameters(part)
+    cls, values = type(owner), vars(owner)
+    for name, allowed in _constraints_of(cls):
+        if name not in values:
+            continue
+        value = values[name]
+        kind = type(value)
+        if kind in _PLAIN and _is_allowed_plain(cls, name, kind, value):
+            continue
+        if not _is_allowed(value, allowed):
+            raise _error(name, value, cls._parameter_constraints, cls.__name__)
+        for part in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(part, DeclaredParameters):
+                check_parameters(part)
 
 
 def validated(constraints):
@@ -217,9 +224,17 @@ def _constraints_of(cls):
     return _made(cls._parameter_constraints)
 
 
+@lru_cache(maxsize=4096)
+def _is_allowed_plain(cls, name, kind, value):
+    """As ``_is_allowed``, remembered by type and value; 1, 1.0 and True are equal."""
+    return _is_allowed(value, dict(_constraints_of(cls))[name])
+
+
 def _made(constraints):
-    return [(name, [make_constraint(each) for each in allowed])
-            for name, allowed in constraints.items()]
+    return [
+        (name, [make_constraint(each) for each in allowed])
+        for name, allowed in constraints.items()
+    ]
 
 
 def _is_allowed(value, allowed):

@@ -21,13 +21,29 @@ from .scores import FEW_CLASSES
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
 
+_ROWS_TO_LOAD = 256
 _NUMBERS_A_CHUNK = 1 << 22
 
 
 def chunk_rows(model):
-    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows."""
+    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows.
+
+    The steps of a Pipeline that ends in a net see 256: they may load images.
+    """
+    if _is_loading(model):
+        return _ROWS_TO_LOAD
     n_classes = len(getattr(model, "classes_", (0, 1)))
     return int(np.clip(_NUMBERS_A_CHUNK // max(n_classes, 1), 1 << 10, 1 << 16))
+
+
+def _is_loading(model):
+    """Whether a model is a Pipeline of steps that ends in a net, or a learner around one."""
+    while not hasattr(model, "steps"):
+        inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
+        if inner is None:
+            return False
+        model = inner
+    return len(model.steps) > 1 and hasattr(model.steps[-1][1], "module_")
 
 
 def check_model(model, learner):

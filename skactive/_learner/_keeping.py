@@ -17,6 +17,8 @@ class KeepingMixin:
 
     # a learner that was taught nothing yet
     n_labels_ = 0
+    # whether labels came since the last fit that ended
+    _is_stale = False
 
     def __getstate__(self):
         """The state in types that other formats than pickle trust, as skops does."""
@@ -52,7 +54,7 @@ class KeepingMixin:
     def _forget(self):
         """Drop all that came from labels and draws."""
         names = ("estimator_", "query_indices_", "X_labeled_", "y_labeled_", "n_labels_")
-        for name in (*names, "random_state_", "_cold", "_memory"):
+        for name in (*names, "random_state_", "_cold", "_memory", "_is_stale"):
             self.__dict__.pop(name, None)
 
     def _remember(self, X, y, params):
@@ -66,10 +68,12 @@ class KeepingMixin:
 
     def _refit(self):
         found, codes = np.unique(self.y_labeled_, return_inverse=True)
+        self._is_stale = True
         seed = None if self.random_state is None else self._estimator_seed
         estimator = encoded_clone(self._base_estimator(), found, seed)
         fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
         self.estimator_, self._found = estimator, found
+        self._is_stale = False
 
     def _n_found(self):
         """Number of classes among the labels."""

@@ -1,5 +1,6 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping, Set
 
@@ -13,7 +14,7 @@ from .. import _parameters
 from .._sklearn import InvalidParameterError
 from .._tensors import to_numpy
 from .._wrapping import input_tags
-from ..pool import as_positions, computed, is_dask, num_samples, without_rows
+from ..pool import as_positions, computed, is_dask, is_dataset, num_samples, without_rows
 
 # they have a length, and it is no number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
@@ -27,6 +28,9 @@ _NO_SEVERAL = (
     "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
     "combination of labels a class."
 )
+
+# a row that is one text or the path of one file
+_TEXTS = (str, bytes, os.PathLike)
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -58,7 +62,8 @@ def check_rows(learner, X, estimator, *, reset):
         return X
     check_container(X)
     if not _is_numeric(X):
-        validate_data(learner, X, reset=reset, skip_check_array=True)
+        if not is_dataset(X):  # it would load a row to count its columns
+            validate_data(learner, X, reset=reset, skip_check_array=True)
         if num_samples(X) == 0:
             raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
         return X
@@ -212,6 +217,8 @@ def check_columns(learner, X):
     is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
     if is_plain and _is_as_wide(learner, X.shape):
         return  # the same question as below, asked in every round
+    if is_dataset(X):
+        return
     check_container(X)
     if isinstance(X, (list, tuple)) and not X:
         raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
@@ -312,10 +319,10 @@ def _is_numeric(X):
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
-        return len(X) == 0 or not isinstance(X[0], (str, bytes))
+        return len(X) == 0 or not isinstance(X[0], _TEXTS)
     if isinstance(X, np.ndarray):
-        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], str))
-    return not hasattr(X, "shape")
+        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], _TEXTS))
+    return not hasattr(X, "shape") and not is_dataset(X)
 
 
 def _what_it_takes(estimator):

@@ -76,6 +76,19 @@ def evaluating(module, dropout=False):
                 layer.training = training
 
 
+@contextmanager
+def without_weight_gradients(module):
+    """A module whose weights take no gradients, so that less is kept for a backward pass."""
+    trained = [weight for weight in module.parameters() if weight.requires_grad]
+    try:
+        for weight in trained:
+            weight.requires_grad_(False)
+        yield module
+    finally:
+        for weight in trained:
+            weight.requires_grad_(True)
+
+
 def layer_names(module):
     """Names of all layers inside a module."""
     return [name for name, _ in module.named_modules() if name]

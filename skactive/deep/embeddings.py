@@ -142,12 +142,13 @@ def net_features(view, X, layer=None, flatten=False):
     log_probabilities : tensor of float32, shape (n_rows, n_outputs)
         Of all outputs.
     """
-    parts = []
     name = view.penultimate() if layer is None else layer
     with evaluating(view.module), torch.no_grad():
         with capturing(view.module, [name], inputs=layer is None) as maps:
-            for _, batch in view.batches(X):
+
+            def look(start, batch):
                 logs = view.log_probabilities(view.forward(batch))
-                values = maps[name].flatten(1) if flatten else pooled(maps[name])
-                parts.append((values, logs))
+                return maps[name].flatten(1) if flatten else pooled(maps[name]), logs
+
+            parts = list(view.each(look, X))
     return tuple(map(torch.cat, zip(*parts)))

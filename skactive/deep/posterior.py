@@ -19,9 +19,9 @@ from .._parameters import (
     reals,
 )
 from ..pool import num_samples
+from ._outputs import class_proba, of_columns
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
-from .classifier import first_columns
 
 __all__ = ["MCDropout", "NetEnsemble"]
 
@@ -70,15 +70,15 @@ def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
     (4, 50, 10)
     """
     view = view_of(model, "dropout_proba")
-    samples = [[] for _ in range(n_samples)]
+
+    def draw(start, batch):
+        passes = [view.log_probabilities(view.forward(batch)).exp() for _ in range(n_samples)]
+        return torch.stack(passes).cpu().numpy()
+
     with evaluating(view.module, dropout=True), torch.no_grad():
         with _dropping(view.module, rates), seeded(random_state, view.net.device):
-            for _, batch in view.batches(X):
-                for passes in samples:
-                    outputs = view.log_probabilities(view.forward(batch)).exp()
-                    passes.append(outputs.cpu().numpy())
-    samples = np.stack([np.concatenate(passes) for passes in samples])
-    return first_columns(samples, view.n_codes(samples.shape[2]))
+            samples = np.concatenate(list(view.each(draw, X)), axis=1)
+    return of_columns(samples, view.columns(samples.shape[2]))
 
 
 @contextmanager
@@ -173,7 +173,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         """
         check_is_fitted(self)
         if self.n_samples is None:
-            return np.stack([member.predict_proba(X) for member in self.estimators_])
+            return np.stack([class_proba(member, X) for member in self.estimators_])
         return np.concatenate(
             [
                 dropout_proba(
@@ -204,7 +204,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         check_is_fitted(self)
         total = np.zeros((num_samples(X), len(self.classes_)))
         for member in self.estimators_:
-            total += member.predict_proba(X)
+            total += class_proba(member, X)
         return total / len(self.estimators_)
 
     def predict(self, X):

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from .._tensors import is_tensor, join
+from ._datasets import is_dataset, join_datasets
 
 __all__ = ["concatenate_rows", "container_kind"]
 
@@ -30,6 +31,8 @@ def concatenate_rows(*containers):
         return [row for rows in containers for row in rows]
     if is_tensor(first):
         return join(*containers)
+    if is_dataset(first):
+        return join_datasets(*containers)
     library = sys.modules.get(type(first).__module__.partition(".")[0])
     if hasattr(first, "iloc") or hasattr(library, "concat"):
         return library.concat(containers)
@@ -40,6 +43,8 @@ def container_kind(X):
     """What kind of container X is: those of one kind can be joined."""
     if sparse.issparse(X):
         return "sparse matrix"
+    if is_dataset(X):
+        return "torch Dataset"
     library = type(X).__module__.partition(".")[0]
     is_array = isinstance(X, np.ndarray)
     return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")

@@ -18,6 +18,7 @@ from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
 from ..selection import TieOrder, are_equal, random_rows, top_n, warn_of_equal_scores
+from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
 
 __all__ = [
@@ -45,8 +46,10 @@ def take_rows(X, positions):
     Returns
     -------
     rows : same container as X
-        The rows asked for.
+        The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
+    if is_dataset(X):
+        return dataset_rows(X, positions)
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
