@@ -100,7 +100,7 @@ class Coverage:
             yield block, self.similarity(products, self._norms[block], center_norms)
 
 
-def greedy_coverage(coverage, candidates, n, bounds):
+def greedy_coverage(coverage, candidates, n, bounds, ties=None):
     """Candidates in the order of what they add to a coverage.
 
     Parameters
@@ -114,13 +114,15 @@ def greedy_coverage(coverage, candidates, n, bounds):
     bounds : ndarray of float64, shape (n_candidates,)
         Upper bounds of the gains, -inf for candidates that must not be
         chosen. It is changed in place.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal gains comes first. None: ``TieOrder()``.
 
     Returns
     -------
     order : ndarray of int, shape (n,)
-        Positions among the candidates; of equal gains the lower first.
+        Positions among the candidates.
     """
-    lazy = LazyGreedy(bounds, lambda rows: coverage.gains(candidates[rows]))
+    lazy = LazyGreedy(bounds, lambda rows: coverage.gains(candidates[rows]), ties=ties)
     order = np.empty(n, dtype=np.intp)
     for i in range(n):
         order[i] = lazy.take()

@@ -116,7 +116,8 @@ class BalancedCoverage(VectorStrategy):
         if labeled is not None:
             coverage.cover_from(labeled)
         rows = state.rows[candidates]
-        return candidates[greedy_coverage(coverage, rows, n_queries, _first_gains(coverage, rows))]
+        gains, ties = _first_gains(coverage, rows), pool.ties.of(candidates)
+        return candidates[greedy_coverage(coverage, rows, n_queries, gains, ties)]
 
     @staticmethod
     def weigh(probabilities, mass):

@@ -94,7 +94,8 @@ class BatchBALD(SampledStrategy):
         samples = samples if pool.available.all() else samples[pool.available]
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         batch = JointInformation(samples, self.n_configurations, stream)
-        return pool.positions[batch.greedy(n_queries)]
+        free = pool.positions
+        return free[batch.greedy(n_queries, pool.ties.of(free))]
 
 
 class JointInformation:
@@ -122,10 +123,10 @@ class JointInformation:
         own = entropy(samples.reshape(-1, n_classes)).reshape(n_rows, -1).mean(axis=1)
         self.own_entropy = check_finite(own)
 
-    def greedy(self, n):
-        """n rows, each of the highest gain after those before it."""
+    def greedy(self, n, ties=None):
+        """n rows, each of the highest gain after those before it; a TieOrder decides ties."""
         bounds = self.gains(np.arange(len(self.samples)))
-        self.lazy = LazyGreedy(bounds, self.gains, block=64)
+        self.lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             if i:

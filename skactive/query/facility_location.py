@@ -71,7 +71,7 @@ class FacilityLocation(VectorStrategy):
             return coverage.gains(directions[rows]) + rarely_served
 
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
-        lazy = LazyGreedy(bounds, gains)
+        lazy = LazyGreedy(bounds, gains, ties=pool.ties)
         picks = np.empty(n_queries, dtype=np.intp)
         for i in range(n_queries):
             picks[i] = lazy.take()

@@ -85,7 +85,7 @@ class ProbCover(VectorStrategy):
         labeled = self.labeled_vectors(learner)
         if labeled is not None:
             covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
-        picks = _cover(neighbors, covered, pool.available, n_queries)
+        picks = _cover(neighbors, covered, pool, n_queries)
         rest = pool.available.copy()
         rest[picks] = False
         # drawn in any case: the stream moves by one draw a query
@@ -109,15 +109,15 @@ class ProbCover(VectorStrategy):
         return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
 
 
-def _cover(neighbors, covered, available, n):
+def _cover(neighbors, covered, pool, n):
     """Greedy cover; fewer than n rows when all that can be is covered."""
     covered = covered.copy()
     gains = neighbors.counts.astype(np.intp)
     np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)
-    gains[~available] = -1
+    gains[~pool.available] = -1
     picks = []
     while len(picks) < n:
-        row = int(gains.argmax())
+        row = pool.ties.argmax(gains)
         if gains[row] <= 0:
             break
         picks.append(row)
@@ -126,5 +126,5 @@ def _cover(neighbors, covered, available, n):
         covered[new] = True
         gains -= neighbors.count_around(new)
         gains[row] = -1
-        gains[~available] = -1
+        gains[~pool.available] = -1
     return np.array(picks, dtype=np.intp)

@@ -65,7 +65,7 @@ class TypiClust(ClusterStrategy):
         super().__init__(embed, max_clusters=max_clusters)
         self.n_neighbors = n_neighbors
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         scores = np.empty(vectors.shape[0])
         by_cluster = np.argsort(model.labels_, kind="stable")
         ends = np.cumsum(np.bincount(model.labels_, minlength=model.n_clusters))
