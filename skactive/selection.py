@@ -168,8 +168,9 @@ def warn_of_equal_scores(n_rows):
         "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
         "and LightGBM give every row the same probabilities while there are fewer labels than two "
         "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
-        "and members of a committee that know little agree on everything. Teach more labels first (n_initial=), let leaves hold fewer, or take a "
-        "strategy that reads no model, such as CoreSet().",
+        "and members of a committee that know little agree on everything. Teach more labels "
+        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
+        "as CoreSet().",
         stacklevel=2,
     )
 
