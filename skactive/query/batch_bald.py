@@ -66,11 +66,11 @@ class BatchBALD(SampledStrategy):
 
     Examples
     --------
-    Rows 0 and 1 say the same; BALD would pick both.
+    Row 1 repeats what row 0 says; BALD would pick both.
 
     >>> import numpy as np
     >>> from skactive.query import BALD, BatchBALD
-    >>> p = np.array([[0.9, 0.9, 0.8], [0.1, 0.1, 0.8], [0.9, 0.9, 0.2], [0.1, 0.1, 0.2]])
+    >>> p = np.array([[0.9, 0.8, 0.7], [0.1, 0.2, 0.7], [0.9, 0.8, 0.3], [0.1, 0.2, 0.3]])
     >>> table = np.stack([p, 1 - p], axis=2)
     >>> X = np.arange(3)[:, None]
     >>> samples = lambda X: table[:, X[:, 0]]

@@ -52,9 +52,9 @@ class ProbCover(VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import ProbCover
-    >>> X = [[0.0], [1], [2], [3], [10], [11], [50]]
-    >>> ActiveLearner(query_strategy=ProbCover(delta=1)).query(X, 3)
-    array([1, 4, 2])
+    >>> X = [[0.0], [1], [2], [10], [10.5], [50]]
+    >>> ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0).query(X, 1)
+    array([1])
     """
 
     _parameter_constraints: dict = {
