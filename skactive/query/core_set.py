@@ -62,7 +62,7 @@ class CoreSet(VectorStrategy):
             return (TensorCoverage if lives_elsewhere(vectors) else _Coverage)(vectors)
 
         coverage = self.recall(learner, pool, "coverage", compute)
-        labeled = self.labeled_vectors(learner, coverage.n_labeled)
+        labeled = self.labeled_vectors(learner, pool, coverage.n_labeled)
         return coverage.extend(labeled).farthest_first(pool, n_queries, random_stream(learner))
 
 

@@ -62,7 +62,7 @@ class FacilityLocation(VectorStrategy):
             learner, pool, "directions", lambda: normalize(self.vectors(learner, pool))
         )
         coverage = Coverage(directions, cosine)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             coverage.cover_from(normalize(labeled))
 

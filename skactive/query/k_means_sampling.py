@@ -24,7 +24,7 @@ class ClusterStrategy(VectorStrategy):
         vectors = self.vectors(learner, pool)
         free = pool.positions
         vectors = vectors if len(free) == pool.n_rows else vectors[free]
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         together = vectors if labeled is None else stack_vectors(vectors, labeled)
         n_clusters = min(together.shape[0] - len(free) + n_queries, self.max_clusters)
         model = k_means(together, n_clusters, random_stream(learner))

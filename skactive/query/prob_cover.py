@@ -75,7 +75,7 @@ class ProbCover(VectorStrategy):
 
         balls = self.recall(learner, pool, "balls", compute)
         covered = np.zeros(pool.n_rows, dtype=bool)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             covered = nearest_squared(balls.vectors, labeled) <= balls.radius**2
         picks = _cover(balls, covered, pool.available, n_queries)
