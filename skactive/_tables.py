@@ -26,7 +26,7 @@ _MOST_CATEGORIES = 32
 _MOST_WORDS = 20_000
 _TEXT_COMPONENTS = 100
 _MOST_COMPONENTS = 128
-_MOST_SPREAD = 100
+_MOST_SPREAD = 50
 
 
 def has_one_scale(X):
@@ -40,7 +40,7 @@ def has_one_scale(X):
     Returns
     -------
     answer : bool
-        False if the largest standard deviation of a column is more than 100
+        False if the largest standard deviation of a column is more than 50
         times the median one. Columns that do not vary are left out.
     """
     names, columns = columns_of(X)

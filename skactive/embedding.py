@@ -105,7 +105,7 @@ def choose_embedding(learner, X):
     Notes
     -----
     Scales are comparable unless the largest standard deviation of a column is
-    more than 100 times the median one; columns that do not vary are left out.
+    more than 50 times the median one; columns that do not vary are left out.
     What comes out of a Pipeline is only then of different scales if X is, too:
     principal components are not. Sparse matrices, images and tensors are taken
     as they are.

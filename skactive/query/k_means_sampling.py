@@ -4,6 +4,7 @@ import numpy as np
 
 from ._base import random_stream
 from ._clusters import center_distances, k_means, one_of_each_cluster
+from ._cost import check_cost
 from ._vectors import VectorStrategy, stack_vectors
 
 
@@ -14,6 +15,9 @@ class ClusterStrategy(VectorStrategy):
     :meth:`row_scores` which row of a cluster it prefers.
     """
 
+    max_pool_rows = 2_000_000
+    wrappers = ("Subsampled({}, n_rows=100_000)", "Partitioned({})")
+
     def __init__(self, embed=None, *, max_clusters=500):
         super().__init__(embed)
         self.max_clusters = max_clusters
@@ -21,6 +25,7 @@ class ClusterStrategy(VectorStrategy):
     def select(self, learner, pool, n_queries):
         if self.max_clusters < 1:
             raise ValueError(f"max_clusters must be at least 1, got {self.max_clusters!r}.")
+        check_cost(self, pool)
         vectors = self.vectors(learner, pool)
         free = pool.positions
         vectors = vectors if len(free) == pool.n_rows else vectors[free]
@@ -73,6 +78,12 @@ class KMeansSampling(ClusterStrategy):
     --------
     TypiClust : The row in the densest place of each cluster.
     Filtered : Narrows down what a strategy may pick from.
+
+    Notes
+    -----
+    Cost: k-means over the free rows for every query. Of more than 100,000 rows
+    it learns the centers from 100,000 drawn at random. The vectors are copied;
+    a pool of more than 2 million rows is refused.
 
     References
     ----------

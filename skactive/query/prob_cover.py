@@ -7,12 +7,13 @@ from .._greedy.radius import Balls
 from ..selection import random_rows
 from ._base import random_stream
 from ._clusters import k_means
+from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
 _ROWS_FOR_RADIUS = 1000
 
 
-class ProbCover(VectorStrategy):
+class ProbCover(AllPairs, VectorStrategy):
     """Again and again the row that covers most rows not covered yet.
 
     A row covers those within the distance ``delta`` of it, itself included.
@@ -42,6 +43,11 @@ class ProbCover(VectorStrategy):
     TypiClust : Dense places by clusters.
     CoreSet : Covers all rows with the smallest radius.
 
+    Notes
+    -----
+    Cost: all pairs of rows once for a pool, and up to ``max_pairs`` of them in
+    memory. A pool of more than 100,000 rows is refused.
+
     References
     ----------
     .. [1] O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall (2022). Active
@@ -67,6 +73,7 @@ class ProbCover(VectorStrategy):
 
     def select(self, learner, pool, n_queries):
         self._check_parameters()
+        check_cost(self, pool)
 
         def compute():
             vectors = self.vectors(learner, pool)
