@@ -6,6 +6,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from ._columns import rows_with_missing
+from ._progress import track
 from ._tables import ROWS_TO_FIT, TableVectors, has_one_scale
 from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 from .pool import check_one_each, is_dask, num_samples, take_rows
@@ -273,7 +274,8 @@ def _by_blocks(method, X):
     if n_rows <= _ROWS_A_BLOCK:
         return method(X)
     vectors = None
-    for start in range(0, n_rows, _ROWS_A_BLOCK):
+    starts = range(0, n_rows, _ROWS_A_BLOCK)
+    for start in track(starts, len(starts), description="vectors", unit="blocks"):
         block = slice(start, min(start + _ROWS_A_BLOCK, n_rows))
         part = method(take_rows(X, block))
         if vectors is None:

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from .._progress import DELAY, is_watched
 from ..selection import FreeRows, random_rows, top_n
 from ._memory import PoolMemory
 from ._pool import Pool, check_exclude, concatenate_rows, num_samples, take_rows
@@ -251,7 +252,12 @@ class BlockPool:
         from dask import compute
         from dask.diagnostics import ProgressBar
 
-        with ProgressBar() if self.verbose else nullcontext():
+        shown = nullcontext()
+        if self.verbose:
+            shown = ProgressBar()
+        elif is_watched():
+            shown = ProgressBar(minimum=DELAY, out=sys.stderr)
+        with shown:
             return list(compute(*tasks))
 
 

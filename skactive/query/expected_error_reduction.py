@@ -5,6 +5,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
+from .._progress import track
 from .._tensors import as_host
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
@@ -93,7 +94,15 @@ class ExpectedErrorReduction(QueryStrategy):
             for i in range(len(candidates))
             for code in range(probabilities.shape[1])
         )
-        losses = Parallel(pool.n_jobs, prefer="threads")(calls)
+        losses = Parallel(pool.n_jobs, prefer="threads", return_as="generator")(calls)
+        losses = track(
+            losses,
+            probabilities.size,
+            verbose=pool.verbose,
+            description=type(self).__name__,
+            unit="fits",
+        )
+        losses = np.fromiter(losses, dtype=np.float64)
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
     def _loss_after(self, learner, codes, row, code, evaluated):

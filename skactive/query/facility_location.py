@@ -5,6 +5,7 @@ from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
 from .._greedy.lazy import LazyMax
+from .._progress import track
 from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
@@ -77,7 +78,11 @@ class FacilityLocation(AllPairs, VectorStrategy):
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
         lazy = LazyMax(bounds, gains)
         picks = np.empty(n_queries, dtype=np.intp)
-        for i in range(n_queries):
+        numbers = range(n_queries)
+        name = type(self).__name__
+        for i in track(
+            numbers, n_queries, verbose=pool.verbose, description=name, unit="picks"
+        ):
             picks[i] = lazy.take()
             coverage.cover_from(directions[[picks[i]]])
         return picks
