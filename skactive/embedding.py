@@ -3,12 +3,12 @@
 import numpy as np
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
 from ._columns import rows_with_missing
+from ._estimators import check_fitted
 from ._progress import track
-from ._tables import ROWS_TO_FIT, TableVectors, has_one_scale
-from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
+from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
+from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from .pool import check_one_each, is_dask, num_samples, take_rows
 
 __all__ = [
@@ -16,9 +16,6 @@ __all__ = [
     "choose_embedding",
     "embed_rows",
     "embedding_needs_fit",
-    "fit_table",
-    "sees_vectors",
-    "transform_before_last",
 ]
 
 _ROWS_A_BLOCK = 1 << 16
@@ -64,13 +61,13 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     elif isinstance(embed, TableVectors):
         vectors = _by_blocks(embed.transform, X)
     elif hasattr(embed, "transform"):
-        vectors = _transformed(_checked_transformer(embed).transform, X)
+        vectors = _transformed(check_fitted("embed", embed, "transformer").transform, X)
     else:
         vectors = _transformed(embed, X)
-    if keep_tensors and lives_elsewhere(vectors):
+    if keep_tensors and on_accelerator(vectors):
         vectors = _as_tensor_vectors(vectors.detach())
     else:
-        vectors = _as_vectors(as_host(vectors))
+        vectors = _as_vectors(to_numpy(vectors))
     check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
 
@@ -108,8 +105,8 @@ def choose_embedding(learner, X):
     Scales are comparable unless the largest standard deviation of a column is
     more than 50 times the median one; columns that do not vary are left out.
     What comes out of a Pipeline is only then of different scales if X is, too:
-    principal components are not. Sparse matrices, images and tensors are taken
-    as they are.
+    principal components are not. Sparse matrices, images, tensors and dask
+    collections of numbers are taken as they are.
     """
     return AsSeen() if sees_vectors(learner, X) else fit_table(X)
 
@@ -130,7 +127,7 @@ def sees_vectors(learner, X):
         See :func:`choose_embedding`.
     """
     if _pipeline(learner) is None:
-        return _are_finite_numbers(X) and _is_one_scale(X)
+        return are_finite_numbers(X) and _is_one_scale(X)
     return _gives_vectors(learner, X)
 
 
@@ -225,7 +222,7 @@ def _is_taken_as_it_is(X):
     return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 
-def _are_finite_numbers(X):
+def are_finite_numbers(X):
     """Whether rows are numbers none of which is missing; infinity is left to a later error."""
     if _is_taken_as_it_is(X):
         return True
@@ -246,12 +243,12 @@ def _gives_vectors(learner, X):
     """Whether a learner's Pipeline makes finite numbers of comparable scale of some rows."""
     rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
     try:
-        vectors = as_host(AsSeen().embed_rows(learner, rows))
-        is_seen = _are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
+        vectors = to_numpy(AsSeen().embed_rows(learner, rows))
+        is_seen = are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
         incomplete = rows_with_missing(X)[:_ROWS_TO_DECIDE] if is_seen else ()
         if len(incomplete):
             vectors = AsSeen().embed_rows(learner, take_rows(X, incomplete))
-            return _are_finite_numbers(as_host(vectors))
+            return are_finite_numbers(to_numpy(vectors))
         return is_seen
     except NotFittedError:
         return False
@@ -284,19 +281,6 @@ def _by_blocks(method, X):
     return vectors
 
 
-def _checked_transformer(embed):
-    if hasattr(embed, "get_params"):
-        try:
-            check_is_fitted(embed)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"embed={embed!r} is not fitted. A fitted transformer is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(transformer), which survives clone."
-            ) from error
-    return embed
-
-
 def _transformed(method, X):
     """method(X); block after block on the host where it takes no rows of an accelerator."""
     try:
@@ -305,7 +289,7 @@ def _transformed(method, X):
         if not is_tensor(X) or not is_refusal(error):
             raise
     starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (as_host(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
+    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
     parts = [method(block) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
@@ -314,7 +298,7 @@ def _as_tensor_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     vectors = vectors if vectors.is_floating_point() else vectors.double()
     if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
-        raise _not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1)))[0])
+        raise _not_finite(np.flatnonzero(~to_numpy(vectors.isfinite().all(1)))[0])
     return vectors
 
 

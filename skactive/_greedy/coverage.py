@@ -10,7 +10,7 @@ bound new ones and few of them are worked out again.
 
 import numpy as np
 
-from .lazy import LazyMax
+from .lazy import LazyGreedy
 
 __all__ = ["Coverage", "cosine", "gaussian", "greedy_coverage"]
 
@@ -120,7 +120,7 @@ def greedy_coverage(coverage, candidates, n, bounds):
     order : ndarray of int, shape (n,)
         Positions among the candidates; of equal gains the lower first.
     """
-    lazy = LazyMax(bounds, lambda rows: coverage.gains(candidates[rows]))
+    lazy = LazyGreedy(bounds, lambda rows: coverage.gains(candidates[rows]))
     order = np.empty(n, dtype=np.intp)
     for i in range(n):
         order[i] = lazy.take()

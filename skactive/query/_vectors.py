@@ -3,9 +3,11 @@
 import numpy as np
 from scipy import sparse
 
-from .._tables import ROWS_TO_FIT, TableVectors
+from .._parameters import EMBED
+from .._table_vectors import ROWS_TO_FIT, TableVectors
 from ..embedding import (
     AsSeen,
+    are_finite_numbers,
     embed_rows,
     embedding_needs_fit,
     fit_table,
@@ -24,6 +26,8 @@ class VectorStrategy(QueryStrategy):
     """
 
     keeps_tensors = False
+
+    _parameter_constraints: dict = {"embed": EMBED}
 
     def __init__(self, embed=None):
         self.embed = embed
@@ -63,7 +67,8 @@ def pool_embedding(learner, pool, embed):
     learner : ActiveLearner or fitted classifier
         Who asks.
     pool : Pool or BlockPool
-        The rows; of blocks on a cluster 20,000 rows are fetched, once for a pool.
+        The rows. Of a dask dataframe with other columns than numbers 20,000 rows
+        are fetched, once for a pool.
     embed : fitted transformer, callable or None
         The parameter of a strategy.
 
@@ -77,9 +82,7 @@ def pool_embedding(learner, pool, embed):
     if embedding_needs_fit(learner):
         is_seen = sees_vectors(learner, _looked_at(pool))
     else:
-        is_seen = pool.memory.recall(
-            None, "is seen", lambda: sees_vectors(learner, _looked_at(pool))
-        )
+        is_seen = pool.memory.recall(None, "is seen", lambda: _is_seen(learner, pool))
     if is_seen:
         return AsSeen()
     # a table does not depend on labels
@@ -99,10 +102,20 @@ def pool_vectors(learner, pool, embed, *, keep_tensors=False):
     return compute()
 
 
+def _is_seen(learner, pool):
+    """Whether the rows of a pool, and the labeled ones where it is a part, are vectors."""
+    labeled = getattr(learner, "X_labeled_", None)
+    is_complete = labeled is None or are_finite_numbers(labeled)
+    return is_complete and sees_vectors(learner, _looked_at(pool))
+
+
 def _looked_at(pool):
     """The rows of a pool, or those of a cluster that a choice is made by."""
     if pool.is_in_memory:
         return pool.X
+    none = pool.gather([])
+    if are_finite_numbers(none):  # numbers are taken as they are, and stay where they are
+        return none
     return pool.memory.recall(
         None,
         "spread rows",

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from .._greedy.coverage import Coverage, gaussian, greedy_coverage
+from .._parameters import POSITIVE_INT
 from ..predictions import chunk_rows
 from ._base import random_stream
 from ._vectors import VectorStrategy
@@ -86,6 +87,13 @@ class BalancedCoverage(VectorStrategy):
     [ 7 15  8]
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "n_components": POSITIVE_INT,
+        "n_neighbors": POSITIVE_INT,
+        "max_rows": POSITIVE_INT,
+    }
+
     def __init__(self, embed=None, *, n_components=128, n_neighbors=20, max_rows=8192):
         self.embed = embed
         self.n_components = n_components
@@ -93,7 +101,6 @@ class BalancedCoverage(VectorStrategy):
         self.max_rows = max_rows
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         state = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
         labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else state.of(labeled)
@@ -132,11 +139,6 @@ class BalancedCoverage(VectorStrategy):
 
     def _components(self, learner, pool):
         return _Components(self.vectors(learner, pool), self.n_components, self.n_neighbors)
-
-    def _check_parameters(self):
-        for name in ("n_components", "n_neighbors", "max_rows"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)!r}.")
 
 
 class _Components:

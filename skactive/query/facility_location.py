@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
-from .._greedy.lazy import LazyMax
+from .._greedy.lazy import LazyGreedy
 from .._progress import track
 from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
@@ -76,7 +76,7 @@ class FacilityLocation(AllPairs, VectorStrategy):
             return coverage.gains(directions[rows]) + rarely_served
 
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
-        lazy = LazyMax(bounds, gains)
+        lazy = LazyGreedy(bounds, gains)
         picks = np.empty(n_queries, dtype=np.intp)
         numbers = range(n_queries)
         name = type(self).__name__

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT
 from ._base import random_stream
 from ._clusters import center_distances, k_means, one_of_each_cluster
 from ._cost import check_cost
@@ -18,13 +19,16 @@ class ClusterStrategy(VectorStrategy):
     max_pool_rows = 2_000_000
     wrappers = ("Subsampled({}, n_rows=100_000)", "Partitioned({})")
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "max_clusters": POSITIVE_INT,
+    }
+
     def __init__(self, embed=None, *, max_clusters=500):
         super().__init__(embed)
         self.max_clusters = max_clusters
 
     def select(self, learner, pool, n_queries):
-        if self.max_clusters < 1:
-            raise ValueError(f"max_clusters must be at least 1, got {self.max_clusters!r}.")
         check_cost(self, pool)
         vectors = self.vectors(learner, pool)
         free = pool.positions

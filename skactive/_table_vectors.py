@@ -27,6 +27,7 @@ _MOST_WORDS = 20_000
 _TEXT_COMPONENTS = 100
 _MOST_COMPONENTS = 128
 _MOST_SPREAD = 50
+_MOST_DEVIATIONS = 3
 
 
 def has_one_scale(X):
@@ -56,8 +57,9 @@ def has_one_scale(X):
 class TableVectors:
     """Fitted on some rows of a table, makes vectors of any of its rows.
 
-    - Numbers, and dates as seconds: standardized; a missing one becomes the
-      median, and a column of 0 and 1 says so.
+    - Numbers, and dates as seconds: standardized and clipped at 3 standard
+      deviations; a missing one becomes the median, and a column of 0 and 1 says
+      so.
     - Categories and booleans: one column of 0 and 1 for each; rare ones beyond
       32 share one, and a missing value is a category of its own.
     - Texts: 100 components of a truncated SVD of their tf-idf, of length 1.
@@ -189,7 +191,8 @@ def _varies(column, kind):
 
 
 def _for_numbers(numbers):
-    return make_pipeline(StandardScaler(), SimpleImputer(strategy="median", add_indicator=True))
+    fill = SimpleImputer(strategy="median", add_indicator=True)
+    return make_pipeline(StandardScaler(), FunctionTransformer(_clipped), fill)
 
 
 def _for_categories(labels):
@@ -213,6 +216,10 @@ def _for_texts(texts):
         return make_pipeline(words, FunctionTransformer(_dense, accept_sparse=True))
     reduce = TruncatedSVD(min(_TEXT_COMPONENTS, len(texts)), random_state=0)
     return make_pipeline(words, reduce, Normalizer())
+
+
+def _clipped(numbers):
+    return np.clip(numbers, -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
 
 
 def _dense(matrix):
