@@ -53,5 +53,5 @@ class CoreSet(VectorStrategy):
             return (TensorKCenter if on_accelerator(vectors) else KCenter)(vectors)
 
         centers = self.recall(learner, pool, "centers", compute)
-        labeled = self.labeled_vectors(learner, centers.n_labeled)
+        labeled = self.labeled_vectors(learner, pool, centers.n_labeled)
         return centers.extend(labeled).farthest_first(pool, n_queries, random_stream(learner))
