@@ -117,6 +117,7 @@ CASES = {
 def deep_cases():
     """The same for those that need torch."""
     import torch
+    from PIL import Image
 
     from skactive.deep import LeNet, SeededNet, SourceModel
     from skactive.query import CoreSet
@@ -140,6 +141,8 @@ def deep_cases():
     validation = {"X_val": IMAGES[:6], "y_val": y[:6]}
     source = {"architecture": LeNet, "module_params": {"image_size": 16}}
     images = partial(classify, rows=IMAGES)
+    file = Path(mkdtemp(), "image.png")
+    Image.new("L", (2, 2)).save(file)
     lenet = {"module": LeNet, "module__image_size": 16, "max_steps": 1}
 
     return {
@@ -152,6 +155,7 @@ def deep_cases():
         "MCDropout": ({"estimator": net, "n_samples": 2}, sample),
         "NetEnsemble": ({"estimator": net, "n_members": 2}, sample),
         "RotationPretraining": ({"net": net}, lambda model: model.fit(IMAGES).transform(IMAGES)),
+        "ImageLoader": ({"size": 4}, lambda load: load(file)),
         "SourceModel": (source, lambda model: model.transform(IMAGES)),
         "NetFeatures": ({}, embed),
         "HeadGradients": ({}, embed),
