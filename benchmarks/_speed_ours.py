@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from skactive import ActiveLearner
+from skactive._greedy.class_means import MeanDistances
 from skactive.pool import Pool
 from skactive.query import (
     BALD,
@@ -22,8 +23,7 @@ from skactive.query import (
     ProbCover,
     TypiClust,
 )
-from skactive.query.class_counts import over_represented
-from skactive.query.mean_distances import MeanDistances
+from skactive.query._class_counts import over_represented
 from skactive.scores import vote_counts, vote_entropy
 from skactive.selection import top_n
 

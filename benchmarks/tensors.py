@@ -17,11 +17,12 @@ import numpy as np
 import torch
 from _reports import RESULTS, markdown, write_csv
 
-from skactive import scores, tensors
-from skactive.greedy_tensors import TensorCoverage, TensorGaps, draw_by_gaps, gradient_factor
-from skactive.nearest import SquaredGaps
+from skactive import _tensors as tensors
+from skactive import scores
+from skactive._greedy.nearest import SquaredGaps
+from skactive._greedy.tensors import TensorCoverage, TensorGaps, draw_by_gaps, gradient_factor
 from skactive.pool import Pool
-from skactive.query import badge, coreset
+from skactive.query import badge, core_set
 from skactive.selection import top_n
 
 N_CLASSES, N_LABELED = 10, 100
@@ -73,7 +74,7 @@ def contenders(rows, probabilities, device, sizes):
     return {
         "k-center": (
             many,
-            lambda: k_center(coreset._Coverage, rows, pool, many),
+            lambda: k_center(core_set._Coverage, rows, pool, many),
             lambda: k_center(TensorCoverage, tensor, pool, many),
         ),
         "BADGE": (

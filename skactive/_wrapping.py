@@ -1,40 +1,66 @@
-"""What a learner takes over from the classifier that it wraps: tags and metadata routing."""
+"""What a meta-classifier takes over from the classifier that it wraps."""
 
+from sklearn import get_config
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
-
-from ._validation import input_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
 
 class WrappingMixin:
-    """Tags and routing of a learner, from those of its estimator."""
+    """Default estimator, tags and metadata routing of a classifier around ``estimator``."""
 
     def _base_estimator(self):
         return LogisticRegression() if self.estimator is None else self.estimator
 
     def get_metadata_routing(self):
-        """Which fit parameters go to the wrapped estimator.
+        """Metadata routing of this object.
 
         Returns
         -------
         routing : MetadataRouter
-            ``fit`` to ``fit``; :meth:`teach` follows the same.
+            ``fit`` passes its parameters on to the ``fit`` of the wrapped estimator.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=type(self).__name__).add(
             estimator=self._base_estimator(), method_mapping=mapping
         )
 
+    def _routed_fit_params(self, fit_params):
+        """Those fit parameters that the wrapped estimator is to get.
+
+        Without metadata routing it gets all of them, as in a search; with
+        metadata routing it gets those that it requested.
+        """
+        if fit_params and get_config()["enable_metadata_routing"]:
+            return dict(process_routing(self, "fit", **fit_params).estimator.fit)
+        return dict(fit_params)
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        estimator = self._base_estimator()
-        wrapped = get_tags(estimator)
+        wrapped = get_tags(self._base_estimator())
         tags.input_tags = wrapped.input_tags
-        first = input_tags(estimator)
-        tags.input_tags.allow_nan = first is None or first.allow_nan
-        tags.classifier_tags.multi_class = (
-            wrapped.classifier_tags is None or wrapped.classifier_tags.multi_class
-        )
-        tags.classifier_tags.poor_score = self.budget is not None
+        tags.non_deterministic = wrapped.non_deterministic
+        if wrapped.classifier_tags is not None:
+            tags.classifier_tags.multi_class = wrapped.classifier_tags.multi_class
+            tags.classifier_tags.poor_score = wrapped.classifier_tags.poor_score
         return tags
+
+
+def input_tags(estimator):
+    """The input tags of the first step that sees X, or None where no tag can tell.
+
+    A Pipeline or a search does not hand on all tags of what it wraps, so they
+    are read where they stand. A ColumnTransformer or a FeatureUnion has many
+    first steps.
+    """
+    for name in ("transformers", "transformer_list", "estimators"):
+        if hasattr(estimator, name):
+            return None
+    if hasattr(estimator, "steps"):
+        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+        return input_tags(steps[0]) if steps else None
+    inner = getattr(estimator, "estimator", None)
+    if hasattr(inner, "fit"):
+        return input_tags(inner)
+    tags = get_tags(estimator)
+    return None if tags.no_validation else tags.input_tags

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from scipy.special import log_softmax
-from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.utils import get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ._labels import check_labels
+from ._codes import labels_and_classes
+from ._wrapping import WrappingMixin
 
 __all__ = ["PriorCorrectedClassifier"]
 
@@ -20,11 +17,13 @@ __all__ = ["PriorCorrectedClassifier"]
 def _has_predict_proba(self):
     """Whether the wrapped classifier, fitted or not, predicts probabilities."""
     # the attribute is asked for, so that its own AttributeError is the cause shown
-    getattr(getattr(self, "estimator_", self._resolve_estimator()), "predict_proba")
+    getattr(getattr(self, "estimator_", self._base_estimator()), "predict_proba")
     return True
 
 
-class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class PriorCorrectedClassifier(
+    WrappingMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
+):
     """Classifier whose probabilities are divided by the class priors.
 
     A classifier trained on few rows of a class predicts that class rarely. When
@@ -123,10 +122,10 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         ValueError
             If the priors are not positive or lack a class.
         """
-        estimator = self._resolve_estimator()
+        estimator = self._base_estimator()
         _check_predicts_proba(estimator)
-        labels, _ = check_labels(y)
-        params = self._route_fit_params(fit_params)
+        labels, _ = labels_and_classes(y)
+        params = self._routed_fit_params(fit_params)
         priors = self._find_priors(labels, params.get("sample_weight"))
         fitted = clone(estimator).fit(X, y, **params)
         self.priors_ = _align_priors(priors, fitted.classes_)
@@ -195,38 +194,6 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
     def feature_names_in_(self):
         """Names of the features seen in ``fit``, if the estimator tells."""
         return self.estimator_.feature_names_in_
-
-    def get_metadata_routing(self):
-        """Metadata routing of this object.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            What is passed on to the estimator's ``fit``.
-        """
-        return MetadataRouter(owner=type(self).__name__).add(
-            estimator=self._resolve_estimator(),
-            method_mapping=MethodMapping().add(caller="fit", callee="fit"),
-        )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._resolve_estimator())
-        tags.input_tags = inner.input_tags
-        tags.non_deterministic = inner.non_deterministic
-        if inner.classifier_tags is not None:
-            tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
-            tags.classifier_tags.poor_score = inner.classifier_tags.poor_score
-        return tags
-
-    def _resolve_estimator(self):
-        return LogisticRegression() if self.estimator is None else self.estimator
-
-    def _route_fit_params(self, fit_params):
-        """What the estimator's fit is to be given."""
-        if not get_config()["enable_metadata_routing"]:
-            return fit_params
-        return process_routing(self, "fit", **fit_params).estimator.fit
 
     def _find_priors(self, labels, sample_weight):
         """Priors by class label, positive and finite."""

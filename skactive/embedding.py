@@ -5,8 +5,8 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 from .pool import check_one_each, take_rows
-from .tensors import as_host, is_refusal, is_tensor, lives_elsewhere
 
 __all__ = ["embed_rows", "embedding_needs_fit"]
 

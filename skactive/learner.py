@@ -3,18 +3,18 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
-from ._encoding import DecodedPredictionsMixin
-from ._fit_params import FitParams, check_weights, routed_fit_params
-from ._keeping import KeepingMixin
-from ._picking import PickingMixin
-from ._validation import (
+from ._learner._fit_params import FitParams, check_weights
+from ._learner._keeping import KeepingMixin
+from ._learner._picking import PickingMixin
+from ._learner._predicting import DecodedPredictionsMixin
+from ._learner._validation import (
     check_initial,
     check_labels,
     check_parameters,
     check_pool,
     check_rows,
 )
-from ._wrapping import WrappingMixin
+from ._wrapping import WrappingMixin, input_tags
 from .pool import num_samples, take_rows
 
 
@@ -188,7 +188,7 @@ class ActiveLearner(
         estimator = self._base_estimator()
         X_checked = check_rows(self, X, estimator, reset=True)
         y = check_labels(X_checked, y, type(self).__name__)
-        params = FitParams(routed_fit_params(self, fit_params or {}), num_samples(X_checked))
+        params = FitParams(self._routed_fit_params(fit_params or {}), num_samples(X_checked))
         check_weights(y, params)
         initial = check_initial(initial, len(y), self.budget)
         self._forget()
@@ -257,7 +257,7 @@ class ActiveLearner(
         check_parameters(self)
         X = check_rows(self, X, self._base_estimator(), reset=self.n_labels_ == 0)
         y = check_labels(X, y, type(self).__name__)
-        params = FitParams(routed_fit_params(self, fit_params), num_samples(X))
+        params = FitParams(self._routed_fit_params(fit_params), num_samples(X))
         self._check_teachable(X, y, params)
         if not hasattr(self, "random_state_"):
             self._start(cold=False)
@@ -335,6 +335,13 @@ class ActiveLearner(
         if self.verbose:
             limit = "" if self.budget is None else f"/{self.budget}"
             print(f"[ActiveLearner] {self.n_labels_}{limit} labels, {self._n_found()} classes")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        first = input_tags(self._base_estimator())
+        tags.input_tags.allow_nan = first is None or first.allow_nan
+        tags.classifier_tags.poor_score = self.budget is not None
+        return tags
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")

@@ -5,7 +5,7 @@ from scipy import special
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from .tensors import (
+from ._tensors import (
     as_host,
     ask_rows,
     beside,

@@ -6,7 +6,7 @@ numbers wherever they stand.
 
 import numpy as np
 
-from . import tensors
+from . import _tensors as tensors
 
 __all__ = [
     "entropy",

@@ -37,7 +37,7 @@ def accelerator():
         return cpu(tensor).numpy().tolist()
 
     with (
-        mock.patch("skactive.tensors._HOSTS", ()),
+        mock.patch("skactive._tensors._HOSTS", ()),
         mock.patch.object(torch.Tensor, "cpu", cpu),
         mock.patch.object(torch.Tensor, "numpy", numpy),
         mock.patch.object(torch.Tensor, "tolist", tolist),

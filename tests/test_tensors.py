@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner, scores
+from skactive._tensors import as_host, ask_rows, is_tensor, lives_elsewhere, row_sums
 from skactive.pool import Pool, concatenate_rows, take_rows
 from skactive.predictions import class_decisions, class_probabilities
 from skactive.query import (
@@ -31,7 +32,6 @@ from skactive.query import (
     MarginSampling,
     TypiClust,
 )
-from skactive.tensors import as_host, ask_rows, is_tensor, lives_elsewhere, row_sums
 
 from .accelerator import accelerator
 
@@ -292,7 +292,7 @@ from sklearn import config_context
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from skactive import ActiveLearner
 from skactive.query import Badge, CoreSet, EntropySampling, MarginSampling
-from skactive.tensors import is_tensor
+from skactive._tensors import is_tensor
 from tests.accelerator import accelerator
 
 rng = np.random.RandomState(0)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
-from .._labels import check_labels
+from .._codes import labels_and_classes
 from ..pool import take_rows
 from ._profiles import profile_sizes, step_sizes
 
@@ -113,7 +113,7 @@ def make_imbalanced(
     >>> np.bincount(y_out).tolist()
     [100, 100, 100, 10, 10]
     """
-    labels, classes = check_labels(y)
+    labels, classes = labels_and_classes(y)
     X, y = indexable(X, y)
     if not labels.size:
         raise ValueError("y must hold at least one label, got none.")
@@ -174,7 +174,7 @@ def _reduced_mask(reduced_classes, classes):
     """True for each class that the step reduces; some but not all are."""
     if reduced_classes is None:
         return np.arange(len(classes)) >= (len(classes) + 1) // 2
-    reduced = check_labels(reduced_classes, "reduced_classes")[1].tolist()
+    reduced = labels_and_classes(reduced_classes, "reduced_classes")[1].tolist()
     unknown = sorted(set(reduced).difference(classes.tolist()))
     if unknown:
         raise ValueError(

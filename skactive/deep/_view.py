@@ -9,7 +9,7 @@ from skorch import NeuralNet
 from skorch.dataset import unpack_data
 
 from ..pool import num_samples, take_rows
-from ..query.base import random_stream
+from ..query._base import random_stream
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 

@@ -3,8 +3,8 @@
 import torch
 from sklearn.base import BaseEstimator
 
-from ..greedy_tensors import gradient_factor
-from ..tensors import as_host, lives_elsewhere
+from .._greedy.tensors import gradient_factor
+from .._tensors import as_host, lives_elsewhere
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 

@@ -5,12 +5,12 @@ import warnings
 import numpy as np
 
 from ..pool import num_samples, take_rows
-from ..query.base import QueryStrategy, random_stream
+from ..query._base import QueryStrategy, random_stream
+from ._descriptors import describe, layers_of
+from ._kernels import COMBINATIONS, k_centers, similarities
+from ._matching import match_rows
+from ._pseudo_labels import KnownLabels, NearestLabels, PredictedLabels, SampledLabels
 from ._view import view_of
-from .descriptors import describe, layers_of
-from .kernels import COMBINATIONS, k_centers, similarities
-from .matching import match_rows
-from .pseudo_labels import KnownLabels, NearestLabels, PredictedLabels, SampledLabels
 
 _KERNELS = ("pfk", "pcc")
 _PSEUDO_LABELS = ("phat", "yhat", "true", "mc_trace", "mc_mi")

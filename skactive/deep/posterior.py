@@ -13,7 +13,7 @@ from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
 from .classifier import first_columns
 
-__all__ = ["MCDropout", "NetEnsemble", "dropout_proba"]
+__all__ = ["MCDropout", "NetEnsemble"]
 
 
 def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):

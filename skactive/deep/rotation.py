@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from ..tensors import as_host
+from .._tensors import as_host
 from ._torch import evaluating, last_linear, replace_head
 from ._view import NetView
 from .classifier import SeededNet

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..pool import num_samples, take_rows
-from ..query.base import QueryStrategy, random_stream
+from ..query._base import QueryStrategy, random_stream
 from ..selection import top_n
 from ._batches import slices
 from ._torch import check_device, evaluating, seeded

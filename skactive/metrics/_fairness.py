@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._labels import check_labels
+from .._codes import labels_and_classes
 
 
 def imbalance_ratio(y, classes=None):
@@ -57,7 +57,7 @@ def imbalance_ratio(y, classes=None):
     >>> round(imbalance_ratio(y, classes=["ant", "cat", "dog", "fox"]), 4)
     0.9165
     """
-    labels, found = check_labels(y)
+    labels, found = labels_and_classes(y)
     if not labels.size:
         raise ValueError("y must hold at least one label, got none: the mean count is 0.")
     _, counts = np.unique(labels, return_counts=True)
@@ -95,12 +95,12 @@ def n_classes_found(y):
     >>> n_classes_found([3, 1, 1, 7])
     3
     """
-    return len(check_labels(y)[1])
+    return len(labels_and_classes(y)[1])
 
 
 def _n_missing(found, classes):
     """How many of the classes were not found; unknown found ones are an error."""
-    known = check_labels(classes, "classes")[1].tolist()
+    known = labels_and_classes(classes, "classes")[1].tolist()
     unknown = sorted(set(found.tolist()).difference(known))
     if unknown:
         raise ValueError(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._labels import check_labels
+from .._codes import labels_and_classes
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,7 +271,7 @@ def _read_predictions(predictions):
         _check_proba(predictions)
         n_columns = predictions.shape[1]
         return predictions.argmax(axis=1), n_columns, n_columns
-    labels, classes = check_labels(predictions, "predicted_source_classes")
+    labels, classes = labels_and_classes(predictions, "predicted_source_classes")
     n_known = len(classes)
     if labels.dtype.kind in "iu":
         return labels, n_known, max(n_known, int(classes[-1]) + 1)

@@ -6,26 +6,32 @@ pickle and are searched over. The ones with one number a row also offer
 ``scores(learner, X)``, higher = picked first.
 """
 
+from ._base import QueryStrategy
+from .alternation import Alternation
 from .badge import Badge
-from .balanced import BalancedQuery
 from .balanced_coverage import BalancedCoverage
-from .bald import BALD, VariationRatios
-from .base import QueryStrategy
+from .balanced_query import BalancedQuery
+from .bald import BALD
 from .batch_bald import BatchBALD
-from .clustered import ClusteredUncertainty
-from .combined import Alternation, Filtered, Mixture, Subsampled
-from .committee import QueryByCommittee
-from .coreset import CoreSet
-from .density import InformationDensity
+from .clustered_uncertainty import ClusteredUncertainty
+from .core_set import CoreSet
 from .diversified import Diversified
-from .error_reduction import ExpectedErrorReduction
+from .entropy_sampling import EntropySampling
+from .expected_error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
-from .kmeans import KMeansSampling
+from .filtered import Filtered
+from .information_density import InformationDensity
+from .k_means_sampling import KMeansSampling
+from .least_confidence_sampling import LeastConfidenceSampling
+from .margin_sampling import MarginSampling
+from .mixture import Mixture
 from .partitioned import Partitioned
-from .probcover import ProbCover
-from .random import RandomSampling
-from .typiclust import TypiClust
-from .uncertainty import EntropySampling, LeastConfidenceSampling, MarginSampling
+from .prob_cover import ProbCover
+from .query_by_committee import QueryByCommittee
+from .random_sampling import RandomSampling
+from .subsampled import Subsampled
+from .typi_clust import TypiClust
+from .variation_ratios import VariationRatios
 
 __all__ = [
     "Alternation",

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .. import greedy_tensors
-from ..lazy import LazyMax
-from ..nearest import NearestCenters, SquaredGaps
+from .._greedy import tensors as greedy_tensors
+from .._greedy.lazy import LazyMax
+from .._greedy.nearest import NearestCenters, SquaredGaps
+from .._tensors import as_host, lives_elsewhere
 from ..predictions import chunk_rows, class_probabilities
-from ..tensors import as_host, lives_elsewhere
-from .base import random_stream
-from .vectors import VectorStrategy
+from ._base import random_stream
+from ._vectors import VectorStrategy
 
 # with so few numbers a full pass a draw costs less than finding out which rows to measure
 _FEW_NUMBERS = 1 << 18

@@ -8,10 +8,10 @@ from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from ..coverage import Coverage, gaussian, greedy_coverage
+from .._greedy.coverage import Coverage, gaussian, greedy_coverage
 from ..predictions import chunk_rows
-from .base import random_stream
-from .vectors import VectorStrategy
+from ._base import random_stream
+from ._vectors import VectorStrategy
 
 # rows that stand for the pool where a figure of all of it is not needed
 _SAMPLE = 2048

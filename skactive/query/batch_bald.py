@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ..lazy import LazyMax
-from ..posterior import check_finite
+from .._greedy.lazy import LazyMax
 from ..scores import entropy
-from .base import random_stream
-from .sampled import SampledStrategy
+from ._base import random_stream
+from ._posterior import check_finite
+from ._sampled import SampledStrategy
 
 _NUMBERS_A_BLOCK = 1 << 20
 

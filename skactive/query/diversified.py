@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from .._validation import check_strategy
 from ..predictions import check_model, chunk_rows, class_outputs
 from ..selection import round_robin
-from .base import QueryStrategy
-from .uncertainty import MarginSampling
+from ._base import QueryStrategy, check_strategy
+from .margin_sampling import MarginSampling
 
 
 class Diversified(QueryStrategy):

@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.preprocessing import normalize
 
-from ..coverage import Coverage, cosine
-from ..lazy import LazyMax
-from .vectors import VectorStrategy
+from .._greedy.coverage import Coverage, cosine
+from .._greedy.lazy import LazyMax
+from ._vectors import VectorStrategy
 
 # two rows that serve but each other gain the same but for rounding
 _TIE = 1e-6

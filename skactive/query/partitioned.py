@@ -5,9 +5,8 @@ import numbers
 
 import numpy as np
 
-from .base import QueryStrategy, ask, random_stream, requires_fit
-from .combined import ask_among
-from .coreset import CoreSet
+from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
+from .core_set import CoreSet
 
 
 class Partitioned(QueryStrategy):

@@ -16,10 +16,10 @@ from torch import nn
 
 from skactive import ActiveLearner
 from skactive.deep import FisherKernel, LeNet, MCDropout, SeededNet
+from skactive.deep._descriptors import describe
+from skactive.deep._kernels import similarities
+from skactive.deep._pseudo_labels import KnownLabels, PredictedLabels
 from skactive.deep._view import NetView, view_of
-from skactive.deep.descriptors import describe
-from skactive.deep.kernels import similarities
-from skactive.deep.pseudo_labels import KnownLabels, PredictedLabels
 
 ALL = ["conv1", "conv2", "fc1"]
 

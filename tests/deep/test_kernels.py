@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skactive.deep import matching
-from skactive.deep.descriptors import standardize
-from skactive.deep.kernels import fisher_kernel, k_centers
-from skactive.deep.matching import level_walk, match_rows
+from skactive.deep import _matching as matching
+from skactive.deep._descriptors import standardize
+from skactive.deep._kernels import fisher_kernel, k_centers
+from skactive.deep._matching import level_walk, match_rows
 
 LENGTHS = (3, 3)
 ZV = np.array([[1, 2, 3, 0, 1, 2], [3, 1, 2, 2, 2, 1]])

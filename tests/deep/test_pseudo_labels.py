@@ -6,15 +6,15 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
 
-from skactive.deep._view import view_of
-from skactive.deep.descriptors import Batch, describe, standardize
-from skactive.deep.pseudo_labels import (
+from skactive.deep._descriptors import Batch, describe, standardize
+from skactive.deep._pseudo_labels import (
     NearestLabels,
     SampledLabels,
     mutual_information,
     perturb,
     trace_scores,
 )
+from skactive.deep._view import view_of
 
 from .test_kernels import LENGTHS, ZV, Z
 

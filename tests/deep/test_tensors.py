@@ -6,10 +6,10 @@ import torch
 from numpy.testing import assert_array_equal
 
 from skactive import ActiveLearner
+from skactive._tensors import lives_elsewhere
 from skactive.deep import HeadGradients, NetFeatures
 from skactive.deep._batches import ArrayBatches
 from skactive.query import Badge, CoreSet, MarginSampling
-from skactive.tensors import lives_elsewhere
 
 from ..accelerator import accelerator
 

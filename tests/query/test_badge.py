@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
-from skactive.nearest import SquaredGaps
+from skactive._greedy.nearest import SquaredGaps
 from skactive.query import Badge
 from skactive.query.badge import _draw, gradient_factor
 

@@ -1,0 +1,1 @@
+"""Exact choices of the best row that read as few rows as they can."""

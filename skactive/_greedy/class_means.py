@@ -1,0 +1,197 @@
+"""Eq. 9 of Aggarwal et al. (2020): its value, and its argmin without reading every row."""
+
+import numpy as np
+
+from .nearest import SquaredGaps
+
+_TINY = 1e-12
+_NUMBERS_A_BLOCK = 1 << 18
+# 64 KB in float64: memory that is used again at once, also where the system is told to take back
+# what is freed, as in dask's workers
+_NUMBERS_AT_ONCE = 1 << 13
+# what single precision may add to or take from a bound
+_ROUNDING = 1e-5
+
+
+def distance_ratio(distances, target, others, denominator="max"):
+    """Eq. 9: distance to the target's mean over that to over-represented means.
+
+    Parameters
+    ----------
+    distances : ndarray of float64, shape (n_rows, n_classes)
+        Distance of each row to each class mean.
+    target : int
+        The class that is wanted.
+    others : ndarray of bool, shape (n_classes,)
+        The over-represented classes; the target itself is left out of them.
+    denominator : {"max", "min", "none"}, default="max"
+        Which of the others counts.
+
+    Returns
+    -------
+    scores : ndarray of float64, shape (n_rows,)
+        Smaller is better; +inf where the denominator alone vanishes.
+    """
+    numerator = distances[:, target]
+    others = others.copy()
+    others[target] = False
+    if denominator == "none" or not others.any():
+        return numerator
+    extreme = np.max if denominator == "max" else np.min
+    divisor = extreme(distances[:, others], axis=1)
+    vanishes = divisor < _TINY
+    at_vanishing = np.where(numerator < _TINY, 0.0, np.inf)
+    return np.where(vanishes, at_vanishing, numerator / np.where(vanishes, 1.0, divisor))
+
+
+class MeanDistances:
+    """Distances of rows to class means that move a little with every label.
+
+    Kept are distances to the means as they once were. How far a mean has
+    moved since bounds what its distances can have become, so that only rows
+    whose bound of Eq. 9 is below the best value are measured.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+
+    Attributes
+    ----------
+    n_measured : int
+        Rows measured exactly so far.
+    n_refreshed : int
+        Times that distances of all rows were worked out anew.
+    """
+
+    def __init__(self, vectors):
+        self.n_measured = 0
+        self.n_refreshed = 0
+        self._gaps = SquaredGaps(vectors)
+        self._means = self._means_then = np.empty((0, vectors.shape[1]))
+        # in single precision, one array a class: at least the distance to the mean then
+        self._distances = []
+        self._too_high = np.empty(0)
+
+    def move(self, means):
+        """Say where the means are now, of no fewer classes than before.
+
+        Parameters
+        ----------
+        means : ndarray of float64, shape (n_classes, n_features)
+            The class means.
+        """
+        self._means = means
+        self._gaps.truncate(0)
+        self._gaps.add(means)
+
+    def exact(self, rows, classes):
+        """Distances of some rows to the means of some classes, (n_taken, n_classes_taken)."""
+        columns = np.empty((len(rows), len(classes)))
+        step = max(1, _NUMBERS_AT_ONCE // max(1, self._gaps.n_features))
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            for k, code in enumerate(classes):
+                squared = self._gaps.exact(block, np.array([code]))
+                columns[start : start + step, k] = np.sqrt(squared)
+        return columns
+
+    def best(self, target, others, free, denominator):
+        """The free row of the smallest Eq. 9, the lowest position among equal ones.
+
+        Parameters
+        ----------
+        target : int
+            The class that is wanted.
+        others : ndarray of bool, shape (n_classes,)
+            The over-represented classes.
+        free : ndarray of bool, shape (n_rows,)
+            True where a row may be picked; at least one.
+        denominator : {"max", "min", "none"}
+            Which of the others counts.
+
+        Returns
+        -------
+        row : int
+            Its position.
+        """
+        others = np.array(others)
+        others[target] = False
+        others = np.flatnonzero(others) if denominator != "none" else np.empty(0, dtype=int)
+        classes = np.append(target, others)
+
+        def measure(rows):
+            self.n_measured += len(rows)
+            mask = np.arange(len(classes)) > 0
+            return distance_ratio(self.exact(rows, classes), 0, mask, denominator)
+
+        at_least = self._at_least(target, others, free, denominator)
+        first = np.array([int(at_least.argmin())])
+        first = first if free[first[0]] else np.flatnonzero(free)[:1]
+        rows = np.flatnonzero((at_least <= measure(first)) & free)
+        if len(rows) > max(64, len(free) // 256) and not self._is_fresh():
+            self._refresh()
+            return self.best(target, others_mask(others, len(self._means)), free, denominator)
+        return _smallest(rows[np.argsort(at_least[rows], kind="stable")], at_least, measure)
+
+    def _at_least(self, target, others, free, denominator):
+        """Lower bounds of Eq. 9, +inf where a row is not free."""
+        if len(self._distances) < len(self._means):
+            self._refresh()
+        moved = np.sqrt(((self._means - self._means_then) ** 2).sum(axis=1))
+        numerator = self._distances[target] - np.float32(moved[target] + self._too_high[target])
+        np.maximum(numerator, 0, out=numerator)
+        if len(others):
+            extreme = np.maximum if denominator == "max" else np.minimum
+            divisor = self._distances[others[0]] + np.float32(moved[others[0]])
+            shifted = np.empty_like(divisor)
+            for code in others[1:]:
+                np.add(self._distances[code], np.float32(moved[code]), out=shifted)
+                extreme(divisor, shifted, out=divisor)
+            np.maximum(divisor, np.float32(_TINY), out=divisor)
+            numerator /= divisor
+        numerator *= np.float32(1 - _ROUNDING)
+        np.copyto(numerator, np.inf, where=~free)
+        return numerator
+
+    def _is_fresh(self):
+        return np.array_equal(self._means, self._means_then)
+
+    def _refresh(self):
+        """Work out the distances of all rows to the means as they are now."""
+        self.n_refreshed += 1
+        n_rows, n_classes = self._gaps.n_rows, len(self._means)
+        self._means_then = self._means
+        self._distances = [np.empty(n_rows, dtype=np.float32) for _ in range(n_classes)]
+        self._too_high = np.zeros(n_classes)
+        step = max(1, _NUMBERS_A_BLOCK // max(16, n_classes))
+        for start in range(0, n_rows, step):
+            squared, slack = self._gaps.at_most(slice(start, start + step), 0)
+            high = np.sqrt(np.maximum(squared, 0))
+            low = np.sqrt(np.maximum(squared - slack[:, None], 0))
+            np.maximum(self._too_high, (high - low).max(axis=0), out=self._too_high)
+            for code, column in enumerate(self._distances):
+                column[start : start + step] = high[:, code]
+        largest = max((column.max(initial=0) for column in self._distances), default=0)
+        self._too_high += _ROUNDING * float(largest)
+
+
+def others_mask(others, n_classes):
+    """Class numbers as a mask."""
+    mask = np.zeros(n_classes, dtype=bool)
+    mask[others] = True
+    return mask
+
+
+def _smallest(rows, at_least, measure):
+    """Of rows by ascending bound the one of the smallest value, block after block."""
+    best, row = np.inf, rows.min()
+    for start in range(0, len(rows), 64):
+        block = np.sort(rows[start : start + 64])
+        if at_least[rows[start]] > best:
+            break
+        values = measure(block)
+        k = int(values.argmin())
+        if values[k] < best or (values[k] == best and block[k] < row):
+            best, row = values[k], int(block[k])
+    return row

@@ -1,0 +1,119 @@
+"""The maximum of values that only fall, without working all of them out.
+
+What is known of a row is an upper bound: its value when it was last worked
+out. Only rows whose bound is above the best value so far have to be looked at
+again, as a rule a few a pick. k-center, k-means++ seeding and every greedy
+maximisation of a submodular function have that form.
+"""
+
+import numpy as np
+
+__all__ = ["LazyMax"]
+
+
+class LazyMax:
+    """Rows in the order of greedy maximisation.
+
+    Parameters
+    ----------
+    bounds : ndarray of float64, shape (n_rows,)
+        Upper bounds of the values; -inf for rows never to be taken. It is
+        changed in place.
+    measure : callable
+        ``measure(rows) -> values`` works out the present values of some rows.
+        No value may be above the bound of its row.
+    lower_all : callable, default=None
+        ``lower_all()`` lowers ``bounds`` in place for all rows at once. It is
+        called when more than a quarter of the rows would have to be measured.
+    block : int, default=256
+        Most rows given to one ``measure``.
+
+    Attributes
+    ----------
+    n_measured : int
+        Rows measured so far: the work that was done.
+
+    Notes
+    -----
+    Of equal values the lower position is taken. The rows taken are those of a
+    full pass in every step, as long as ``measure`` gives a row the same value
+    whatever the rows beside it are.
+
+    References
+    ----------
+    .. [1] M. Minoux (1978). Accelerated greedy algorithms for maximizing
+       submodular set functions. Optimization Techniques, 234-243.
+       doi:10.1007/BFb0006528
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive._greedy.lazy import LazyMax
+    >>> values = np.array([3.0, 9.0, 7.0, 1.0])
+    >>> lazy = LazyMax(np.array([8.0, 9.0, 9.0, 2.0]), lambda rows: values[rows])
+    >>> lazy.take(), lazy.take(), lazy.n_measured
+    (1, 2, 3)
+    """
+
+    def __init__(self, bounds, measure, *, lower_all=None, block=256):
+        self.bounds = bounds
+        self.n_measured = 0
+        self._measure = measure
+        self._lower_all = lower_all
+        self._block = block
+        self._is_present = np.zeros(len(bounds), dtype=bool)
+
+    def take(self, weights=None):
+        """The row of the highest value, which is then out of the game.
+
+        Parameters
+        ----------
+        weights : ndarray of float64, shape (n_rows,), default=None
+            Positive factors of the values, for this time only.
+
+        Returns
+        -------
+        row : int
+            Its bound is -inf from now on, and all measured values are mere
+            bounds again.
+        """
+        keys = self._keys(weights)
+        best, size = -1, 1
+        row = int(keys.argmax())
+        while not self._is_present[row]:
+            rows = np.array([row]) if size == 1 else self._contenders(best, keys)
+            if size >= self._block and self._lower_all and 4 * len(rows) > len(keys):
+                self._lower_all()
+                keys, size = self._keys(weights), 1
+            else:
+                rows = _highest(rows, keys, size)
+                self._update(rows, keys, weights)
+                challenger = rows[keys[rows].argmax()]
+                if best < 0 or keys[challenger] > keys[best]:
+                    best = challenger
+                size = min(16 * size, self._block)
+            row = int(keys.argmax())
+        self.bounds[row] = -np.inf
+        self._is_present[:] = False
+        return row
+
+    def _keys(self, weights):
+        return self.bounds if weights is None else self.bounds * weights
+
+    def _contenders(self, best, keys):
+        """Rows not measured yet that may come before the best measured one."""
+        rows = np.flatnonzero(keys >= keys[best])
+        return rows[~self._is_present[rows] & ((keys[rows] > keys[best]) | (rows < best))]
+
+    def _update(self, rows, keys, weights):
+        values = self._measure(rows)
+        self.n_measured += len(rows)
+        self._is_present[rows] = True
+        self.bounds[rows] = values
+        if weights is not None:
+            keys[rows] = values * weights[rows]
+
+
+def _highest(rows, keys, n):
+    """n of the rows with the highest keys, or all of them."""
+    return rows if len(rows) <= n else rows[np.argpartition(-keys[rows], n)[:n]]

@@ -1,0 +1,327 @@
+"""How far every row is from the nearest of some centers: bounds first, then what is needed.
+
+A product of matrices in the precision of the rows screens; what it leaves
+open is decided by differences in float64, whose rounding does not depend on
+which rows are worked out together. So equal rows tie, and picks are those of
+the plain float64 form.
+"""
+
+import numpy as np
+from scipy import sparse
+
+__all__ = ["NearestCenters", "SquaredGaps", "nearest_squared"]
+
+_NUMBERS_A_BLOCK = 1 << 18
+_FEW_CENTERS = 16
+
+
+class SquaredGaps:
+    """Squared Euclidean distances between rows and a growing list of centers.
+
+    With several factors a row is the outer product of its rows in each of
+    them, which is never formed:
+    :math:`\\lVert a x^T - b y^T \\rVert^2 = |a|^2 |x|^2 + |b|^2 |y|^2 - 2 (a b) (x y)`.
+
+    Parameters
+    ----------
+    *factors : ndarray or csr matrix, each of shape (n_rows, n_features)
+        The rows; they are not copied.
+
+    Attributes
+    ----------
+    n_rows, n_centers : int
+        How many there are.
+    n_features : int
+        Numbers a row, over all factors.
+    norms : ndarray of float, shape (n_rows,)
+        Squared norms of the rows.
+    tolerance : float
+        What the screened distances may be off by, as a part of the sum of the
+        two squared norms.
+    """
+
+    def __init__(self, *factors):
+        self.factors = [_safe_precision(factor) for factor in factors]
+        self.n_rows = factors[0].shape[0]
+        self.n_features = sum(factor.shape[1] for factor in factors)
+        self.norms = np.prod([_squared_norms(factor) for factor in self.factors], axis=0)
+        limits = np.finfo(max((f.dtype for f in self.factors), key=lambda d: np.finfo(d).eps))
+        self.tolerance = float((2 * self.n_features + 16) * limits.eps)
+        # squares of numbers too small for the precision vanish altogether
+        self._smallest = float(self.n_features * limits.tiny)
+        self._at_most = (1 + self.tolerance) * self.norms + self._smallest
+        self._centers = [_GrowingRows(factor) for factor in self.factors]
+        self._center_norms = np.empty(0, dtype=self.norms.dtype)
+
+    @property
+    def n_centers(self):
+        return self._centers[0].n_rows
+
+    def add(self, *rows):
+        """Append centers: for each factor an array of shape (n_new, n_features)."""
+        start = self.n_centers
+        for centers, factor_rows in zip(self._centers, rows):
+            centers.append(factor_rows)
+        norms = [_squared_norms(centers.wide(slice(start, None))) for centers in self._centers]
+        self._center_norms = _at_least(self._center_norms, self.n_centers)
+        self._center_norms[start : self.n_centers] = np.prod(norms, axis=0)
+
+    def add_row(self, position):
+        """Append a row of the pool itself."""
+        self.add(*[factor[[position]] for factor in self.factors])
+
+    def truncate(self, n_centers):
+        """Drop the centers after the first ``n_centers``."""
+        for centers in self._centers:
+            centers.truncate(n_centers)
+
+    def centers_from(self, first):
+        """The centers of the first factor from one on, in float64."""
+        return self._centers[0].wide(slice(first, None))
+
+    def at_most(self, rows, first):
+        """Upper bounds of the distances of rows to the centers from ``first`` on.
+
+        Returns
+        -------
+        bounds : ndarray, shape (n_taken, n_centers - first)
+            In the precision of the rows.
+        slack : ndarray of float64, shape (n_taken,)
+            By how much at most they are too high.
+        """
+        bounds = self._products(0, rows, first)
+        for k in range(1, len(self.factors)):
+            bounds = bounds * self._products(k, rows, first)
+        at_most = (1 + self.tolerance) * self._center_norms[first : self.n_centers]
+        bounds *= -2
+        bounds += self._at_most[rows, None]
+        bounds += at_most
+        slack = (2 * self.tolerance) * (self._at_most[rows] + float(at_most.max()))
+        return bounds, slack + 2 * self._smallest
+
+    def exact(self, rows, centers):
+        """Distance of the i-th row given to the i-th center given, or to the only one."""
+        if len(centers) < len(rows) and (len(self.factors) > 1 or self._centers[0].is_sparse):
+            centers = np.repeat(centers, len(rows))
+        taken = [store.wide(centers) for store in self._centers]
+        if len(taken) == 1 and not sparse.issparse(taken[0]):
+            gaps = self.factors[0][rows].astype(np.float64)
+            gaps -= taken[0]
+            gaps *= gaps
+            return gaps.sum(axis=1)
+        own = [factor[rows].astype(np.float64) for factor in self.factors]
+        pairs = ((own, own), (taken, taken), (own, taken))
+        ours, theirs, both = (np.prod(list(map(_row_dots, *pair)), axis=0) for pair in pairs)
+        return np.maximum(ours + theirs - 2 * both, 0)
+
+    def _products(self, k, rows, first):
+        products = self.factors[k][rows] @ self._centers[k].screening(first).T
+        return products.toarray() if sparse.issparse(products) else products
+
+
+class NearestCenters:
+    """Squared distance of every row to the nearest center, known by upper bounds.
+
+    Parameters
+    ----------
+    gaps : SquaredGaps
+        Distances between rows and centers; anything with its methods will do.
+
+    Attributes
+    ----------
+    bounds : ndarray of float64, shape (n_rows,)
+        Upper bounds, +inf as long as nothing is known.
+    n_screened : int
+        Number of centers that :meth:`screen` has been through.
+    """
+
+    def __init__(self, gaps):
+        self.gaps = gaps
+        self.bounds = np.full(gaps.n_rows, np.inf)
+        self.n_screened = 0
+        # exact, to the first n_seen centers
+        self._values = np.full(gaps.n_rows, np.inf)
+        self._n_seen = np.zeros(gaps.n_rows, dtype=np.int32)
+        self._columns, self._spare, self._n_settled = None, None, 0
+
+    def copy(self):
+        """A copy of what is known; the centers are shared."""
+        twin = object.__new__(NearestCenters)
+        twin.gaps, twin.n_screened = self.gaps, self.n_screened
+        twin.bounds = self.bounds.copy()
+        twin._values, twin._n_seen = self._values.copy(), self._n_seen.copy()
+        twin._columns, twin._n_settled = self._columns, self._n_settled
+        twin._spare = self._spare
+        return twin
+
+    def measure(self, rows):
+        """Exact distances of some rows, in float64.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_taken,)
+            Distinct positions.
+
+        Returns
+        -------
+        distances : ndarray of float64, shape (n_taken,)
+            +inf when there is no center.
+        """
+        n_centers = self.gaps.n_centers
+        if len(rows) == 1:
+            return self._measure_one(int(rows[0]), n_centers)
+        by_seen = rows[np.argsort(self._n_seen[rows], kind="stable")]
+        start = 0
+        while start < len(by_seen):
+            first = int(self._n_seen[by_seen[start]])
+            step = max(1, _NUMBERS_A_BLOCK // max(64, n_centers - first))
+            if first < n_centers:
+                self._measure_block(by_seen[start : start + step], first)
+            start += step
+        self._n_seen[rows] = n_centers
+        return self._values[rows]
+
+    def screen(self):
+        """Lower the bounds of all rows by the centers that came since the last time."""
+        first, last = self.n_screened, self.gaps.n_centers
+        if first == last:
+            return
+        step = max(1, _NUMBERS_A_BLOCK // max(64, last - first))
+        for start in range(0, self.gaps.n_rows, step):
+            block = slice(start, start + step)
+            nearest = self.gaps.at_most(block, first)[0].min(axis=1)
+            np.minimum(self.bounds[block], nearest, out=self.bounds[block])
+        self.n_screened = last
+
+    def settle(self):
+        """Exact distances of all rows, which become the bounds; for dense rows of few features.
+
+        Column by column, which adds up as a row of fewer than 8 numbers does.
+        """
+        if self._columns is None:
+            self._columns = np.ascontiguousarray(self.gaps.factors[0].T, dtype=np.float64)
+            self._spare = np.empty((2, self.gaps.n_rows))
+        total, gap = self._spare
+        for center in self.gaps.centers_from(self._n_settled):
+            np.subtract(self._columns[0], center[0], out=total)
+            total *= total
+            for column, coordinate in zip(self._columns[1:], center[1:]):
+                np.subtract(column, coordinate, out=gap)
+                gap *= gap
+                total += gap
+            np.minimum(self._values, total, out=self._values)
+        self._n_settled = self.n_screened = self.gaps.n_centers
+        self._n_seen[:] = self._n_settled
+        self.bounds = self._values
+
+    def _measure_one(self, row, n_centers):
+        """As above for one row; few new centers are not worth a screening."""
+        first = int(self._n_seen[row])
+        if 0 < n_centers - first <= _FEW_CENTERS:
+            new = np.arange(first, n_centers)
+            gap = self.gaps.exact(np.full(len(new), row), new).min()
+            self._values[row] = min(self._values[row], gap)
+        elif first < n_centers:
+            self._measure_block(np.array([row]), first)
+        self._n_seen[row] = n_centers
+        return self._values[row : row + 1]
+
+    def _measure_block(self, rows, first):
+        at_most, slack = self.gaps.at_most(rows, first)
+        limit = np.minimum(at_most.min(axis=1), self._values[rows]) + slack
+        which, center = np.nonzero(at_most <= limit[:, None])
+        step = max(1, _NUMBERS_A_BLOCK // max(1, self.gaps.n_features))
+        for start in range(0, len(which), step):
+            pairs = slice(start, start + step)
+            taken = rows[which[pairs]]
+            np.minimum.at(self._values, taken, self.gaps.exact(taken, first + center[pairs]))
+
+
+def nearest_squared(vectors, centers):
+    """Squared distance of every row to the nearest of some centers, exact in float64.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    centers : ndarray or csr matrix, shape (n_centers, n_features)
+        The centers, at least one.
+
+    Returns
+    -------
+    distances : ndarray of float64, shape (n_rows,)
+        Equal rows have equal distances.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive._greedy.nearest import nearest_squared
+    >>> nearest_squared(np.array([[0.0, 0], [3, 4], [9, 9]]), np.array([[0.0, 1], [9, 8]]))
+    array([ 1., 18.,  1.])
+    """
+    gaps = SquaredGaps(vectors)
+    gaps.add(centers)
+    return NearestCenters(gaps).measure(np.arange(gaps.n_rows))
+
+
+class _GrowingRows:
+    """Centers in the precision of the pool and in float64."""
+
+    def __init__(self, like):
+        self.n_rows = 0
+        self.is_sparse = sparse.issparse(like)
+        self._wide = like[:0].astype(np.float64)
+        self._screening = like[:0]
+
+    def append(self, rows):
+        start, self.n_rows = self.n_rows, self.n_rows + rows.shape[0]
+        if self.is_sparse:
+            rows = sparse.csr_array(rows).astype(np.float64)
+            self._wide = self._screening = sparse.vstack([self._wide, rows], format="csr")
+            return
+        self._wide = _at_least(self._wide, self.n_rows)
+        self._screening = _at_least(self._screening, self.n_rows)
+        rows = rows.toarray() if sparse.issparse(rows) else rows
+        self._wide[start : self.n_rows] = rows
+        self._screening[start : self.n_rows] = rows
+
+    def truncate(self, n_rows):
+        self.n_rows = n_rows
+        if self.is_sparse:
+            self._wide = self._screening = self._wide[:n_rows]
+
+    def screening(self, first):
+        return self._screening[first : self.n_rows]
+
+    def wide(self, which):
+        return self._wide[: self.n_rows][which]
+
+
+def _safe_precision(vectors):
+    """The rows in float64 where they are sparse or too large to be squared, else as they are."""
+    if sparse.issparse(vectors):
+        return vectors.astype(np.float64, copy=False)
+    vectors = vectors.astype(np.float32) if vectors.dtype.itemsize < 4 else vectors
+    limit = np.finfo(vectors.dtype).max ** 0.4
+    is_safe = vectors.size == 0 or max(vectors.max(), -vectors.min()) < limit
+    return vectors if is_safe else vectors.astype(np.float64)
+
+
+def _squared_norms(rows):
+    return _row_dots(rows, rows)
+
+
+def _row_dots(rows, others):
+    """Product of each row with the one beside it."""
+    if sparse.issparse(rows):
+        return np.asarray(rows.multiply(others).sum(axis=1)).ravel()
+    return np.einsum("ij,ij->i", rows, others)
+
+
+def _at_least(array, n_rows):
+    """The array, or one twice as long with the same beginning."""
+    if n_rows <= len(array):
+        return array
+    longer = np.empty((max(n_rows, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)
+    longer[: len(array)] = array
+    return longer

@@ -1,0 +1,335 @@
+"""Greedy maximisation of distances on the device of a tensor: k-center and the draw of BADGE.
+
+An accelerator reads all rows in less time than it takes to ask it ten times
+for one. So one product of matrices lowers upper bounds of all rows by all new
+centers at once; the rows of the highest bounds are measured in float64 and
+contend among each other, without a number coming to the host, until one that
+stands outside may be higher. The picks are those of :mod:`skactive._greedy.lazy`.
+"""
+
+import sys
+
+import numpy as np
+
+from .._tensors import as_host, beside, join, rounding, row_sums, safe_precision, working_type
+from ..selection import random_rows
+
+__all__ = ["TensorCoverage", "TensorGaps", "draw_by_gaps", "gradient_factor"]
+
+_NUMBERS_A_BLOCK = 1 << 24
+# rows that contend among each other: fewest, most, and numbers in float64
+_FRONT = 64, 8192, 1 << 22
+
+
+class TensorGaps:
+    """Squared distances between rows and a growing list of centers, on the device of the rows.
+
+    Parameters
+    ----------
+    *factors : tensor, each of shape (n_rows, n_features)
+        The rows; a row is the outer product of its rows in each of them, as
+        in :class:`skactive._greedy.nearest.SquaredGaps`. They are not copied.
+
+    Attributes
+    ----------
+    n_rows, n_centers : int
+        How many there are.
+    norms : tensor of float64, shape (n_rows,)
+        Squared norms of the rows.
+    """
+
+    def __init__(self, *factors):
+        self.factors = [safe_precision(factor) for factor in factors]
+        self.n_rows, self.n_centers = len(factors[0]), 0
+        self.n_features = sum(factor.shape[1] for factor in factors)
+        parts = [self._norms_of([f[rows] for f in self.factors]) for rows in self._blocks(0)]
+        self.norms = _torch().cat(parts)
+        self._types = [working_type(factor) for factor in self.factors]
+        self.tolerance = (2 * self.n_features + 16) * max(map(rounding, self._types))
+        tiny = max(_torch().finfo(dtype).tiny for dtype in self._types)
+        self._smallest = self.n_features * tiny
+        self._at_most = (1 + self.tolerance) * self.norms + self._smallest
+        self._wide = [factor[:0].double() for factor in self.factors]
+        self._center_norms = self.norms[:0]
+
+    def add(self, *rows):
+        """Append centers: for each factor a tensor of shape (n_new, n_features)."""
+        wide = [new.double() for new in rows]
+        self._wide = [join(old, new) for old, new in zip(self._wide, wide)]
+        self._center_norms = join(self._center_norms, self._norms_of(wide))
+        self.n_centers = len(self._center_norms)
+
+    def add_rows(self, rows):
+        """Append rows of the pool itself."""
+        self.add(*[factor[rows] for factor in self.factors])
+
+    def truncate(self, n_centers):
+        """Drop the centers after the first ``n_centers``."""
+        self._wide = [centers[:n_centers] for centers in self._wide]
+        self._center_norms = self._center_norms[:n_centers]
+        self.n_centers = n_centers
+
+    def screen(self, bounds, first=0):
+        """Lower upper bounds of all rows, in place, by the centers from ``first`` on."""
+        if first == self.n_centers:
+            return
+        for rows in self._blocks(self.n_centers - first):
+            nearest = self._above(rows, first).amin(1) + self._at_most[rows]
+            bounds[rows] = bounds[rows].minimum(nearest)
+
+    def exact(self, rows):
+        """Distance of each row given to its nearest center, in float64."""
+        values = self.norms.new_full((len(rows),), np.inf)
+        step = _rows_a_block(max(self.n_centers, self.n_features))
+        for start in range(0, len(rows), step):
+            block = rows[start : start + step]
+            above = self._above(block, 0)
+            slack = 2 * self.tolerance * (self._at_most[block] + self._center_norms.max())
+            limit = above.amin(1) + slack + 2 * self._smallest
+            which, centers = (above <= limit[:, None]).nonzero(as_tuple=True)
+            few = _rows_a_block(self.n_features)
+            for pairs in zip(which.split(few), centers.split(few)):
+                gaps = self._pairs(block[pairs[0]], pairs[1])
+                values.scatter_reduce_(0, start + pairs[0], gaps, "amin")
+        return values
+
+    def _above(self, rows, first):
+        """Upper bounds of distances, less what is the same for all centers of a row."""
+        parts = zip(self.factors, self._wide, self._types)
+        with _torch().autocast(self.norms.device.type, enabled=False):
+            products = [f[rows].to(type_) @ w[first:].to(type_).T for f, w, type_ in parts]
+        at_most = (1 + self.tolerance) * self._center_norms[first:]
+        product = products[0] if len(products) == 1 else products[0] * products[1]
+        return at_most.to(product.dtype).add(product, alpha=-2)
+
+    def _pairs(self, rows, centers):
+        own = [factor[rows].double() for factor in self.factors]
+        taken = [wide[centers] for wide in self._wide]
+        if len(own) == 1:
+            return row_sums(own[0].sub_(taken[0]).square_())
+        ours, theirs, both = map(_row_dots, (own, taken, own), (own, taken, taken))
+        return (ours + theirs - 2 * both).clamp_(min=0)
+
+    def _norms_of(self, rows):
+        wide = [row.double() for row in rows]
+        return _row_dots(wide, wide)
+
+    def _blocks(self, n_new):
+        """Slices of rows whose products with new centers, or float64 form, fit a block."""
+        is_read = not n_new or any(factor.element_size() < 4 for factor in self.factors)
+        step = _rows_a_block(max(n_new, self.n_features if is_read else 64))
+        return [slice(start, start + step) for start in range(0, max(1, self.n_rows), step)]
+
+
+class TensorCoverage:
+    """How far the rows of a tensor are from the labelled ones.
+
+    Parameters
+    ----------
+    vectors : tensor of float, shape (n_rows, n_features)
+        The rows.
+
+    Attributes
+    ----------
+    n_labeled : int
+        Labelled rows that :meth:`extend` has seen.
+    """
+
+    def __init__(self, vectors):
+        self.gaps = TensorGaps(vectors)
+        self.bounds = self.gaps.norms.new_full((len(vectors),), np.inf)
+        self.n_labeled = 0
+
+    def extend(self, labeled):
+        """Take in the rows that were labelled since the last time; None for none."""
+        # a query that was interrupted may have left its picks
+        self.gaps.truncate(self.n_labeled)
+        if labeled is not None:
+            self.gaps.add(beside(labeled, self.bounds))
+            self.gaps.screen(self.bounds, self.n_labeled)
+            self.n_labeled = self.gaps.n_centers
+        return self
+
+    def farthest_first(self, pool, n, random_state):
+        """Again and again the free row farthest from all labelled and picked ones.
+
+        Parameters
+        ----------
+        pool : skactive.pool.Pool
+            Says which rows are free.
+        n : int
+            How many rows to pick.
+        random_state : numpy.random.RandomState
+            Draws the first row where there is no label.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,)
+            In pick order; of equally far rows the lower position.
+        """
+        bounds = self.bounds.clone()
+        bounds[beside(np.flatnonzero(~pool.available), bounds)] = -np.inf
+        picks, size = [], 256
+        if not self.n_labeled and n:
+            picks.append(beside(random_rows(pool.available, 1, random_state), bounds))
+            self._take(picks[0], bounds)
+        while sum(map(len, picks)) < n:
+            picks.append(self._round(bounds, size, n - sum(map(len, picks))))
+            size = 4 * len(picks[-1])
+            self._take(picks[-1], bounds)
+        self.gaps.truncate(self.n_labeled)
+        return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
+
+    def _take(self, rows, bounds):
+        first = self.gaps.n_centers
+        self.gaps.add_rows(rows)
+        self.gaps.screen(bounds, first)
+        bounds[rows] = -np.inf
+
+    def _round(self, bounds, size, n):
+        """The next picks, up to n, for as long as only the rows in front can be the farthest."""
+        fewest, most, numbers = _FRONT
+        size = max(fewest, min(size, most, numbers // max(1, self.gaps.n_features)))
+        rows = _settle(self.gaps, bounds, size)
+        values = bounds[rows]
+        if not values.max() > 0:  # all free rows are as near as can be
+            return rows[:n]
+        if len(rows) > size:
+            kept = join(values.topk(size).indices, values.argmax(0, keepdim=True)).unique()
+            rows, values = rows[kept], values[kept]
+        outside = bounds.index_fill(0, rows, -np.inf).max()
+        vectors = self.gaps.factors[0][rows].double()
+        picks, step = [], 8
+        while sum(map(len, picks)) < min(n, len(rows)):
+            step = min(2 * step, n - sum(map(len, picks)), len(rows) - sum(map(len, picks)))
+            chosen, heights = contend(vectors, values, step)
+            if not picks:  # the farthest for sure, even if one outside comes up to it
+                heights[:1] = np.inf
+            n_sure = int((heights > outside).cumprod(0).sum())
+            picks.append(rows[chosen[:n_sure]])
+            if n_sure < step:
+                break
+        return _torch().cat(picks)
+
+
+def contend(vectors, values, n):
+    """n rows of a few, again and again the farthest, with nothing coming to the host.
+
+    Parameters
+    ----------
+    vectors : tensor of float64, shape (n_rows, n_features)
+        The rows.
+    values : tensor of float64, shape (n_rows,)
+        Their distances to all centers there are; lowered by each row taken.
+    n : int
+        How many, at most n_rows.
+
+    Returns
+    -------
+    chosen : tensor of int, shape (n,)
+        Places among the rows.
+    heights : tensor of float64, shape (n,)
+        How far each was when its turn came.
+    """
+    chosen = values.new_empty(n, dtype=_torch().int64)
+    heights = values.new_empty(n)
+    for k in range(n):
+        best = values.argmax(0, keepdim=True)
+        chosen[k : k + 1] = best
+        heights[k : k + 1] = values.index_select(0, best)
+        gaps = (vectors - vectors.index_select(0, best)).square_()
+        _torch().minimum(values, row_sums(gaps), out=values)
+        values.index_fill_(0, best, -np.inf)
+    return chosen, heights
+
+
+def draw_by_gaps(gaps, available, n, generator):
+    """The longest row, then draws by squared distance to the nearest one drawn.
+
+    Parameters
+    ----------
+    gaps : TensorGaps
+        The rows, without a center.
+    available : ndarray of bool, shape (n_rows,)
+        True where a row may be drawn.
+    n : int
+        How many rows to draw.
+    generator : numpy.random.Generator
+        Gives one exponential number a row and draw.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        In the order drawn.
+    """
+    free = beside(available, gaps.norms)
+    bounds = gaps.norms.new_full((gaps.n_rows,), np.inf).masked_fill_(~free, -np.inf)
+    picks = [gaps.norms.masked_fill(~free, -1).argmax(0, keepdim=True)][:n]
+    while len(picks) < n:
+        first = gaps.n_centers
+        gaps.add_rows(picks[-1])
+        gaps.screen(bounds, first)
+        bounds.index_fill_(0, picks[-1], -np.inf)
+        race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
+        weights = beside(1 / race, bounds)
+        rows = _settle(gaps, bounds, _FRONT[0], weights)
+        picks.append(rows[(bounds[rows] * weights[rows]).argmax(0, keepdim=True)])
+    return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
+
+
+def gradient_factor(probabilities, like):
+    """Probabilities less one at the predicted class, in the precision of another factor.
+
+    Parameters
+    ----------
+    probabilities : ndarray or tensor of float64, shape (n_rows, n_classes)
+        Class probabilities.
+    like : tensor
+        The other factor.
+
+    Returns
+    -------
+    factor : tensor, shape (n_rows, n_classes)
+        On the device of ``like``; rows sum to 0.
+    """
+    probabilities = beside(probabilities, like)
+    factor = probabilities.to(working_type(like), copy=True)
+    predicted = probabilities.argmax(1, keepdim=True)
+    return factor.scatter_add_(1, predicted, -_torch().ones_like(factor[:, :1]))
+
+
+def _settle(gaps, bounds, size, weights=None):
+    """Measure every row that may be the highest, in place; the rows measured, ascending."""
+    keys = _keys(bounds, weights)
+    rows = keys.topk(min(size, len(keys))).indices.sort().values
+    rows = rows[bounds[rows] > -np.inf]
+    bounds[rows] = gaps.exact(rows)
+    best = _keys(bounds, weights)[rows].max()
+    # what is 0 cannot be lower
+    is_open = ((keys >= best) & (bounds > 0)).index_fill_(0, rows, False)
+    others = is_open.nonzero().ravel()
+    if not len(others) and best > 0:
+        return rows
+    bounds[others] = gaps.exact(others)
+    keys = _keys(bounds, weights)
+    return join(rows, (keys >= keys[join(rows, others)].max()).nonzero().ravel()).unique()
+
+
+def _keys(bounds, weights):
+    return bounds if weights is None else bounds * weights
+
+
+def _row_dots(rows, others):
+    """Product of each row with the one beside it, over all factors."""
+    product = row_sums(rows[0] * others[0])
+    for row, other in zip(rows[1:], others[1:]):
+        product *= row_sums(row * other)
+    return product
+
+
+def _rows_a_block(width):
+    return max(1, _NUMBERS_A_BLOCK // max(1, width))
+
+
+def _torch():
+    return sys.modules["torch"]

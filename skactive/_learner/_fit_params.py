@@ -1,0 +1,69 @@
+"""Parameters of fit that go along with the rows, such as sample weights."""
+
+import numpy as np
+
+from ..pool import concatenate_rows, num_samples, take_rows
+
+
+def check_weights(y, params):
+    """Raise when sample weights leave only one of several classes."""
+    weights = params.values.get("sample_weight")
+    if weights is None or np.ndim(weights) != 1:
+        return
+    kept = np.unique(y[np.asarray(weights) > 0])
+    if len(kept) < 2 <= len(np.unique(y)):
+        raise ValueError(
+            f"sample_weight is positive for {len(kept)} class(es) of y only: {kept}. A classifier "
+            "needs at least two."
+        )
+
+
+class FitParams:
+    """Fit parameters of some rows.
+
+    Parameters
+    ----------
+    values : dict
+        Name to value.
+    n_rows : int
+        Number of rows; a value of that length has one entry a row.
+    """
+
+    def __init__(self, values, n_rows):
+        self.values = values
+        self._per_row = {name for name, value in values.items() if _has_rows(value, n_rows)}
+
+    def rows(self, positions):
+        """The parameters of some of the rows."""
+        taken = {
+            name: take_rows(value, positions) if name in self._per_row else value
+            for name, value in self.values.items()
+        }
+        return self._with(taken)
+
+    def check_joinable(self, other):
+        """Raise unless ``other`` has an entry a row for the same parameters."""
+        if self._per_row != other._per_row:
+            names = sorted(self._per_row ^ other._per_row)
+            raise ValueError(
+                f"fit parameters with one entry a row must come with every call or with none; "
+                f"{names} came with some of the labels only."
+            )
+
+    def join(self, other):
+        """The parameters of these rows and of those of ``other`` after them."""
+        joined = {**self.values, **other.values}
+        for name in self._per_row:
+            joined[name] = concatenate_rows(self.values[name], other.values[name])
+        return self._with(joined)
+
+    def _with(self, values):
+        twin = FitParams({}, 0)
+        twin.values, twin._per_row = values, self._per_row
+        return twin
+
+
+def _has_rows(value, n_rows):
+    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__len__"):
+        return False
+    return np.ndim(value) > 0 and num_samples(value) == n_rows

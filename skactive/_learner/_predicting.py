@@ -1,0 +1,118 @@
+"""Predictions of a learner in the user's labels, from an estimator fitted on codes."""
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from .._codes import columns_of_codes, decode_predictions, scatter
+from .._tensors import as_host, ask_rows, both_sides, lives_elsewhere, lowest
+from ._validation import check_columns
+
+
+def _outputs(method, X):
+    """What a method of an estimator gives: a tensor where it lives elsewhere, else an array."""
+    values = ask_rows(method, X)
+    return values.detach() if lives_elsewhere(values) else np.asarray(as_host(values))
+
+
+def _estimator_has(method):
+    """Check for ``available_if``: whether the wrapped estimator has a method."""
+
+    def check(learner):
+        return hasattr(getattr(learner, "estimator_", learner._base_estimator()), method)
+
+    return check
+
+
+class DecodedPredictionsMixin:
+    """Predictions in the user's labels, from an estimator that was fitted on codes."""
+
+    def predict(self, X):
+        """Class labels of rows.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_rows,)
+            Labels as they were taught.
+        """
+        self._check_predictable(X)
+        codes = ask_rows(self.estimator_.predict, X)
+        return decode_predictions(self.estimator_, codes, self._found, X)
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict_proba(self, X):
+        """Class probabilities of rows.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        probabilities : ndarray of float, shape (n_rows, n_classes)
+            In the order of ``classes_``; 0 for a class not revealed yet.
+        """
+        self._check_predictable(X)
+        values = _outputs(self.estimator_.predict_proba, X)
+        columns = columns_of_codes(self.estimator_, values, len(self._found))
+        has_surplus = columns.shape[1] < values.shape[1]
+        if has_surplus and np.allclose(as_host(values.sum(axis=1)), 1, atol=1e-3):  # no logits
+            columns = columns / columns.sum(axis=1, keepdims=True)
+        return scatter(columns, self._found, self.classes_, 0)
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict_log_proba(self, X):
+        """Natural logarithm of :meth:`predict_proba`.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        log_probabilities : ndarray of float, shape (n_rows, n_classes)
+            -inf for a class not revealed yet.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(as_host(self.predict_proba(X)))
+
+    @available_if(_estimator_has("decision_function"))
+    def decision_function(self, X):
+        """Decision values of rows.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        values : ndarray of float, shape (n_rows, n_classes) or (n_rows,)
+            One-dimensional for two classes. The lowest finite number stands
+            for a class not revealed yet.
+        """
+        self._check_predictable(X)
+        values = _outputs(self.estimator_.decision_function, X)
+        if len(self._found) == len(self.classes_):
+            return values
+        if values.ndim == 1:
+            values = both_sides(values)[:, -len(self._found) :]
+        columns = columns_of_codes(self.estimator_, values, len(self._found))
+        return scatter(columns, self._found, self.classes_, lowest(values))
+
+    def _check_predictable(self, X):
+        if self.n_labels_ and not hasattr(self, "estimator_"):
+            raise NotFittedError(
+                f"nothing is fitted yet: the {self.n_labels_} labels taught are all of one class, "
+                "or the fit of the estimator raised."
+            )
+        check_is_fitted(self)
+        check_columns(self, X)

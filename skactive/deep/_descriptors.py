@@ -1,0 +1,172 @@
+"""Multi-scale descriptors of rows: what layers give, and how the loss would change it.
+
+Section 3 of Gudovskiy et al. (2020), arXiv:2003.00393.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from ._torch import capturing, evaluating, layer_names, pooled
+
+__all__ = ["Descriptors", "describe", "layers_of", "standardize"]
+
+
+class Descriptors(NamedTuple):
+    """Standardised descriptors of some rows.
+
+    Attributes
+    ----------
+    Z : ndarray of float32, shape (n_rows, L)
+        Features, the scales side by side.
+    G : ndarray of float32, shape (n_rows, L) or None
+        Gradients of the loss at the same places.
+    predicted : ndarray of int64, shape (n_rows,)
+        Output with the highest value, among those of classes found.
+    lengths : tuple of int
+        Entries of each scale; they sum to L.
+    """
+
+    Z: np.ndarray
+    G: np.ndarray | None
+    predicted: np.ndarray
+    lengths: tuple
+
+    def rows(self, positions):
+        """The descriptors of some of the rows."""
+        gradients = None if self.G is None else self.G[positions]
+        return Descriptors(self.Z[positions], gradients, self.predicted[positions], self.lengths)
+
+
+class Batch(NamedTuple):
+    """One batch on its way through the net: what a pseudo-label may be told by."""
+
+    inputs: torch.Tensor
+    Z: np.ndarray
+    predicted: np.ndarray
+    n_outputs: int
+    positions: slice
+
+
+def standardize(values, lengths):
+    """Each row and scale with mean 0 and standard deviation 1.
+
+    A product of two such rows over a scale of length L is (L - 1) times their
+    Pearson correlation. A constant row becomes zeros and is like nothing.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, L)
+        Descriptors.
+    lengths : sequence of int
+        Entries of each scale.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows, L)
+        Standardised with ddof = 1.
+
+    Raises
+    ------
+    ValueError
+        If a scale has one entry, or if a row holds NaN or infinity.
+
+    Examples
+    --------
+    >>> from skactive.deep._descriptors import standardize
+    >>> standardize([[1, 2, 3, 0, 2, 1]], [3, 3])
+    array([[-1.,  0.,  1., -1.,  1.,  0.]])
+    """
+    values = np.array(values, dtype=np.float64)
+    if not np.isfinite(values).all():
+        row = int(np.argwhere(~np.isfinite(values))[0][0])
+        raise ValueError(f"the descriptor of row {row} of a block holds NaN or infinity.")
+    if min(lengths) < 2:
+        raise ValueError(
+            f"scales have {tuple(lengths)} entries a row, and one with a single entry says "
+            "nothing after standardisation. Name another layer."
+        )
+    for part in np.split(values, np.cumsum(lengths)[:-1], axis=1):
+        constant = part.max(axis=1) == part.min(axis=1)
+        part -= part.mean(axis=1, keepdims=True)
+        part /= part.std(axis=1, ddof=1, keepdims=True) + 1e-10
+        part[constant] = 0
+    return values
+
+
+def layers_of(view, layers):
+    """The layers to read: those named, or the module's own ``feature_layers``."""
+    if layers is None:
+        layers = getattr(view.module, "feature_layers", None)
+    if layers is None:
+        raise ValueError(
+            f"layers=None needs a module with an attribute feature_layers, and "
+            f"{type(view.module).__name__} has none. Name some of {layer_names(view.module)}."
+        )
+    return [layers] if isinstance(layers, str) else list(layers)
+
+
+def describe(view, X, layers, pseudo_label=None, positions=None):
+    """Descriptors of rows, in eval mode; one forward and at most one backward pass a row.
+
+    Parameters
+    ----------
+    view : NetView
+        The net.
+    X : container of n_rows rows
+        The rows.
+    layers : list of str
+        One layer a scale. Maps are averaged over space.
+    pseudo_label : callable, default=None
+        ``pseudo_label(batch) -> codes``: with respect to which output the
+        loss is taken. None: no gradients.
+    positions : ndarray of int, default=None
+        Which rows; None: all.
+
+    Returns
+    -------
+    descriptors : Descriptors
+        Of all rows.
+    """
+    parts = []
+    # the seeds of a summed loss are independent: one backward gives every row's gradient
+    with evaluating(view.module), capturing(view.module, layers, gradients=True) as maps:
+        for start, inputs in view.batches(X, positions):
+            parts.append(_describe_batch(view, inputs, start, maps, layers, pseudo_label))
+    Z, G, predicted = ([part[i] for part in parts] for i in range(3))
+    gradients = None if pseudo_label is None else np.concatenate(G)
+    return Descriptors(np.concatenate(Z), gradients, np.concatenate(predicted), parts[0][3])
+
+
+def _describe_batch(view, inputs, start, maps, layers, pseudo_label):
+    with torch.set_grad_enabled(pseudo_label is not None):
+        outputs = view.forward(inputs)
+    tensors = [maps[name] for name in layers]
+    vectors = [pooled(tensor.detach()) for tensor in tensors]
+    lengths = tuple(vector.shape[1] for vector in vectors)
+    Z = standardize(to_numpy(vectors), lengths)
+    n_outputs = outputs.shape[1]
+    predicted = outputs[:, : view.n_codes(n_outputs)].argmax(dim=1).cpu().numpy()
+    G = None
+    if pseudo_label is not None:
+        rows = slice(start, start + len(inputs))
+        codes = pseudo_label(Batch(inputs, Z, predicted, n_outputs, rows))
+        gradients = loss_gradients(view, outputs, tensors, codes)
+        G = standardize(gradients, lengths).astype(np.float32)
+    return Z.astype(np.float32), G, predicted, lengths
+
+
+def loss_gradients(view, outputs, tensors, codes, retain_graph=False):
+    """Gradient of each row's loss at some tensors, averaged over space, side by side."""
+    target = torch.as_tensor(np.asarray(codes), device=outputs.device)
+    loss = torch.nn.functional.nll_loss(
+        view.log_probabilities(outputs), target.long(), reduction="sum"
+    )
+    gradients = torch.autograd.grad(loss, tensors, retain_graph=retain_graph)
+    return to_numpy([pooled(gradient) for gradient in gradients])
+
+
+def to_numpy(vectors):
+    """Tensors side by side as one float64 array."""
+    return torch.cat(vectors, dim=1).double().cpu().numpy()

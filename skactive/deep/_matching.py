@@ -1,0 +1,101 @@
+"""Distinct pool rows for centres: everyone's best match first, then everyone's second.
+
+Algorithm 1 of Gudovskiy et al. (2020), arXiv:2003.00393, where the text has
+one argmax and the authors' program this walk.
+"""
+
+import numpy as np
+
+from ..selection import top_n
+
+__all__ = ["level_walk", "match_rows"]
+
+_CENTERS = 2048
+_ROWS = 1 << 14
+
+
+def match_rows(similarity, n_centers, n_rows, n, *, n_neighbors=32):
+    """Distinct rows, as the walk over the centres' sorted matches meets them.
+
+    Only the best few matches of each centre are kept; their number doubles
+    until the walk meets enough rows. The whole matrix never exists.
+
+    Parameters
+    ----------
+    similarity : callable
+        ``similarity(centers, rows) -> block`` for two slices, shape
+        (n_centers_taken, n_rows_taken).
+    n_centers, n_rows : int
+        How many there are.
+    n : int
+        How many rows to return, at most n_rows.
+    n_neighbors : int, default=32
+        Matches of each centre that are kept at first. The result does not
+        depend on it.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        Rows in the order met.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.deep._matching import match_rows
+    >>> R = np.array([[.9, .8, .1], [.95, .2, .7]])
+    >>> match_rows(lambda centers, rows: R[centers, rows], 2, 3, 3)
+    array([0, 1, 2])
+    """
+    while True:
+        n_neighbors = min(n_neighbors, n_rows)
+        positions = level_walk(*_best_matches(similarity, n_centers, n_rows, n_neighbors))
+        if len(positions) >= n or n_neighbors == n_rows:
+            return positions[:n]
+        n_neighbors *= 2
+
+
+def level_walk(matches, values):
+    """Distinct rows, level after level and by similarity inside a level.
+
+    Parameters
+    ----------
+    matches : ndarray of int, shape (n_centers, n_levels)
+        Best matches of each centre, the best one first.
+    values : ndarray of float, shape (n_centers, n_levels)
+        Their similarities.
+
+    Returns
+    -------
+    positions : ndarray of int
+        Each row the first time it is met; ties inside a level go to the lower.
+    """
+    n_centers, n_levels = matches.shape
+    levels = np.repeat(np.arange(n_levels), n_centers)
+    rows = matches.T.ravel()
+    sequence = rows[np.lexsort((rows, -values.T.ravel(), levels))]
+    first = np.unique(sequence, return_index=True)[1]
+    return sequence[np.sort(first)]
+
+
+def _best_matches(similarity, n_centers, n_rows, k):
+    """The k best rows of each centre and their similarities, block by block."""
+    parts = [
+        _best_of_block(similarity, slice(start, min(start + _CENTERS, n_centers)), n_rows, k)
+        for start in range(0, n_centers, _CENTERS)
+    ]
+    return tuple(np.concatenate(part) for part in zip(*parts))
+
+
+def _best_of_block(similarity, centers, n_rows, k):
+    n_centers = centers.stop - centers.start
+    matches = np.empty((n_centers, 0), dtype=np.intp)
+    values = np.empty((n_centers, 0))
+    for start in range(0, n_rows, _ROWS):
+        rows = slice(start, min(start + _ROWS, n_rows))
+        positions = np.tile(np.arange(rows.start, rows.stop), (n_centers, 1))
+        matches = np.hstack([matches, positions])
+        values = np.hstack([values, similarity(centers, rows)])
+        # kept matches stand before the block, so ties stay with the lower row
+        best = np.array([top_n(row, min(k, len(row))) for row in values])
+        matches, values = (np.take_along_axis(part, best, axis=1) for part in (matches, values))
+    return matches, values

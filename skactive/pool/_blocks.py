@@ -1,0 +1,313 @@
+"""A pool whose rows are somewhere else, in blocks: a dask array or dataframe.
+
+What is asked of such a pool is worked out block by block where the blocks are.
+Only a summary of each comes back, as large as the query and not as the block:
+the best rows with their numbers, or the picks of a part. A task that is lost
+with its machine is run again by dask, elsewhere.
+"""
+
+import sys
+from contextlib import nullcontext
+
+import numpy as np
+
+from ..selection import FreeRows, random_rows, top_n
+from ._memory import PoolMemory
+from ._pool import Pool, check_exclude, concatenate_rows, num_samples, take_rows
+
+__all__ = [
+    "AllRowsNeededError",
+    "BlockPool",
+    "as_pool",
+    "computed",
+    "is_dask",
+    "without_rows",
+]
+
+# summaries that are merged into one at a time
+_FAN_IN = 16
+
+
+def is_dask(X):
+    """Whether X is a collection of dask, whose rows are not here."""
+    return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
+
+
+def as_pool(X, exclude=None, **settings):
+    """The pool that fits X: rows in memory, or in the blocks of dask.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The whole pool.
+    exclude : array of int or of bool, default=None
+        Positions that are taken, or a mask of length n_rows.
+    **settings : dict
+        ``memory``, ``n_jobs`` and ``verbose`` of :class:`skactive.pool.Pool`.
+
+    Returns
+    -------
+    pool : Pool or BlockPool
+        Both answer the same questions about rows.
+    """
+    return (BlockPool if is_dask(X) else Pool)(X, exclude, **settings)
+
+
+def computed(X):
+    """The rows of a dask collection in memory; anything else as it is."""
+    return X.compute() if is_dask(X) else X
+
+
+def without_rows(X):
+    """What tells the columns of X: an empty frame for a dask dataframe, otherwise X itself."""
+    return X._meta if is_dask(X) and hasattr(X, "columns") else X
+
+
+class AllRowsNeededError(TypeError):
+    """Raised when a strategy looks at rows that are not here."""
+
+    name = None
+
+    @classmethod
+    def by(cls, name):
+        """The error of a strategy of that name, or of one that is not known yet."""
+        error = cls(
+            f"{name or 'this strategy'} looks at all rows of its pool in one memory, and the rows "
+            "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
+            "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
+        )
+        error.name = name
+        return error
+
+
+class BlockPool:
+    """The rows of a dask collection and which of them may be picked.
+
+    It answers those questions of :class:`skactive.pool.Pool` whose answer is
+    small. A strategy that asks for all rows gets a TypeError that says how to
+    narrow the pool down.
+
+    Parameters
+    ----------
+    X : dask array or dataframe of n_rows rows
+        Where the lengths of blocks are not known, they are counted first.
+    exclude : array of int or of bool, default=None
+        Positions that are taken, or a mask of length n_rows.
+    memory : PoolMemory, default=None
+        What is known of the pool from earlier rounds.
+    n_jobs : int, default=None
+        Ignored: dask's scheduler says what runs where.
+    verbose : int, default=0
+        1 or more shows dask's progress bar; on a cluster its dashboard tells.
+
+    Attributes
+    ----------
+    n_rows, n_available : int
+        Number of rows, and of those that may be picked.
+    taken : ndarray of int
+        Positions that may not be picked, ascending.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> import numpy as np
+    >>> from skactive.pool import BlockPool
+    >>> pool = BlockPool(da.arange(10, chunks=4).reshape(10, 1), exclude=[9])
+    >>> pool.top_rows(lambda rows: rows[:, 0] % 7, chunk_rows=100, n=3)
+    array([6, 5, 4])
+    """
+
+    is_in_memory = False
+
+    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0):
+        self.memory = PoolMemory(X) if memory is None else memory
+        self.n_jobs, self.verbose = n_jobs, verbose
+        self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: _blocks_of(X))
+        self._starts = np.cumsum([0, *self._lengths])
+        self.n_rows = int(self._starts[-1])
+        taken = check_exclude(exclude, self.n_rows)
+        is_mask = taken.dtype == bool
+        self.taken = np.flatnonzero(taken) if is_mask else np.unique(taken).astype(np.intp)
+        self.n_available = self.n_rows - len(self.taken)
+
+    def __getattr__(self, name):
+        if name != "X" and (name.startswith("_") or not hasattr(Pool, name)):
+            raise AttributeError(f"BlockPool has no attribute {name!r}")
+        raise AllRowsNeededError.by(None)
+
+    def are_free(self, positions):
+        """Which of some positions may be picked, as a mask."""
+        return ~np.isin(positions, self.taken)
+
+    def without(self, positions):
+        """The same pool with some more rows taken."""
+        twin = object.__new__(BlockPool)
+        twin.__dict__.update(self.__dict__)
+        twin.taken = np.union1d(self.taken, positions)
+        twin.n_available = self.n_rows - len(twin.taken)
+        return twin
+
+    def gather(self, positions):
+        """Some rows of X in memory, in the order of the positions."""
+        positions = np.asarray(positions, dtype=np.intp)
+        if not len(positions):
+            return self._compute([self._rows(0, slice(0, 0))])[0]
+        order = np.argsort(positions, kind="stable")
+        rows = positions[order]
+        block_of = np.searchsorted(self._starts, rows, side="right") - 1
+        tasks = [
+            self._rows(k, rows[block_of == k] - self._starts[k])
+            for k in np.unique(block_of)
+        ]
+        back = np.empty(len(order), dtype=np.intp)
+        back[order] = np.arange(len(order))
+        return take_rows(concatenate_rows(*self._compute(tasks)), back)
+
+    def in_memory(self):
+        """The same pool with its rows in memory."""
+        return Pool(self.gather(np.arange(self.n_rows)), self.taken)
+
+    def draw(self, n, random_state):
+        """Positions of free rows drawn uniformly without replacement, in the order drawn."""
+        return random_rows(FreeRows(self.n_rows, self.taken), n, random_state)
+
+    def top_rows(self, function, chunk_rows, n, *, owner=None):
+        """Positions of the free rows with the highest numbers, highest first.
+
+        Parameters
+        ----------
+        function : callable
+            Takes some rows, returns one number a row, or k numbers: shape
+            (n_taken,) or (n_taken, k). It travels to the blocks.
+        chunk_rows : int
+            Most rows that are given to one call.
+        n : int
+            How many, at most ``n_available``.
+        owner : estimator, default=None
+            Ignored: numbers of all rows are not kept.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,) or (n, k)
+            Of equal numbers the lower position comes first.
+        """
+        function = _later(function)
+        tops = [
+            _later(_top_of_block)(function, chunk_rows, n, block, start, length, taken)
+            for block, start, length, taken in self._open_blocks()
+        ]
+        if not tops:
+            return np.empty(0, dtype=np.intp)
+        while len(tops) > 1:
+            groups = [tops[k : k + _FAN_IN] for k in range(0, len(tops), _FAN_IN)]
+            tops = [_later(_merged)(group, n) for group in groups]
+        return self._compute(tops)[0][1]
+
+    def map_parts(self, function, part_rows):
+        """What a function makes of each part of the pool.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(part, number)`` takes a :class:`skactive.pool.Pool` of
+            rows that lie one after the other, and the number of the part.
+        part_rows : int
+            Rows a part; the last one may hold fewer. Parts need not be blocks.
+
+        Returns
+        -------
+        results : list
+            One for each part.
+        """
+        function = _later(function)
+        tasks = []
+        for number, start in enumerate(range(0, self.n_rows, part_rows)):
+            stop = min(start + part_rows, self.n_rows)
+            first, last = np.searchsorted(self._starts, [start, stop - 1], side="right") - 1
+            pieces = [
+                self._rows(k, slice(max(start - at, 0), min(stop - at, self._lengths[k])))
+                for k, at in zip(range(first, last + 1), self._starts[first : last + 1].tolist())
+            ]
+            taken = self._taken_within(start, stop)
+            tasks.append(_later(_of_part)(function, pieces, taken, number))
+        return self._compute(tasks)
+
+    def _open_blocks(self):
+        """Blocks in which a row is free: block, first position, length, taken rows in it."""
+        for block, length, start in zip(self._blocks, self._lengths, self._starts.tolist()):
+            taken = self._taken_within(start, start + length)
+            if len(taken) < length:
+                yield block, start, length, taken
+
+    def _taken_within(self, start, stop):
+        first, last = np.searchsorted(self.taken, [start, stop])
+        return self.taken[first:last] - start
+
+    def _rows(self, k, positions):
+        """Some rows of a block, as a task."""
+        return _later(_rows_of_block)(self._blocks[k], self._lengths[k], positions)
+
+    def _compute(self, tasks):
+        from dask import compute
+        from dask.diagnostics import ProgressBar
+
+        with ProgressBar() if self.verbose else nullcontext():
+            return list(compute(*tasks))
+
+
+def _later(function):
+    """A function, or any other object, as a node of dask's graph."""
+    from dask import delayed
+
+    return delayed(function, pure=False, traverse=False)
+
+
+def _blocks_of(X):
+    """Delayed blocks of rows of a collection, and how many rows each holds."""
+    from dask import compute
+
+    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
+        X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
+    blocks = list(np.ravel(X.to_delayed()))
+    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
+    lengths = X.chunks[0] if is_array else [np.nan]
+    if np.isnan(lengths).any():
+        lengths = compute(*(_later(num_samples)(block) for block in blocks))
+    # a block without rows has nothing to say
+    kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
+    return [block for block, _ in kept], [n for _, n in kept]
+
+
+def _top_of_block(function, chunk_rows, n, rows, start, length, taken):
+    """The highest numbers of a block and the positions that they have in the whole pool."""
+    pool = Pool(_rows_of_block(rows, length), taken)
+    values = pool.map_rows(function, chunk_rows)
+    n = min(n, pool.n_available)
+    if values.ndim == 1:
+        top = top_n(values, n)
+        return values[top], top + start
+    tops = [top_n(column, n) for column in values.T]
+    best = [column[top] for column, top in zip(values.T, tops)]
+    return np.stack(best, axis=1), np.stack(tops, axis=1) + start
+
+
+def _rows_of_block(rows, length, positions=None):
+    """Some rows of a block or all of them, if it is as long as it was said to be."""
+    if num_samples(rows) != length:
+        raise ValueError(
+            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
+            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
+            "files that change."
+        )
+    return rows if positions is None else take_rows(rows, positions)
+
+
+def _merged(tops, n):
+    """The highest of several summaries of blocks, which come in the order of the blocks."""
+    values, positions = (np.concatenate(each) for each in zip(*tops))
+    order = np.lexsort((positions, -values), axis=0)[:n]
+    return np.take_along_axis(values, order, 0), np.take_along_axis(positions, order, 0)
+
+
+def _of_part(function, pieces, taken, number):
+    return function(Pool(concatenate_rows(*pieces), taken), number)

@@ -1,0 +1,79 @@
+"""k-means over the rows of a pool, and which of its clusters still lack a label."""
+
+import warnings
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from .._greedy.nearest import SquaredGaps
+from ..selection import round_robin
+
+__all__ = ["k_means", "one_of_each_cluster"]
+
+
+def k_means(vectors, n_clusters, random_state, n_init=1):
+    """Clusters by k-means, no more of them than rows.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    n_clusters : int
+        How many clusters; distinct rows may be fewer, and some clusters then
+        stay empty.
+    random_state : RandomState or int
+        Draws the first centers.
+    n_init : int, default=1
+        Of so many runs the best counts.
+
+    Returns
+    -------
+    model : KMeans
+        Fitted.
+    """
+    model = KMeans(
+        min(n_clusters, vectors.shape[0]), n_init=n_init, random_state=random_state
+    )
+    with warnings.catch_warnings():
+        # duplicates are no error of the user
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(vectors)
+
+
+def center_distances(vectors, model):
+    """Squared distance of every row to the center of its own cluster, in float64."""
+    gaps = SquaredGaps(vectors)
+    gaps.add(model.cluster_centers_)
+    distances = np.empty(gaps.n_rows)
+    step = max(1, (1 << 18) // max(1, gaps.n_features))
+    for start in range(0, gaps.n_rows, step):
+        rows = np.arange(start, min(start + step, gaps.n_rows))
+        distances[rows] = gaps.exact(rows, model.labels_[rows])
+    return distances
+
+
+def one_of_each_cluster(clusters, scores, n_labeled, n):
+    """Rows of the clusters in turn, first of those with the fewest labels, then of the largest.
+
+    Parameters
+    ----------
+    clusters : ndarray of int, shape (n_rows,)
+        Cluster of each row.
+    scores : ndarray of float, shape (n_rows,)
+        Higher is better within a cluster; -inf where a row is not free.
+    n_labeled : ndarray of int, shape (n_clusters,)
+        Labels in each cluster.
+    n : int
+        How many rows, at most the number of free ones.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        Free rows: one of each cluster, in that order, then another of each.
+    """
+    sizes = np.bincount(clusters, minlength=len(n_labeled))
+    place = np.empty(len(n_labeled), dtype=np.intp)
+    place[np.lexsort((-sizes, n_labeled))] = np.arange(len(n_labeled))
+    order = round_robin(place[clusters], scores, by_group=True)
+    return order[np.isfinite(scores[order])][:n]

@@ -1,0 +1,236 @@
+"""Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from .._codes import encoded_clone, fit_on_codes
+from .._sklearn import safe_indexing
+from .._tensors import as_host, ask_rows
+from ..pool import take_rows
+from ..predictions import check_model, class_probabilities
+
+__all__ = ["Members", "posterior_sampler"]
+
+
+class Members:
+    """Classifiers as samples of one model.
+
+    Parameters
+    ----------
+    members : list of fitted classifiers
+        They may know some of the classes only.
+    classes : ndarray of shape (n_classes,)
+        All classes, sorted.
+    columns : list of array, default=None
+        For each member, the columns of X that it sees. None: all.
+    transform : callable, default=None
+        What is done to rows before the members see them.
+
+    Notes
+    -----
+    The classes of members are either those given or their positions 0, 1, ...;
+    ensembles of scikit-learn train their members on the latter.
+    """
+
+    def __init__(self, members, classes, columns=None, transform=None):
+        self.members = members
+        self.columns = columns
+        self.transform = transform
+        known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
+        labels = set(np.asarray(classes).tolist())
+        self._are_coded = known <= set(range(len(classes))) and known != labels
+        self.classes = classes if self._are_coded else np.array(sorted(known | labels))
+
+    def sample_proba(self, X):
+        """Class probabilities of each member, 0 for classes that it does not know.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        samples : ndarray of float64, shape (n_members, n_rows, n_classes)
+            Rows sum to 1.
+        """
+        X = X if self.transform is None else self.transform(X)
+        return np.stack([self._aligned(k, X) for k in range(len(self.members))])
+
+    def _aligned(self, k, X):
+        member = self.members[k]
+        X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
+        probabilities = as_host(class_probabilities(member, X))
+        if len(member.classes_) == len(self.classes):
+            return probabilities
+        places = np.asarray(member.classes_)
+        places = places.astype(int) if self._are_coded else np.searchsorted(self.classes, places)
+        aligned = np.zeros((len(probabilities), len(self.classes)))
+        aligned[:, places] = probabilities
+        return aligned
+
+
+def posterior_sampler(learner, committee=None, n_members=10, random_state=None):
+    """What gives samples of class probabilities for a strategy.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who asks.
+    committee : ensemble, sampler, list of classifiers or None, default=None
+        A list: each is cloned and fitted on the labels of the learner. An
+        ensemble: its members. Anything with ``sample_proba``, or a callable:
+        that. None: the learner's own estimator in one of these two forms,
+        otherwise ``n_members`` clones of it fitted on resampled labels.
+    n_members : int, default=10
+        How many clones.
+    random_state : RandomState, default=None
+        Draws the labels that each clone sees.
+
+    Returns
+    -------
+    sample : callable
+        ``sample(X) -> (n_samples, n_rows, n_classes)``.
+
+    Raises
+    ------
+    TypeError
+        If there is neither a committee nor a way to make one.
+    """
+    if isinstance(committee, (list, tuple)):
+        return _fitted_committee(learner, committee).sample_proba
+    if committee is not None:
+        sample = _own_sampler(check_model(committee, learner))
+        if sample is None and not callable(committee):
+            raise TypeError(
+                "committee must be a list of classifiers, a fitted ensemble with members that "
+                f"are classifiers, or give samples by sample_proba(X); got {committee!r}."
+            )
+        return committee if sample is None else sample
+    return _own_sampler(learner) or _bagged(learner, n_members, random_state).sample_proba
+
+
+def checked_samples(sample, X):
+    """Samples of rows, after a check of their shape.
+
+    Raises
+    ------
+    ValueError
+        If they have another shape.
+    """
+    samples = np.asarray(as_host(ask_rows(sample, X)))
+    samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
+    if samples.ndim != 3 or not len(samples):
+        raise ValueError(
+            "samples of class probabilities must have the shape (n_samples, n_rows, n_classes), "
+            f"got {samples.shape}."
+        )
+    return samples
+
+
+def check_finite(values):
+    """Raise if numbers worked out from samples show that these hold NaN or infinity.
+
+    Raises
+    ------
+    ValueError
+        If any number is not finite.
+    """
+    if not np.isfinite(values).all():
+        raise ValueError("samples of class probabilities hold NaN or infinity.")
+    return values
+
+
+def member_votes(samples):
+    """The class of the highest probability in each sample, the first of equal ones.
+
+    Parameters
+    ----------
+    samples : ndarray of float, shape (n_samples, n_rows, n_classes)
+        Class probabilities.
+
+    Returns
+    -------
+    votes : ndarray of int, shape (n_rows, n_samples)
+        Class numbers.
+    """
+    votes = samples.argmax(axis=2)
+    check_finite(np.take_along_axis(samples, votes[:, :, None], axis=2))
+    return votes.T
+
+
+def _own_sampler(model):
+    """sample_proba of a model, of its ensemble or of what it wraps; None without any."""
+    transform = None
+    while model is not None:
+        if hasattr(model, "sample_proba"):
+            return _after(transform, model.sample_proba)
+        members = _members(model, transform)
+        if members is not None:
+            return members.sample_proba
+        if hasattr(model, "steps"):
+            before = model[:-1].transform if len(model.steps) > 1 else None
+            transform = before if transform is None else _after(transform, before)
+            model = model[-1]
+        else:
+            model = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
+    return None
+
+
+def _members(model, transform):
+    """The members of an ensemble, if they are classifiers that together know its classes."""
+    members, classes = getattr(model, "estimators_", None), getattr(model, "classes_", None)
+    if members is None or classes is None or np.ndim(members) != 1 or len(members) < 2:
+        return None
+    if not all(hasattr(member, "classes_") for member in members):
+        return None
+    known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
+    if len(known) != len(classes):
+        return None
+    columns = getattr(model, "estimators_features_", None)
+    return Members(list(members), np.asarray(classes), columns, transform)
+
+
+def _after(first, function):
+    return function if first is None else lambda X: function(first(X))
+
+
+def _labels_of(learner):
+    """Labelled rows, labels as codes, classes found and the estimator of a learner."""
+    if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
+        raise TypeError(
+            f"{type(learner).__name__} gives no samples of class probabilities: it is neither an "
+            "ensemble of classifiers nor does it have sample_proba, and it holds no labels to "
+            "fit a committee on. Set committee=, or ask through an ActiveLearner."
+        )
+    found, codes = np.unique(learner.y_labeled_, return_inverse=True)
+    return learner.X_labeled_, codes, found
+
+
+def _fitted_committee(learner, committee):
+    if len(committee) < 2:
+        raise ValueError(f"a committee needs at least 2 classifiers, got {len(committee)}.")
+    X, codes, found = _labels_of(learner)
+    members = [
+        fit_on_codes(encoded_clone(member, found, None), X, codes) for member in committee
+    ]
+    return Members(members, found)
+
+
+def _bagged(learner, n_members, random_state):
+    """Clones of the learner's estimator, each fitted on labels drawn class by class."""
+    if n_members < 2:
+        raise ValueError(f"n_members must be at least 2, got {n_members!r}.")
+    X, codes, found = _labels_of(learner)
+    random_state = check_random_state(random_state)
+    members = []
+    for _ in range(n_members):
+        # within classes: each member knows every class
+        of_class = [np.flatnonzero(codes == code) for code in range(len(found))]
+        drawn = [random_state.choice(rows, len(rows)) for rows in of_class]
+        rows = np.sort(np.concatenate(drawn))
+        seed = random_state.randint(np.iinfo(np.int32).max)
+        # the learner's estimator is fitted on codes already
+        member = encoded_clone(learner.estimator_, np.arange(len(found)), seed)
+        members.append(fit_on_codes(member, take_rows(X, rows), codes[rows]))
+    return Members(members, found)

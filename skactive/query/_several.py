@@ -1,0 +1,35 @@
+"""Base of the strategies that let several others pick parts of a batch."""
+
+import numpy as np
+
+from ._base import QueryStrategy, ask, requires_fit
+from .margin_sampling import MarginSampling
+from .random_sampling import RandomSampling
+
+
+class SeveralStrategies(QueryStrategy):
+    """Base of the strategies that let several others pick parts of a batch."""
+
+    def select(self, learner, pool, n_queries):
+        members = self._members()
+        turns = self._turns(learner, n_queries, len(members))
+        picks = np.empty(n_queries, dtype=np.intp)
+        for k, member in enumerate(members):
+            chosen = ask(member, learner, pool, int(np.count_nonzero(turns == k)))
+            picks[turns == k] = chosen
+            pool = pool.without(chosen)
+        return picks
+
+    def requires_fit(self, learner):
+        return any(requires_fit(member, learner) for member in self._members())
+
+    def _members(self):
+        if self.strategies is None:
+            return [MarginSampling(), RandomSampling()]
+        if not len(self.strategies):
+            raise ValueError("strategies must be a list of at least one strategy, got none.")
+        return list(self.strategies)
+
+    def _turns(self, learner, n_queries, n_members):
+        """Which strategy picks each row of a batch, (n_queries,)."""
+        raise NotImplementedError

@@ -1,0 +1,110 @@
+"""Uncertain rows, then rows near or far from the clusters that they form."""
+
+import warnings
+
+import numpy as np
+
+from .._greedy.nearest import nearest_squared
+from ..selection import top_n
+from ._base import ask_scores, random_stream, requires_fit
+from ._clusters import k_means
+from ._vectors import VectorStrategy
+from .entropy_sampling import EntropySampling
+
+
+class ClusteredUncertainty(VectorStrategy):
+    """A share of the batch by uncertainty, the rest around its clusters.
+
+    Section 3 of [1]_. Of K rows, the first :math:`\\lfloor \\alpha K \\rfloor`
+    (at least one) are the most uncertain ones. k-means puts those into
+    ``n_clusters`` clusters with centers :math:`c_j`; the others are the free
+    rows with the smallest :math:`\\min_j \\lVert f_i - c_j \\rVert^2`. The
+    program published with the paper takes the largest instead, which is
+    ``side="farthest"``.
+
+    Parameters
+    ----------
+    alpha : float, default=0.5
+        Share of the uncertain rows, above 0 and at most 1. 1: uncertainty alone.
+    n_clusters : int, default=None
+        Number of clusters; with fewer uncertain rows there is one for each of
+        them, with a warning. None: 3, and fewer where there are fewer rows.
+    side : {"nearest", "farthest"}, default="nearest"
+        Which of the other rows.
+    strategy : strategy with ``scores``, default=None
+        What uncertain means. None: ``EntropySampling()``.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+
+    See Also
+    --------
+    KMeansSampling : One row of each cluster of the pool.
+
+    References
+    ----------
+    .. [1] S. Ilizirov, M. Barsht, A. Steiner (2024). Active Learning for Image
+       Classification.
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import ClusteredUncertainty
+    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> X = [[0.0], [2.4], [2.2], [7.0]]
+    >>> ClusteredUncertainty(n_clusters=1)(model, X, 2)
+    array([1, 2])
+    >>> ClusteredUncertainty(n_clusters=1, side="farthest")(model, X, 2)
+    array([1, 3])
+    """
+
+    def __init__(
+        self, alpha=0.5, n_clusters=None, side="nearest", *, strategy=None, embed=None
+    ):
+        super().__init__(embed)
+        self.alpha = alpha
+        self.n_clusters = n_clusters
+        self.side = side
+        self.strategy = strategy
+
+    def select(self, learner, pool, n_queries):
+        self._check_parameters()
+        # rounded first: int(0.7 * 10) is to be 7
+        n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
+        uncertain = top_n(ask_scores(self._base(), learner, pool), min(n_uncertain, n_queries))
+        if len(uncertain) == n_queries:
+            return uncertain
+        vectors = self.vectors(learner, pool)
+        model = k_means(
+            vectors[uncertain], self._n_centers(len(uncertain)), random_stream(learner), n_init=10
+        )
+        others = np.setdiff1d(pool.positions, uncertain, assume_unique=True)
+        rows = vectors[others]
+        distances = nearest_squared(rows, model.cluster_centers_)
+        sign = -1 if self.side == "nearest" else 1
+        return np.append(uncertain, others[top_n(sign * distances, n_queries - len(uncertain))])
+
+    def requires_fit(self, learner):
+        return requires_fit(self._base(), learner) or super().requires_fit(learner)
+
+    def _n_centers(self, n_uncertain):
+        if self.n_clusters is None:
+            return min(3, n_uncertain)
+        if self.n_clusters > n_uncertain:
+            warnings.warn(
+                f"n_clusters={self.n_clusters} is more than the {n_uncertain} uncertain rows of "
+                f"a batch; {n_uncertain} clusters are used. Ask for more rows or raise alpha.",
+                stacklevel=6,
+            )
+        return min(self.n_clusters, n_uncertain)
+
+    def _base(self):
+        return EntropySampling() if self.strategy is None else self.strategy
+
+    def _check_parameters(self):
+        if not 0 < self.alpha <= 1:
+            raise ValueError(f"alpha must be above 0 and at most 1, got {self.alpha!r}.")
+        if self.n_clusters is not None and self.n_clusters < 1:
+            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
+        if self.side not in ("nearest", "farthest"):
+            raise ValueError(f"side must be 'nearest' or 'farthest', got {self.side!r}.")

@@ -1,0 +1,47 @@
+"""Entropy sampling: the rows whose class probabilities are spread most evenly."""
+
+from .._greedy.screening import about_entropy
+from ..predictions import class_probabilities
+from ..scores import entropy
+from ._screened import ScreenedStrategy
+
+
+class EntropySampling(ScreenedStrategy):
+    """Highest entropy of the class probabilities first.
+
+    The score of a row is :math:`-\\sum_c p_c \\ln p_c` in nats, with
+    :math:`0 \\ln 0 = 0`; Eq. 1 of [1]_. With ``invert=True`` it is negated,
+    Eq. 4 of [1]_ without its diversification.
+
+    Parameters
+    ----------
+    invert : bool, default=False
+        True puts the most certain rows first.
+    model : fitted classifier, default=None
+        Whose predictions are read, for example a source model. None: those of
+        the learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so
+        that it survives clone.
+
+    See Also
+    --------
+    MarginSampling : Looks at the two most probable classes only.
+    Diversified : Takes the predicted classes in turn.
+
+    References
+    ----------
+    .. [1] U. Aggarwal, A. Popescu, C. Hudelot (2020). Active Learning for
+       Imbalanced Datasets. WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import EntropySampling
+    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> EntropySampling()(model, [[0.0], [2.4], [9.0]], 2)
+    array([1, 0])
+    """
+
+    _sign, _number, _about = 1.0, staticmethod(entropy), staticmethod(about_entropy)
+
+    def score_rows(self, model, X):
+        return entropy(class_probabilities(model, X))

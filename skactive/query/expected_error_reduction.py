@@ -1,0 +1,111 @@
+"""Expected error reduction: the row after whose label the model would be surest of the rest."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
+
+from .._codes import fit_on_codes
+from .._tensors import as_host
+from ..pool import concatenate_rows, take_rows
+from ..predictions import class_probabilities
+from ..scores import entropy, largest
+from ..selection import top_n
+from ._base import QueryStrategy, random_stream
+
+
+class ExpectedErrorReduction(QueryStrategy):
+    """Lowest expected loss of the pool once a row is labelled.
+
+    For a row x and each class c found so far, the learner's estimator is
+    fitted on its labels and on (x, c). The rows picked are those with the lowest
+
+    .. math:: \\sum_c p(c \\mid x) \\sum_u L \\bigl( p^{+(x, c)}(\\cdot \\mid u) \\bigr)
+
+    with the present probabilities p and the loss L over the free rows u:
+    their entropy or :math:`1 - \\max_c p_c` [1]_. That is one fit for every
+    candidate and class, which is why only some rows are candidates.
+
+    Parameters
+    ----------
+    loss : {"log", "zero_one"}, default="log"
+        Entropy, or one less the largest probability.
+    n_candidates : int, default=50
+        Free rows drawn as candidates, more when more are asked for. None: all.
+    n_evaluated : int, default=1000
+        Free rows drawn to sum the loss over, where there are more. None: all.
+
+    See Also
+    --------
+    EntropySampling : The uncertainty of the row itself.
+
+    Notes
+    -----
+    ``fit`` parameters such as sample weights do not reach these fits.
+
+    References
+    ----------
+    .. [1] N. Roy, A. McCallum (2001). Toward Optimal Active Learning through
+       Sampling Estimation of Error Reduction. ICML, 441-448.
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import ExpectedErrorReduction
+    >>> learner = ActiveLearner(GaussianNB(), ExpectedErrorReduction(), random_state=0)
+    >>> learner = learner.teach([[0.0], [1.0], [6.0], [7.0]], [0, 0, 1, 1])
+    >>> learner.query([[0.5], [3.4], [6.5], [20.0]], 1)
+    array([2])
+    """
+
+    def __init__(self, loss="log", *, n_candidates=50, n_evaluated=1000):
+        self.loss = loss
+        self.n_candidates = n_candidates
+        self.n_evaluated = n_evaluated
+
+    def select(self, learner, pool, n_queries):
+        stream = random_stream(learner)
+        n_candidates = pool.n_available
+        if self.n_candidates is not None:
+            n_candidates = min(n_candidates, max(self.n_candidates, n_queries))
+        candidates = np.sort(_draw(pool, n_candidates, stream))
+        losses = self._losses(learner, pool, candidates, stream)
+        return candidates[top_n(-losses, n_queries)]
+
+    def _losses(self, learner, pool, candidates, stream):
+        """The expected loss after a label of each candidate."""
+        if self.loss not in ("log", "zero_one"):
+            raise ValueError(f"loss must be 'log' or 'zero_one', got {self.loss!r}.")
+        if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
+            raise TypeError(
+                "expected error reduction fits anew on the labels of an ActiveLearner, and "
+                f"{type(learner).__name__} holds no labels."
+            )
+        n_evaluated = pool.n_available
+        if self.n_evaluated is not None:
+            n_evaluated = min(n_evaluated, self.n_evaluated)
+        evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
+        rows = pool.gather(candidates)
+        probabilities = as_host(class_probabilities(learner, rows))
+        codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
+        calls = (
+            delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
+            for i in range(len(candidates))
+            for code in range(probabilities.shape[1])
+        )
+        losses = Parallel(pool.n_jobs, prefer="threads")(calls)
+        return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
+
+    def _loss_after(self, learner, codes, row, code, evaluated):
+        """The loss over some rows of a model that has one more label."""
+        X = concatenate_rows(learner.X_labeled_, row)
+        model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
+        probabilities = as_host(class_probabilities(model, evaluated))
+        if self.loss == "log":
+            return entropy(probabilities).sum()
+        return (1 - largest(probabilities)).sum()
+
+
+def _draw(pool, n, stream):
+    """n free rows, all of them without a draw where there are no more."""
+    return pool.positions if n == pool.n_available else pool.draw(n, stream)

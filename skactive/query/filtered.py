@@ -1,0 +1,63 @@
+"""Two stages: one strategy narrows the pool down, another one picks from what is left."""
+
+import numpy as np
+
+from ._base import QueryStrategy, ask, ask_among, requires_fit
+from .k_means_sampling import KMeansSampling
+from .margin_sampling import MarginSampling
+
+
+class Filtered(QueryStrategy):
+    """Two stages: one strategy narrows the pool down, another picks from what is left.
+
+    The default, k-means among the most uncertain rows, is the diverse
+    mini-batch active learning of [1]_ without its weights.
+
+    Parameters
+    ----------
+    strategy : strategy or callable, default=None
+        Who picks. None: ``KMeansSampling()``.
+    by : strategy or callable, default=None
+        Whose first picks are kept. None: ``MarginSampling()``.
+    keep : float, default=10
+        Rows kept for each row asked for, 1 or more.
+
+    See Also
+    --------
+    Subsampled : Narrows down by chance.
+
+    References
+    ----------
+    .. [1] F. Zhdanov (2019). Diverse mini-batch Active Learning.
+       doi:10.48550/arXiv.1901.05954
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import Filtered, MarginSampling
+    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> X = [[2.5], [2.49], [2.0], [9.0]]
+    >>> Filtered(MarginSampling(invert=True), MarginSampling(), keep=1.5)(model, X, 2)
+    array([2, 1])
+    """
+
+    def __init__(self, strategy=None, by=None, keep=10):
+        self.strategy = strategy
+        self.by = by
+        self.keep = keep
+
+    def select(self, learner, pool, n_queries):
+        if not self.keep >= 1:
+            raise ValueError(f"keep must be 1 or more, got {self.keep!r}.")
+        n_kept = min(int(np.ceil(self.keep * n_queries)), pool.n_available)
+        kept = np.sort(ask(self._filter(), learner, pool, n_kept))
+        return ask_among(kept, self._base(), learner, pool, n_queries)
+
+    def requires_fit(self, learner):
+        return any(requires_fit(each, learner) for each in (self._filter(), self._base()))
+
+    def _base(self):
+        return KMeansSampling() if self.strategy is None else self.strategy
+
+    def _filter(self):
+        return MarginSampling() if self.by is None else self.by

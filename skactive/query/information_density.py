@@ -1,0 +1,109 @@
+"""Information density: uncertain rows that are like many others."""
+
+import numpy as np
+
+from ..selection import by_blocks, row_products, squared_norms, wide_blocks
+from ._base import RankingStrategy, ask_scores, requires_fit
+from ._vectors import VectorStrategy
+from .entropy_sampling import EntropySampling
+
+
+class InformationDensity(VectorStrategy, RankingStrategy):
+    """Uncertainty weighted by the mean similarity to the pool.
+
+    The score of a row, Eq. 14 of [1]_, is
+
+    .. math:: u_i \\Bigl( \\frac1N \\sum_{j=1}^N sim(x_i, x_j) \\Bigr)^\\beta
+
+    over all N rows of the pool, with :math:`sim = (1 + \\cos) / 2`, between 0
+    and 1. The mean over cosines is one product with the mean direction, so
+    the cost grows with N, not with its square.
+
+    Parameters
+    ----------
+    strategy : strategy with ``scores``, default=None
+        The uncertainty :math:`u_i`. None: ``EntropySampling()``. Where scores
+        are negative, as those of margin and least confidence are, 1 is added:
+        :math:`1 - \\max_c p_c` for the latter.
+    beta : float, default=1
+        Weight of the density, 0 or more. 0: the strategy alone.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+
+    See Also
+    --------
+    EntropySampling : Uncertainty without the weight; outliers may come first.
+
+    References
+    ----------
+    .. [1] B. Settles, M. Craven (2008). An Analysis of Active Learning
+       Strategies for Sequence Labeling Tasks. EMNLP, 1070-1079.
+       doi:10.3115/1613715.1613855
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import EntropySampling, InformationDensity
+    >>> model = GaussianNB().fit([[0.0, 0], [1, 1], [4, 0], [5, 1]], [0, 0, 1, 1])
+    >>> X = [[2.5, -9.0], [2.45, 1.0], [2.0, 1.0], [1.0, 1.0], [4.0, 1.0]]
+    >>> EntropySampling()(model, X, 1), InformationDensity()(model, X, 1)
+    (array([0]), array([1]))
+    """
+
+    def __init__(self, strategy=None, beta=1.0, *, embed=None):
+        super().__init__(embed)
+        self.strategy = strategy
+        self.beta = beta
+
+    def pool_scores(self, learner, pool):
+        if not self.beta >= 0:
+            raise ValueError(f"beta must be 0 or more, got {self.beta!r}.")
+        scores = ask_scores(self._base(), learner, pool)
+        free = pool.available
+        if scores[free].min(initial=0) < 0:
+            scores = 1 + scores
+        if scores[free].min(initial=0) < 0:
+            raise ValueError(
+                f"{self._base()!r} gives scores below -1, which no density can weigh. Use one "
+                "that reads probabilities, such as EntropySampling()."
+            )
+        density = self.recall(
+            learner, pool, "density", lambda: mean_similarity(self.vectors(learner, pool))
+        )
+        return np.where(free, scores, -np.inf) * np.where(free, density**self.beta, 1)
+
+    def requires_fit(self, learner):
+        return requires_fit(self._base(), learner) or super().requires_fit(learner)
+
+    def _base(self):
+        return EntropySampling() if self.strategy is None else self.strategy
+
+
+def mean_similarity(vectors):
+    """Mean of (1 + cosine) / 2 of each row to all rows.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows. A row of zeros has cosine 0 to all.
+
+    Returns
+    -------
+    similarity : ndarray of float64, shape (n_rows,)
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.query.information_density import mean_similarity
+    >>> mean_similarity(np.array([[2.0, 0], [3, 0], [0, 1], [-5, 0]]))
+    array([0.625, 0.625, 0.625, 0.375])
+    """
+    lengths = np.sqrt(squared_norms(vectors))
+    inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    mean = np.zeros(vectors.shape[1])
+    for start, rows in wide_blocks(vectors):
+        mean += inverse[start : start + rows.shape[0]] @ rows / len(lengths)
+    cosines = inverse * by_blocks(vectors, lambda rows: row_products(rows, mean))
+    return np.clip((1 + cosines) / 2, 0, 1)

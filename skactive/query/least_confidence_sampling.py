@@ -1,0 +1,41 @@
+"""Least confidence sampling: the rows whose most probable class is least probable."""
+
+from ..predictions import class_probabilities
+from ..scores import largest
+from ._base import ScoringStrategy
+
+
+class LeastConfidenceSampling(ScoringStrategy):
+    """Smallest probability of the most probable class first.
+
+    The score of a row is :math:`-\\max_c p_c`; Eq. 3 of [1]_.
+
+    Parameters
+    ----------
+    invert : bool, default=False
+        True puts the most certain rows first.
+    model : fitted classifier, default=None
+        Whose predictions are read, for example a source model. None: those of
+        the learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so
+        that it survives clone.
+
+    See Also
+    --------
+    MarginSampling : Looks at the two most probable classes.
+
+    References
+    ----------
+    .. [1] U. Aggarwal, A. Popescu, C. Hudelot (2020). Active Learning for
+       Imbalanced Datasets. WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive.query import LeastConfidenceSampling
+    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> LeastConfidenceSampling(invert=True)(model, [[2.0], [2.4], [3.5]], 1)
+    array([2])
+    """
+
+    def score_rows(self, model, X):
+        return -largest(class_probabilities(model, X))

@@ -1,0 +1,131 @@
+"""ProbCover: rows whose surroundings hold as many uncovered rows as possible."""
+
+import numpy as np
+
+from .._greedy.nearest import nearest_squared
+from .._greedy.radius import Balls
+from ..selection import random_rows
+from ._base import random_stream
+from ._clusters import k_means
+from ._vectors import VectorStrategy
+
+_ROWS_FOR_RADIUS = 1000
+
+
+class ProbCover(VectorStrategy):
+    """Again and again the row that covers most rows not covered yet.
+
+    A row covers those within the distance ``delta`` of it, itself included.
+    The greedy algorithm of [1]_ picks the row that covers most of the rows
+    that no labelled or picked row covers. When all are covered, the rest is
+    drawn at random.
+
+    Parameters
+    ----------
+    delta : float, default=None
+        The radius. None: the largest one with which a share ``purity`` of the
+        rows have only rows of their own k-means cluster around them, as in
+        [1]_, looked at on at most 1000 rows.
+    purity : float, default=0.95
+        That share, between 0 and 1.
+    n_clusters : int, default=10
+        Number of those clusters, at best that of the classes.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+    max_pairs : int, default=50_000_000
+        Most pairs of rows within ``delta`` that are kept in memory (8 bytes
+        each). With more, neighbours are looked up whenever they are needed.
+
+    See Also
+    --------
+    TypiClust : Dense places by clusters.
+    CoreSet : Covers all rows with the smallest radius.
+
+    References
+    ----------
+    .. [1] O. Yehuda, A. Dekel, G. Hacohen, D. Weinshall (2022). Active
+       Learning Through a Covering Lens. NeurIPS. doi:10.48550/arXiv.2205.11320
+
+    Examples
+    --------
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import ProbCover
+    >>> X = [[0.0], [1], [2], [3], [10], [11], [50]]
+    >>> ActiveLearner(query_strategy=ProbCover(delta=1)).query(X, 3)
+    array([1, 4, 2])
+    """
+
+    def __init__(
+        self, delta=None, *, purity=0.95, n_clusters=10, embed=None, max_pairs=50_000_000
+    ):
+        super().__init__(embed)
+        self.delta = delta
+        self.purity = purity
+        self.n_clusters = n_clusters
+        self.max_pairs = max_pairs
+
+    def select(self, learner, pool, n_queries):
+        self._check_parameters()
+
+        def compute():
+            vectors = self.vectors(learner, pool)
+            delta = self._radius(vectors) if self.delta is None else self.delta
+            return Balls(vectors, delta, self.max_pairs)
+
+        balls = self.recall(learner, pool, "balls", compute)
+        covered = np.zeros(pool.n_rows, dtype=bool)
+        labeled = self.labeled_vectors(learner)
+        if labeled is not None:
+            covered = nearest_squared(balls.vectors, labeled) <= balls.radius**2
+        picks = _cover(balls, covered, pool.available, n_queries)
+        rest = pool.available.copy()
+        rest[picks] = False
+        # drawn in any case: the stream moves by one draw a query
+        stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
+        random = random_rows(rest, n_queries - len(picks), stream)
+        return np.concatenate([picks, random]).astype(np.intp)
+
+    def _radius(self, vectors):
+        """The largest radius of which a share ``purity`` of the balls is pure."""
+        # the same rows and clusters whenever it is asked, with or without a memory
+        stream = np.random.RandomState(0)
+        n_rows = vectors.shape[0]
+        rows = np.sort(stream.permutation(n_rows)[:_ROWS_FOR_RADIUS])
+        clusters = k_means(vectors, self.n_clusters, stream).labels_
+        gaps = np.full(len(rows), np.inf)
+        for cluster in np.unique(clusters[rows]):
+            inside, others = clusters[rows] == cluster, np.flatnonzero(clusters != cluster)
+            if len(others):
+                gaps[inside] = nearest_squared(vectors[rows[inside]], vectors[others])
+        gaps = np.sqrt(np.sort(gaps[np.isfinite(gaps)]))
+        return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
+
+    def _check_parameters(self):
+        if self.delta is not None and not 0 <= self.delta < np.inf:
+            raise ValueError(f"delta must be a finite number of 0 or more, got {self.delta!r}.")
+        if not 0 < self.purity <= 1:
+            raise ValueError(f"purity must be above 0 and at most 1, got {self.purity!r}.")
+        if self.n_clusters < 1:
+            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
+
+
+def _cover(balls, covered, available, n):
+    """Greedy cover; fewer than n rows when all that can be is covered."""
+    covered = covered.copy()
+    gains = balls.counts.astype(np.intp)
+    np.subtract(gains, balls.count_around(np.flatnonzero(covered)), out=gains)
+    gains[~available] = -1
+    picks = []
+    while len(picks) < n:
+        row = int(gains.argmax())
+        if gains[row] <= 0:
+            break
+        picks.append(row)
+        around = balls.around(row)
+        new = around[~covered[around]]
+        covered[new] = True
+        gains -= balls.count_around(new)
+        gains[row] = -1
+        gains[~available] = -1
+    return np.array(picks, dtype=np.intp)

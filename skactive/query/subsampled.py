@@ -1,0 +1,64 @@
+"""A strategy that sees a random sample of the pool."""
+
+import numpy as np
+
+from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
+from .margin_sampling import MarginSampling
+
+
+class Subsampled(QueryStrategy):
+    """A strategy that sees some rows of the pool only, drawn anew for every query.
+
+    The cost of a strategy on a large pool is then that on ``n_rows`` rows; a
+    strategy that looks at all pairs of rows becomes feasible.
+
+    Parameters
+    ----------
+    strategy : strategy or callable, default=None
+        Who picks among the drawn rows. None: ``MarginSampling()``.
+    n_rows : int or float, default=10_000
+        How many free rows are drawn; more when more are asked for. A float
+        between 0 and 1 is a share of the free rows.
+
+    See Also
+    --------
+    Filtered : Narrows down by a strategy instead of by chance.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import CoreSet, Subsampled
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=Subsampled(CoreSet(), 50), random_state=0)
+    >>> learner.query(X, 5).shape
+    (5,)
+    """
+
+    def __init__(self, strategy=None, n_rows=10_000):
+        self.strategy = strategy
+        self.n_rows = n_rows
+
+    def select(self, learner, pool, n_queries):
+        n_rows = _number_of_rows("n_rows", self.n_rows, pool.n_available)
+        n_rows = min(max(n_rows, n_queries), pool.n_available)
+        if n_rows == pool.n_available:
+            return ask(self._base(), learner, pool.in_memory(), n_queries)
+        rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+        return ask_among(rows, self._base(), learner, pool, n_queries)
+
+    def requires_fit(self, learner):
+        return requires_fit(self._base(), learner)
+
+    def _base(self):
+        return MarginSampling() if self.strategy is None else self.strategy
+
+
+def _number_of_rows(name, value, n_rows):
+    """A number of rows that is given as such or as a share."""
+    is_share = isinstance(value, float)
+    if not (0 < value <= 1 if is_share else value >= 1):
+        raise ValueError(
+            f"{name} must be an int of at least 1 or a float above 0 and at most 1, got {value!r}."
+        )
+    return int(np.ceil(value * n_rows)) if is_share else value

@@ -1,0 +1,102 @@
+"""TypiClust: the most typical row of each cluster."""
+
+import numpy as np
+from scipy import sparse
+
+from ..selection import squared_norms
+from .k_means_sampling import ClusterStrategy
+
+_NUMBERS_A_BLOCK = 1 << 20
+
+
+class TypiClust(ClusterStrategy):
+    """The most typical row of each cluster that has no label yet, for small budgets.
+
+    The free and the labelled rows together are put into as many clusters as
+    there are labels and rows to pick, by k-means. Clusters without a labelled
+    row come first, then larger ones; of each, the row of the highest
+    typicality is picked [1]_, the inverse of the mean distance to its K
+    nearest neighbours within the cluster,
+
+    .. math:: \\Bigl( \\frac1K \\sum_{j \\in NN_K(i)} \\lVert x_i - x_j \\rVert
+              \\Bigr)^{-1}
+
+    where K is ``n_neighbors``, or half of the cluster where that is less. It
+    is meant for vectors of a self-supervised or pre-trained net.
+
+    Parameters
+    ----------
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+    n_neighbors : int, default=20
+        Neighbours that typicality looks at.
+    max_clusters : int, default=500
+        Most clusters, which bounds the cost when there are many labels.
+
+    See Also
+    --------
+    KMeansSampling : The row nearest to the center of each cluster.
+    ProbCover : Rows with many others around them, without clusters.
+
+    References
+    ----------
+    .. [1] G. Hacohen, A. Dekel, D. Weinshall (2022). Active Learning on a
+       Budget: Opposite Strategies Suit High and Low Budgets. ICML.
+       doi:10.48550/arXiv.2202.02794
+
+    Examples
+    --------
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import TypiClust
+    >>> X = [[0.0], [2], [3], [3.5], [20], [21]]
+    >>> learner = ActiveLearner(query_strategy=TypiClust(), random_state=0)
+    >>> learner.query(X, 2)
+    array([2, 4])
+    """
+
+    def __init__(self, embed=None, *, n_neighbors=20, max_clusters=500):
+        super().__init__(embed, max_clusters=max_clusters)
+        self.n_neighbors = n_neighbors
+
+    def row_scores(self, vectors, model):
+        scores = np.empty(vectors.shape[0])
+        by_cluster = np.argsort(model.labels_, kind="stable")
+        ends = np.cumsum(np.bincount(model.labels_, minlength=model.n_clusters))
+        for rows in np.split(by_cluster, ends[:-1]):
+            if len(rows):
+                scores[rows] = typicality(vectors[rows], self.n_neighbors)
+        return scores
+
+
+def typicality(vectors, n_neighbors=20):
+    """Inverse mean distance of rows to their nearest neighbours among themselves.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    n_neighbors : int, default=20
+        How many neighbours count; no more than half of the rows.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows,)
+        A large finite number for a row on top of its neighbours, 1 for a
+        single row.
+    """
+    n_neighbors = min(n_neighbors, vectors.shape[0] // 2)
+    if n_neighbors < 1:
+        return np.ones(vectors.shape[0])
+    norms, means = squared_norms(vectors), np.empty(vectors.shape[0])
+    wide = vectors.astype(np.float64, copy=False)
+    step = max(1, _NUMBERS_A_BLOCK // len(norms))
+    for start in range(0, len(norms), step):
+        rows = np.arange(start, min(start + step, len(norms)))
+        products = wide[rows] @ wide.T
+        products = products.toarray() if sparse.issparse(products) else products
+        squared = norms[rows, None] + norms - 2 * products
+        squared[np.arange(len(rows)), rows] = np.inf
+        nearest = np.partition(squared, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        means[rows] = np.sqrt(np.maximum(nearest, 0)).mean(axis=1)
+    return 1 / np.maximum(means, np.finfo(np.float64).tiny)

@@ -1,0 +1,82 @@
+"""The argmin of Eq. 9 by bounds: picks of the plain form, label after label, with less work."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.datasets import load_digits
+
+from skactive._greedy.class_means import MeanDistances, distance_ratio
+from skactive.query._class_counts import over_represented
+
+DENOMINATORS = ["max", "min", "none"]
+
+
+def play(X, y, n, denominator, dense):
+    """Picks of n labels one by one and those of the plain form."""
+    first = np.concatenate([np.flatnonzero(y == c)[:2] for c in np.unique(y)])
+    state = MeanDistances(X)
+    picks, expected, labeled = [], [], list(first)
+    free = np.ones(len(y), dtype=bool)
+    free[first] = False
+    for _ in range(n):
+        means = np.stack([dense[[i for i in labeled if y[i] == c]].mean(0) for c in np.unique(y)])
+        counts = np.bincount(y[labeled])
+        target, others = int(counts.argmin()), over_represented(counts)
+        state.move(means)
+        picks.append(state.best(target, others, free, denominator))
+        distances = np.stack([np.sqrt(((dense - m) ** 2).sum(axis=1)) for m in means], axis=1)
+        scores = distance_ratio(distances, target, others, denominator)
+        expected.append(int(np.where(free, scores, np.inf).argmin()))
+        labeled.append(picks[-1])
+        free[picks[-1]] = False
+    return picks, expected, state
+
+
+@pytest.mark.parametrize("denominator", DENOMINATORS)
+@pytest.mark.parametrize("container", [np.float64, np.float32, sparse.csr_array])
+def test_equal_to_all_distances(denominator, container):
+    X, y = load_digits(return_X_y=True)
+    picks, expected, _ = play(container(X), y, 60, denominator, X)
+    assert picks == expected
+
+
+def test_far_from_the_origin_in_single_precision():
+    X, y = load_digits(return_X_y=True)
+    X = (X[:400] + 3000).astype(np.float32)
+    picks, expected, _ = play(X, y[:400], 40, "max", X.astype(float))
+    assert picks == expected
+
+
+def test_few_rows_are_measured():
+    X, y = load_digits(return_X_y=True)
+    X = np.concatenate([X, X + np.random.RandomState(0).rand(*X.shape)])
+    _, _, state = play(X, np.tile(y, 2), 200, "max", X)
+    # the plain form measures 200 times 3594 rows
+    assert state.n_measured + state.n_refreshed * len(X) < 0.25 * 200 * len(X)
+
+
+@pytest.mark.parametrize("denominator", DENOMINATORS)
+def test_duplicates_tie_to_the_lower_position(denominator):
+    X = np.repeat(np.random.RandomState(0).rand(5, 7), 6, axis=0)
+    state = MeanDistances(X)
+    state.move(np.random.RandomState(1).rand(3, 7))
+    free = np.ones(30, dtype=bool)
+    others = np.array([False, True, True])
+    picks = []
+    for _ in range(30):
+        picks.append(state.best(0, others, free, denominator))
+        free[picks[-1]] = False
+    assert all(sorted(picks[i : i + 6]) == picks[i : i + 6] for i in range(0, 30, 6))
+
+
+def test_vanishing_denominator_comes_last():
+    X = np.array([[0.0], [4.0], [9.0]])
+    state = MeanDistances(X)
+    state.move(np.array([[4.0], [0.0]]))
+    free = np.ones(3, dtype=bool)
+    others = np.array([False, True])
+    assert state.best(0, others, free, "max") == 1
+    free[1] = False
+    assert state.best(0, others, free, "max") == 2
+    free[2] = False
+    assert state.best(0, others, free, "max") == 0

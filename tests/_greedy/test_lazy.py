@@ -1,0 +1,63 @@
+"""The lazy maximum against a full pass in every step, and the work that it does."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from skactive._greedy.lazy import LazyMax
+from skactive._greedy.nearest import NearestCenters, SquaredGaps
+
+
+def greedy(values_at, n_rows, n, weights=None):
+    """Full passes: values_at(step) gives all values of a step."""
+    taken = []
+    for step in range(n):
+        values = values_at(step) * (1 if weights is None else weights[step])
+        values[taken] = -np.inf
+        taken.append(int(values.argmax()))
+    return taken
+
+
+@pytest.mark.parametrize("block", [1, 3, 256])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_equal_to_full_passes_with_ties(block, weighted):
+    rng = np.random.RandomState(0)
+    # integers: many ties
+    falls = np.cumsum(rng.randint(0, 3, size=(40, 200)), axis=0)
+    values = 100.0 - falls
+    weights = rng.randint(1, 3, size=(40, 200)).astype(float) if weighted else None
+    step = [0]
+    lazy = LazyMax(np.full(200, 100.0), lambda rows: values[step[0], rows], block=block)
+    picks = []
+    for step[0] in range(40):
+        picks.append(lazy.take(None if weights is None else weights[step[0]]))
+    assert picks == greedy(lambda step: values[step].copy(), 200, 40, weights)
+
+
+def test_equal_values_go_to_the_lower_position():
+    lazy = LazyMax(np.array([5.0, 4, 4, 5]), lambda rows: np.full(len(rows), 4.0))
+    assert [lazy.take() for _ in range(4)] == [0, 1, 2, 3]
+
+
+def test_infinite_bounds_are_lowered_all_at_once():
+    values, calls = np.arange(100.0), []
+    bounds = np.full(100, np.inf)
+
+    def lower_all():
+        calls.append(1)
+        bounds[:] = values + 0.5
+
+    lazy = LazyMax(bounds, lambda rows: values[rows], lower_all=lower_all, block=4)
+    assert lazy.take() == 99 and len(calls) == 1
+    assert lazy.n_measured <= 1 + 4 + 1
+
+
+def test_few_rows_are_measured():
+    X, _ = load_digits(return_X_y=True)
+    nearest = NearestCenters(SquaredGaps(X))
+    nearest.gaps.add_row(0)
+    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    for _ in range(100):
+        nearest.gaps.add_row(lazy.take())
+    # full passes would measure 100 times 1797 rows
+    assert lazy.n_measured < 0.1 * 100 * len(X)
