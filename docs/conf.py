@@ -17,12 +17,17 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",  # MathJax without a network
     "numpydoc",
     "myst_parser",
     "matplotlib.sphinxext.plot_directive",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_design",
+    "sphinx_copybutton",
 ]
+myst_enable_extensions = ["dollarmath"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "gallery", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
 templates_path = ["_templates"]
 default_role = "literal"
 
@@ -36,13 +41,46 @@ plot_formats = [("png", 110)]
 plot_html_show_formats = False
 plot_html_show_source_link = False
 
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": "/plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "plot_gallery": "True",
+    "abort_on_example_error": True,
+    "reset_modules": ("matplotlib",),
+    "doc_module": ("skactive",),
+    "backreferences_dir": "generated/backreferences",
+    "image_scrapers": ("matplotlib",),
+    "default_thumb_file": None,
+}
+copybutton_prompt_text = ">>> |\\.\\.\\. "
+copybutton_prompt_is_regexp = True
+
 html_theme = "pydata_sphinx_theme"
 html_title = f"skactive {release}"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["skactive.css"]
+# pages without siblings have no navigation on the left
+html_sidebars = {
+    page: []
+    for page in (
+        *("index", "getting_started", "choosing", "changelog"),
+        *("glossary", "faq", "policy"),
+    )
+}
+html_context = {"default_mode": "auto"}
 html_theme_options = {
-    "show_prev_next": False,
+    "show_prev_next": True,
+    "header_links_before_dropdown": 5,
     "secondary_sidebar_items": ["page-toc"],
+    "navbar_persistent": ["search-button"],
+    "navbar_end": ["theme-switcher"],
+    "logo": {"text": "skactive"},
     "footer_start": ["copyright"],
     "footer_end": [],
 }
