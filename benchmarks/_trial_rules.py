@@ -307,3 +307,61 @@ VARIANTS |= {
     "herd floor 10": partial(herd, floor=10),
     "herd alt": partial(herd, alternate=True, search=1.0),
 }
+
+VARIANTS |= {
+    "herd alt, need 1": partial(herd, alternate=True, search=1.0, wants=1.0),
+    "herd alt, need 2": partial(herd, alternate=True, search=1.0, wants=2.0),
+    "herd alt, own 0.5": partial(herd, alternate=True, search=1.0, own=0.5),
+    "herd alt, need 1, always 0.25": partial(herd, alternate=True, search=1.0, wants=1.0, always=0.25),
+    "herd, need 1": partial(herd, wants=1.0),
+    "herd, own 0.5": partial(herd, own=0.5),
+    "herd, always 0.25": partial(herd, always=0.25),
+    "herd, search 1": partial(herd, search=1.0),
+}
+
+
+def shipped(make):
+    """A strategy of the package around a logistic regression, as a rule."""
+
+    def pick(pool, labeled, y, n, stream):
+        from skactive import ActiveLearner
+
+        if "picks" not in pool.notes:
+            learner = ActiveLearner(
+                LogisticRegression(max_iter=300),
+                make(),
+                budget=max(pool.budgets),
+                batch_size=n,
+                n_initial=10,
+                random_state=pool.seed,
+            )
+            pool.notes["picks"] = learner.fit(pool.X, pool.y).query_indices_
+        return pool.notes["picks"][len(labeled) : len(labeled) + n]
+
+    return pick
+
+
+def strategy(name):
+    import skactive.query
+
+    return shipped(getattr(skactive.query, name))
+
+
+VARIANTS |= {
+    name: strategy(name)
+    for name in ("RandomSampling", "MarginSampling", "Badge", "TypiClust", "CoreSet", "BalancedCoverage")
+}
+
+
+def decay(pool, labeled, y, n, stream, **options):
+    """Sparse regions count the more the fewer classes are known."""
+    n_classes = len(np.unique(y))
+    return herd(pool, labeled, y, n, stream, always=1 / (1 + n_classes), **options)
+
+
+VARIANTS |= {
+    "decay": decay,
+    "decay, need 1": partial(decay, wants=1.0),
+    "decay, need 2": partial(decay, wants=2.0),
+    "decay, own 0.5": partial(decay, own=0.5),
+}
