@@ -64,6 +64,7 @@ html_title = f"skactive {release}"
 html_copy_source = False
 html_show_sourcelink = False
 html_static_path = ["_static"]
+html_favicon = "_static/skactive.svg"
 html_css_files = ["skactive.css"]
 # pages without siblings have no navigation on the left
 html_sidebars = {
@@ -80,7 +81,11 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "navbar_persistent": ["search-button"],
     "navbar_end": ["theme-switcher"],
-    "logo": {"text": "skactive"},
+    "logo": {
+        "text": "skactive",
+        "image_light": "_static/skactive.svg",
+        "image_dark": "_static/skactive.svg",
+    },
     "footer_start": ["copyright"],
     "footer_end": [],
 }
