@@ -52,7 +52,7 @@ def neighbor_ranks(n_rows, first):
     Returns
     -------
     ranks : list of int
-        Ascending, at least one, each between 1 and n_rows - 1.
+        Ascending, at least one; below n_rows.
 
     Examples
     --------
@@ -60,8 +60,8 @@ def neighbor_ranks(n_rows, first):
     >>> neighbor_ranks(400, 20), neighbor_ranks(12, 20)
     ([20, 40, 80], [11])
     """
-    ranks, last = [min(first, max(1, n_rows - 1))], max(1, n_rows // 4)
-    while (rank := first << len(ranks)) <= last:
+    ranks = [min(first, n_rows - 1)]
+    while (rank := first << len(ranks)) <= n_rows // 4:
         ranks.append(rank)
     return ranks
 
@@ -84,7 +84,6 @@ def neighborhood_widths(rows, references, ranks):
         Of each rank. Positive: the mean where the median is 0, 1 where all
         rows are equal.
     """
-    ranks = [min(rank, len(rows) - 1) for rank in ranks]
     blocks = pairwise_distances_chunked(
         references,
         rows,

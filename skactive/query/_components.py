@@ -38,31 +38,42 @@ class Components:
     def __init__(self, vectors, n_components, n_neighbors, max_rows):
         taken = evenly_spaced(vectors.shape[0], max_rows)
         sample = vectors if len(taken) == vectors.shape[0] else vectors[taken]
-        self._reduce = None
-        if vectors.shape[1] > n_components:
-            self._reduce = _fit_reduction(sample, n_components)
-        self._mean = 0.0
-        self._mean = self._reduced(sample).mean(axis=0, dtype=np.float64)
+        is_long = vectors.shape[1] > n_components
+        self._svd = self._pca = None
+        if is_long and sparse.issparse(vectors):
+            # the one that does not fill a matrix in
+            self._svd = TruncatedSVD(min(n_components, len(taken)), random_state=0).fit(sample)
+        self._mean = self._dense(sample).mean(axis=0)
+        if is_long and self._svd is None:
+            self._pca = PCA(min(n_components, len(taken)), svd_solver="covariance_eigh")
+            self._pca.fit(self._dense(sample) - self._mean)
         self.sample = self.of(sample)
         self.widths = neighborhood_widths(
-            self.sample,
-            self._references(),
-            neighbor_ranks(len(self.sample), n_neighbors),
+            self.sample, self._references(), neighbor_ranks(len(self.sample), n_neighbors)
         )
         self._kept = None, None
 
     def of(self, vectors):
         """Components of some vectors."""
-        parts = [
-            self._reduced(vectors[start : start + _ROWS_A_BLOCK]) - self._mean
-            for start in range(0, vectors.shape[0], _ROWS_A_BLOCK)
-        ]
-        return np.concatenate([part.astype(np.float32) for part in parts])
+        starts = range(0, vectors.shape[0], _ROWS_A_BLOCK)
+        return np.concatenate([self._block(vectors[i : i + _ROWS_A_BLOCK]) for i in starts])
+
+    def _block(self, vectors):
+        # centered first: single precision loses what is far from 0
+        rows = self._dense(vectors) - self._mean
+        return (rows if self._pca is None else self._pca.transform(rows)).astype(np.float32)
+
+    def _dense(self, vectors):
+        """Rows in double precision, sparse ones by their singular vectors where they are long."""
+        if self._svd is not None:
+            return self._svd.transform(vectors)
+        vectors = vectors.toarray() if sparse.issparse(vectors) else vectors
+        return np.asarray(vectors, dtype=np.float64)
 
     def width(self, n_labels):
         """The width for so many labels: of the neighbor that each would have to reach."""
         target = np.log(max(1.0, len(self.sample) / max(1, n_labels)))
-        rank = min(self.widths, key=lambda rank: abs(np.log(rank) - target))
+        rank = min(self.widths, key=lambda rank: abs(np.log(max(1, rank)) - target))
         return self.widths[rank]
 
     def density(self, rows):
@@ -82,22 +93,7 @@ class Components:
     def _references(self):
         return self.sample[evenly_spaced(len(self.sample), _SAMPLE)]
 
-    def _reduced(self, vectors):
-        if not sparse.issparse(vectors):
-            vectors = np.asarray(vectors, dtype=np.float64)
-        if self._reduce is not None:
-            return self._reduce.transform(vectors)
-        return vectors.toarray() if sparse.issparse(vectors) else vectors
-
 
 def evenly_spaced(n_rows, n):
     """At most n positions at equal distances from the first to the last row."""
     return np.linspace(0, n_rows - 1, min(n_rows, n)).astype(np.intp)
-
-
-def _fit_reduction(vectors, n_components):
-    """PCA; of a sparse matrix a truncated SVD, which does not fill it in."""
-    n_components = min(n_components, *vectors.shape)
-    if sparse.issparse(vectors):
-        return TruncatedSVD(n_components, random_state=0).fit(vectors)
-    return PCA(n_components, svd_solver="covariance_eigh").fit(vectors.astype(np.float64))

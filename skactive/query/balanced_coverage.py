@@ -102,7 +102,7 @@ class BalancedCoverage(VectorStrategy):
     ...     learner = ActiveLearner(query_strategy=strategy, budget=30, random_state=0)
     ...     print(np.bincount(learner.fit(X, y).y_labeled_))
     [15 12  3]
-    [ 7 15  8]
+    [ 8 13  9]
     """
 
     def __init__(
