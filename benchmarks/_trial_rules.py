@@ -365,3 +365,9 @@ VARIANTS |= {
     "decay, need 2": partial(decay, wants=2.0),
     "decay, own 0.5": partial(decay, own=0.5),
 }
+
+VARIANTS |= {
+    "herd, need 1, own 0.5": partial(herd, wants=1.0, own=0.5),
+    "herd 2, need 1": partial(herd, shrink=2.0, wants=1.0),
+    "herd, need 1, doubt 0.5": partial(herd, wants=1.0, doubts=0.5),
+}

@@ -10,7 +10,7 @@ from .lazy import LazyMax
 
 __all__ = ["KernelCoverage", "gaussian_kernel", "neighbor_ranks", "neighborhood_widths"]
 
-_ROWS_A_BLOCK = 512
+_ROWS_A_BLOCK = 256
 _WORKING_MIB = 64
 
 

@@ -27,7 +27,7 @@ def plain(X, labeled, y, n, random_state, balance=True):
     ranks = [r for r in (20, 40, 80, 160) if r == 20 or r <= len(X) // 4]
     rank = min(ranks, key=lambda r: abs(np.log(r / target)))
     kernel = np.exp(-squared / np.median(ordered[:, rank]))
-    weights = np.ones(len(X))
+    weights, values = np.ones(len(X)), np.ones(len(X))
     if len(np.unique(y)) > 1:
         seed = copy.deepcopy(random_state).randint(2**31 - 1)
         models = [LogisticRegression(max_iter=60), ExtraTreesClassifier(60, random_state=seed)]
@@ -35,12 +35,14 @@ def plain(X, labeled, y, n, random_state, balance=True):
         mass = p.sum(axis=0) if balance else np.ones(p.shape[1])
         doubts = [2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p]
         weights = np.array([d * sum(row / mass) for d, row in zip(doubts, p)])
+        if balance:
+            values = p @ (1 / np.unique(y, return_counts=True)[1])
     elif len(y) >= 10:
         weights = np.exp(-squared / np.median(ordered[:, 20])).mean(axis=1) ** -0.5
     chosen = list(labeled)
     for _ in range(n):
         best = kernel[:, chosen].max(axis=1) if chosen else np.zeros(len(X))
-        gains = weights @ np.maximum(0, kernel - best[:, None])
+        gains = values * (weights @ np.maximum(0, kernel - best[:, None]))
         gains[chosen] = -1
         chosen.append(int(gains.argmax()))
     return chosen[len(labeled) :]
@@ -121,6 +123,14 @@ def test_worked_weights():
     weights = BalancedCoverage.weigh(p, p.sum(axis=0))
     assert_allclose(weights, expected)
     assert_allclose(weights, [0.293333, 0.6, 1.214815], atol=1e-6)
+
+
+def test_worked_values():
+    # 10, 4 and 1 labels, 5 on average
+    p = np.array([[0.8, 0.2, 0.0], [0.1, 0.5, 0.4]])
+    expected = [0.8 * 0.5 + 0.2 * 1.25, 0.1 * 0.5 + 0.5 * 1.25 + 0.4 * 5]
+    assert_allclose(BalancedCoverage.value(p, np.array([10, 4, 1])), expected)
+    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1)
 
 
 def test_certain_rows_weigh_nothing_and_classes_alike():
