@@ -40,7 +40,7 @@ def gaussian_kernel(rows, centers, width):
 
 
 def neighbor_ranks(n_rows, first):
-    """The neighbors by which a width may go: ``first`` doubled up to a quarter.
+    """The neighbors by which a width may go: ``first`` and steps of sqrt(2) up to a quarter.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ def neighbor_ranks(n_rows, first):
     --------
     >>> from skactive._greedy.kernel import neighbor_ranks
     >>> neighbor_ranks(400, 20), neighbor_ranks(12, 20)
-    ([20, 40, 80], [11])
+    ([20, 28, 40, 57, 80], [11])
     """
     ranks = [min(first, n_rows - 1)]
-    while (rank := first << len(ranks)) <= n_rows // 4:
+    while (rank := round(first * 2 ** (len(ranks) / 2))) <= n_rows // 4:
         ranks.append(rank)
     return ranks
 

@@ -71,10 +71,10 @@ class Components:
         return np.asarray(vectors, dtype=np.float64)
 
     def width(self, n_labels):
-        """The width for so many labels: of the neighbor that each would have to reach."""
-        target = np.log(max(1.0, len(self.sample) / max(1, n_labels)))
-        rank = min(self.widths, key=lambda rank: abs(np.log(max(1, rank)) - target))
-        return self.widths[rank]
+        """The width for so many labels: each has to reach its share of the pool at most."""
+        share = len(self.sample) / max(1, n_labels)
+        ranks = list(self.widths)
+        return self.widths[max([rank for rank in ranks if rank <= share], default=ranks[0])]
 
     def density(self, rows):
         """Mean similarity of rows to those of the pool, by the smallest width."""

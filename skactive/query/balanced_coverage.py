@@ -59,9 +59,9 @@ class BalancedCoverage(VectorStrategy):
     the space that they fill.
 
     Rows are seen by their leading principal components. The width of k is the
-    median squared distance to the r-th neighbor, r = N / n with n labels after
-    the query, not less than ``n_neighbors``: n neighborhoods of r rows cover
-    the pool once, so that the first labels speak for large parts of the pool
+    median squared distance to the r-th neighbor, r about N / n with n labels
+    after the query (rounded down to ``n_neighbors`` times a power of
+    :math:`\\sqrt 2`, at most N / 4): n neighborhoods of r rows cover the pool once, so that the first labels speak for large parts of the pool
     and later ones for details, as the radius does in uncertainty herding [3]_.
 
     Parameters

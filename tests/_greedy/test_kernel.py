@@ -31,7 +31,7 @@ def test_kernel_in_blocks_is_that_of_all_pairs():
 
 @pytest.mark.parametrize(
     "n_rows, first, expected",
-    [(1, 20, [0]), (2, 20, [1]), (12, 20, [11]), (100, 20, [20]), (700, 20, [20, 40, 80, 160])],
+    [(1, 20, [0]), (2, 20, [1]), (12, 20, [11]), (100, 20, [20]), (400, 20, [20, 28, 40, 57, 80])],
 )
 def test_worked_ranks(n_rows, first, expected):
     assert neighbor_ranks(n_rows, first) == expected

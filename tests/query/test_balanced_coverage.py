@@ -23,9 +23,8 @@ def plain(X, labeled, y, n, random_state, balance=True):
     X = (X - X.mean(axis=0)).astype(np.float32)
     squared = ((X[:, None].astype(float) - X) ** 2).sum(axis=2)
     ordered = np.sort(squared, axis=1)
-    target = len(X) / (len(y) + n)
-    ranks = [r for r in (20, 40, 80, 160) if r == 20 or r <= len(X) // 4]
-    rank = min(ranks, key=lambda r: abs(np.log(r / target)))
+    share = min(len(X) / (len(y) + n), len(X) // 4)
+    rank = max(r for r in (20, 28, 40, 57, 80) if r == 20 or r <= share)
     kernel = np.exp(-squared / np.median(ordered[:, rank]))
     weights, values = np.ones(len(X)), np.ones(len(X))
     if len(np.unique(y)) > 1:
@@ -92,9 +91,11 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
 
 def test_widths_shrink_with_the_labels(digits):
     known = Components(digits[0], 128, 20, 8192)
-    widths = [known.width(n) for n in (1, 10, 20, 300)]
-    assert widths[0] == widths[1] == known.widths[40] > widths[2] == known.widths[20]
-    assert widths[3] == widths[2]
+    # 300 rows: no neighbor beyond the 75th
+    assert list(known.widths) == [20, 28, 40, 57]
+    widths = [known.width(n) for n in (1, 5, 6, 8, 11, 300)]
+    assert widths == [known.widths[rank] for rank in (57, 57, 40, 28, 20, 20)]
+    assert widths[1] > widths[2] > widths[3] > widths[4]
 
 
 def test_a_kernel_is_kept_for_the_pool_until_the_width_changes(digits):
