@@ -114,7 +114,8 @@ def main():
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     parser.add_argument("--screenshots", type=Path)
     arguments = parser.parse_args()
-    faults = [f"{page.name}: broken link {target}" for page, target in broken_links(arguments.root)]
+    broken = broken_links(arguments.root)
+    faults = [f"{page.name}: broken link {target}" for page, target in broken]
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Quiet, directory=str(arguments.root))
     )

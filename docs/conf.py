@@ -1,8 +1,11 @@
 """Configuration of Sphinx: ``sphinx-build -W --keep-going -b html docs docs/_build/html``."""
 
+import inspect
 import re
 import sys
 from pathlib import Path
+
+from sphinx.util.inspect import stringify_signature
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -34,6 +37,8 @@ default_role = "literal"
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autodoc_typehints = "none"
+# the pages of skactive.deep are made without PyTorch, which is some gigabytes
+autodoc_mock_imports = ["skorch", "torch", "torchvision"]
 numpydoc_show_class_members = False
 python_display_short_literal_types = True
 
@@ -98,6 +103,20 @@ def escape_fitted_names(app, what, name, obj, options, lines):
             lines[i] = re.sub(r"(?<![\w`])(\w+)_(?=[\s,)])(?! :)", r"\1\\_", line)
 
 
+def signature_under_a_mock(app, what, name, obj, options, signature, return_annotation):
+    """The arguments of a net's own ``__init__``, which a mocked base class hides."""
+    if what == "class" and "_MockObject" in {base.__name__ for base in obj.__mro__}:
+        _, *arguments = inspect.signature(obj.__init__).parameters.values()
+        return stringify_signature(inspect.Signature(arguments)), return_annotation
+
+
+def skip_methods_of_a_mock(app, what, name, obj, skip, options):
+    """Leave out what a mocked base class adds."""
+    return True if "_MockObject" in getattr(obj, "__qualname__", "") else None
+
+
 def setup(app):
-    """Connect what is above, to run before numpydoc reads a docstring."""
+    """Connect what is above, docstrings before numpydoc reads them."""
     app.connect("autodoc-process-docstring", escape_fitted_names, priority=100)
+    app.connect("autodoc-process-signature", signature_under_a_mock)
+    app.connect("autodoc-skip-member", skip_methods_of_a_mock)

@@ -9,7 +9,8 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
-from ._tensors import as_host, ask_rows, beside, filled
+from ._interrupts import interrupts_come_through
+from ._tensors import ask_rows, beside, filled, to_numpy
 
 
 def labels_and_classes(y, name="y"):
@@ -81,16 +82,17 @@ def fit_on_codes(estimator, X, codes, **fit_params):
     """The estimator, fitted; tensors are handed over as far as it takes them."""
     if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
         codes = beside(codes, X)
-    ask_rows(estimator.fit, X, codes, **fit_params)
+    with interrupts_come_through(estimator):
+        ask_rows(estimator.fit, X, codes, **fit_params)
     return estimator
 
 
 def decode_predictions(estimator, codes, found, X):
     """Labels for predicted codes; a net's outputs without a class are passed over."""
-    codes = np.array(as_host(codes)).astype(np.intp)
+    codes = column_or_1d(np.array(to_numpy(codes))).astype(np.intp)  # CatBoost gives a column
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
-        values = as_host(ask_rows(estimator.predict_proba, X))
+        values = to_numpy(ask_rows(estimator.predict_proba, X))
         values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
@@ -113,7 +115,7 @@ def columns_of_codes(estimator, values, n_found):
     values : ndarray of shape (n_rows, n_found)
         A net with more outputs than classes so far gives the first n_found.
     """
-    codes = np.asarray(as_host(getattr(estimator, "classes_", np.arange(values.shape[1]))))
+    codes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
     if values.shape[1] == n_found and np.array_equal(codes, np.arange(n_found)):
         return values
     if values.shape[1] != len(codes):

@@ -2,10 +2,9 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
-from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
+from ._estimators import check_fitted
+from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from .pool import check_one_each, take_rows
 
 __all__ = ["embed_rows", "embedding_needs_fit"]
@@ -50,13 +49,13 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     elif hasattr(embed, "embed_rows"):
         vectors = embed.embed_rows(learner, X)
     elif hasattr(embed, "transform"):
-        vectors = _transformed(_checked_transformer(embed).transform, X)
+        vectors = _transformed(check_fitted("embed", embed, "transformer").transform, X)
     else:
         vectors = _transformed(embed, X)
-    if keep_tensors and lives_elsewhere(vectors):
+    if keep_tensors and on_accelerator(vectors):
         vectors = _as_tensor_vectors(vectors.detach())
     else:
-        vectors = _as_vectors(as_host(vectors))
+        vectors = _as_vectors(to_numpy(vectors))
     check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
 
@@ -84,19 +83,6 @@ def _steps_before_last(learner):
     return None if pipeline is None else pipeline[:-1]
 
 
-def _checked_transformer(embed):
-    if hasattr(embed, "get_params"):
-        try:
-            check_is_fitted(embed)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"embed={embed!r} is not fitted. A fitted transformer is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(transformer), which survives clone."
-            ) from error
-    return embed
-
-
 def _transformed(method, X):
     """method(X); block after block on the host where it takes no rows of an accelerator."""
     try:
@@ -105,7 +91,7 @@ def _transformed(method, X):
         if not is_tensor(X) or not is_refusal(error):
             raise
     starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (as_host(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
+    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
     parts = [method(block) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
@@ -114,7 +100,7 @@ def _as_tensor_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     vectors = vectors if vectors.is_floating_point() else vectors.double()
     if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
-        raise _not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1)))[0])
+        raise _not_finite(np.flatnonzero(~to_numpy(vectors.isfinite().all(1)))[0])
     return vectors
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
+from ._learner._explaining import explain_rows
 from ._learner._fit_params import FitParams, check_weights
 from ._learner._keeping import KeepingMixin
 from ._learner._picking import PickingMixin
@@ -14,8 +15,18 @@ from ._learner._validation import (
     check_pool,
     check_rows,
 )
+from ._parameters import (
+    CLASSIFIER,
+    N_JOBS,
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    STRATEGY,
+    DeclaredParameters,
+)
 from ._wrapping import WrappingMixin, input_tags
 from .pool import num_samples, take_rows
+from .stopping import PoolMonitor
 
 
 class ActiveLearner(
@@ -23,6 +34,7 @@ class ActiveLearner(
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
+    DeclaredParameters,
     MetaEstimatorMixin,
     ClassifierMixin,
     BaseEstimator,
@@ -114,6 +126,18 @@ class ActiveLearner(
     >>> game.query_indices_.tolist() == [int(position) for position in taken]
     True
     """
+
+    _parameter_constraints: dict = {
+        "estimator": CLASSIFIER,
+        "query_strategy": STRATEGY,
+        "budget": POSITIVE_INT_OR_NONE,
+        "batch_size": POSITIVE_INT,
+        "n_initial": POSITIVE_INT,
+        "cold_start": STRATEGY,
+        "random_state": RANDOM_STATE,
+        "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -297,7 +321,38 @@ class ActiveLearner(
         X_pool = check_pool(self, X_pool)
         return self._pick(self._pool(X_pool, exclude), n_queries)
 
-    def run(self, X_pool, oracle, *, exclude=None):
+    def explain(self, X, positions):
+        """Why rows of a pool would be picked now.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The pool.
+        positions : array of int, shape (n_taken,)
+            Which rows, in pick order, as :meth:`query` gives them.
+
+        Returns
+        -------
+        table : Table
+            One line for each row, columns by name (``table["margin"]``), with
+            ``.to_frame()``: position, strategy, phase, aim, score, first and
+            second (the two most probable classes), p_first, p_second, margin,
+            nearest (labels of the three nearest labeled rows), distance and
+            counts. None where something is not known.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skactive import ActiveLearner
+        >>> X, y = load_iris(return_X_y=True)
+        >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
+        >>> table = learner.explain(X, learner.query(X, 2))
+        >>> table["first"].tolist(), table["second"].tolist()
+        ([1, 2], [2, 1])
+        """
+        return explain_rows(self, check_pool(self, X), positions)
+
+    def run(self, X_pool, oracle, *, exclude=None, stop=None):
         """Query, ask an oracle and teach until the budget is spent or no row is free.
 
         Parameters
@@ -308,6 +363,9 @@ class ActiveLearner(
             ``oracle(positions) -> labels``, one label for each position.
         exclude : array of int or of bool, default=None
             Positions that are taken, or a mask of length n_rows.
+        stop : StoppingCriterion or callable, default=None
+            One of :mod:`skactive.stopping`, asked after each round about a
+            sample of the pool; or ``stop(learner) -> bool``.
 
         Returns
         -------
@@ -318,6 +376,7 @@ class ActiveLearner(
         if not callable(oracle):
             raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
         X_pool = check_pool(self, X_pool)
+        monitor = None if stop is None else PoolMonitor(stop, X_pool)
         pool = self._pool(X_pool, exclude)
         while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
             positions = self._pick(pool, None)
@@ -329,6 +388,8 @@ class ActiveLearner(
                 )
             self.teach(pool.gather(positions), labels)
             self._report()
+            if monitor is not None and monitor.update(self):
+                break
         return self
 
     def _report(self):
@@ -345,6 +406,3 @@ class ActiveLearner(
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
-
-    def __getstate__(self):
-        return {k: v for k, v in super().__getstate__().items() if k != "_memory"}

@@ -23,15 +23,16 @@ def top_n(scores, n):
 
     Parameters
     ----------
-    scores : ndarray of float, shape (n_rows,)
+    scores : ndarray of float, shape (n_rows,) or (n_rows, k)
         Higher is better; -inf is never picked before a finite score.
     n : int
         How many, at most n_rows.
 
     Returns
     -------
-    positions : ndarray of int, shape (n,)
-        Of equal scores the lower position comes first.
+    positions : ndarray of int, shape (n,) or (n, k)
+        Those of each column, where there are columns. Of equal scores the lower
+        position comes first.
 
     Examples
     --------
@@ -40,6 +41,8 @@ def top_n(scores, n):
     >>> top_n(np.array([.1, .7, .7, .9]), 3)
     array([3, 1, 2])
     """
+    if scores.ndim > 1:
+        return np.stack([top_n(column, n) for column in scores.T], axis=1)
     if n < len(scores):
         threshold = np.partition(scores, len(scores) - n)[len(scores) - n] if n else np.inf
         above = np.flatnonzero(scores > threshold)
@@ -186,29 +189,6 @@ class FreeRows:
 
     def _all_taken(self):
         return np.concatenate([self._taken, np.fromiter(self._new, dtype=np.intp)])
-
-
-def squared_distances(vectors, point, norms=None):
-    """Squared Euclidean distance of every row to one point, in float64.
-
-    Parameters
-    ----------
-    vectors : ndarray or sparse matrix, shape (n_rows, n_features)
-        The rows; float32 is read in blocks and never copied whole.
-    point : ndarray, shape (n_features,)
-        The point.
-    norms : ndarray of float64, shape (n_rows,), default=None
-        Squared norms of the rows, where they are known.
-
-    Returns
-    -------
-    distances : ndarray of float64, shape (n_rows,)
-        Never negative.
-    """
-    norms = squared_norms(vectors) if norms is None else norms
-    point = np.asarray(point, dtype=np.float64)
-    products = by_blocks(vectors, lambda rows: rows @ point)
-    return np.maximum(norms + point @ point - 2 * products, 0)
 
 
 def squared_norms(vectors):

@@ -55,12 +55,6 @@ def test_two_ways_to_train_on_labels_with_single_ones(digits):
     assert isinstance(choice.best_estimator_.estimator, GaussianNB)
 
 
-@pytest.mark.parametrize("n_splits", [1, 2.5, None])
-def test_bad_number_of_folds(n_splits):
-    with pytest.raises(ValueError, match="n_splits must be an int of at least 2"):
-        RareStratifiedKFold(n_splits)
-
-
 def test_folds_without_labels():
     with pytest.raises(ValueError, match="depends on y"):
         RareStratifiedKFold().get_n_splits(np.arange(5))

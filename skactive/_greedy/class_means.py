@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .nearest import SquaredGaps
+from .nearest import SquaredDistances
 
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
@@ -56,18 +56,12 @@ class MeanDistances:
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
 
-    Attributes
-    ----------
-    n_measured : int
-        Rows measured exactly so far.
-    n_refreshed : int
-        Times that distances of all rows were worked out anew.
     """
 
     def __init__(self, vectors):
-        self.n_measured = 0
-        self.n_refreshed = 0
-        self._gaps = SquaredGaps(vectors)
+        # the work done: rows measured, and times that distances of all rows were worked out anew
+        self._n_measured = self._n_refreshed = 0
+        self._to_means = SquaredDistances(vectors)
         self._means = self._means_then = np.empty((0, vectors.shape[1]))
         # in single precision, one array a class: at least the distance to the mean then
         self._distances = []
@@ -82,17 +76,17 @@ class MeanDistances:
             The class means.
         """
         self._means = means
-        self._gaps.truncate(0)
-        self._gaps.add(means)
+        self._to_means.truncate(0)
+        self._to_means.add(means)
 
     def exact(self, rows, classes):
         """Distances of some rows to the means of some classes, (n_taken, n_classes_taken)."""
         columns = np.empty((len(rows), len(classes)))
-        step = max(1, _NUMBERS_AT_ONCE // max(1, self._gaps.n_features))
+        step = max(1, _NUMBERS_AT_ONCE // max(1, self._to_means.n_features))
         for start in range(0, len(rows), step):
             block = rows[start : start + step]
             for k, code in enumerate(classes):
-                squared = self._gaps.exact(block, np.array([code]))
+                squared = self._to_means.exact(block, np.array([code]))
                 columns[start : start + step, k] = np.sqrt(squared)
         return columns
 
@@ -121,7 +115,7 @@ class MeanDistances:
         classes = np.append(target, others)
 
         def measure(rows):
-            self.n_measured += len(rows)
+            self._n_measured += len(rows)
             mask = np.arange(len(classes)) > 0
             return distance_ratio(self.exact(rows, classes), 0, mask, denominator)
 
@@ -159,14 +153,14 @@ class MeanDistances:
 
     def _refresh(self):
         """Work out the distances of all rows to the means as they are now."""
-        self.n_refreshed += 1
-        n_rows, n_classes = self._gaps.n_rows, len(self._means)
+        self._n_refreshed += 1
+        n_rows, n_classes = self._to_means.n_rows, len(self._means)
         self._means_then = self._means
         self._distances = [np.empty(n_rows, dtype=np.float32) for _ in range(n_classes)]
         self._too_high = np.zeros(n_classes)
         step = max(1, _NUMBERS_A_BLOCK // max(16, n_classes))
         for start in range(0, n_rows, step):
-            squared, slack = self._gaps.at_most(slice(start, start + step), 0)
+            squared, slack = self._to_means.at_most(slice(start, start + step), 0)
             high = np.sqrt(np.maximum(squared, 0))
             low = np.sqrt(np.maximum(squared - slack[:, None], 0))
             np.maximum(self._too_high, (high - low).max(axis=0), out=self._too_high)

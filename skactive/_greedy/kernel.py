@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
 from .coverage import gaussian
-from .lazy import LazyMax
+from .lazy import LazyGreedy
 
 __all__ = ["KernelCoverage", "gaussian_kernel", "neighbor_ranks", "neighborhood_widths"]
 
@@ -150,7 +150,7 @@ class KernelCoverage:
         picks : ndarray of int, shape (n,)
             In the order picked; of equal gains the lower position first.
         """
-        lazy = LazyMax(np.where(is_free, self.bounds(), -np.inf), self.gains, block=64)
+        lazy = LazyGreedy(np.where(is_free, self.bounds(), -np.inf), self.gains, block=64)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             picks[i] = lazy.take(factors)

@@ -8,10 +8,10 @@ maximisation of a submodular function have that form.
 
 import numpy as np
 
-__all__ = ["LazyMax"]
+__all__ = ["LazyGreedy"]
 
 
-class LazyMax:
+class LazyGreedy:
     """Rows in the order of greedy maximisation.
 
     Parameters
@@ -28,11 +28,6 @@ class LazyMax:
     block : int, default=256
         Most rows given to one ``measure``.
 
-    Attributes
-    ----------
-    n_measured : int
-        Rows measured so far: the work that was done.
-
     Notes
     -----
     Of equal values the lower position is taken. The rows taken are those of a
@@ -48,16 +43,17 @@ class LazyMax:
     Examples
     --------
     >>> import numpy as np
-    >>> from skactive._greedy.lazy import LazyMax
+    >>> from skactive._greedy.lazy import LazyGreedy
     >>> values = np.array([3.0, 9.0, 7.0, 1.0])
-    >>> lazy = LazyMax(np.array([8.0, 9.0, 9.0, 2.0]), lambda rows: values[rows])
-    >>> lazy.take(), lazy.take(), lazy.n_measured
+    >>> lazy = LazyGreedy(np.array([8.0, 9.0, 9.0, 2.0]), lambda rows: values[rows])
+    >>> lazy.take(), lazy.take(), lazy._n_measured
     (1, 2, 3)
     """
 
     def __init__(self, bounds, measure, *, lower_all=None, block=256):
         self.bounds = bounds
-        self.n_measured = 0
+        # the work done
+        self._n_measured = 0
         self._measure = measure
         self._lower_all = lower_all
         self._block = block
@@ -107,7 +103,7 @@ class LazyMax:
 
     def _update(self, rows, keys, weights):
         values = self._measure(rows)
-        self.n_measured += len(rows)
+        self._n_measured += len(rows)
         self._is_present[rows] = True
         self.bounds[rows] = values
         if weights is not None:

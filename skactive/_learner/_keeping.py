@@ -4,6 +4,7 @@ import numpy as np
 
 from .._codes import encoded_clone, fit_on_codes
 from ..pool import concatenate_rows, container_kind
+from ._fit_params import FitParams
 
 
 class KeepingMixin:
@@ -16,6 +17,20 @@ class KeepingMixin:
 
     # a learner that was taught nothing yet
     n_labels_ = 0
+    # whether labels came since the last fit that ended
+    _is_stale = False
+
+    def __getstate__(self):
+        """The state in types that other formats than pickle trust, as skops does."""
+        state = {key: value for key, value in super().__getstate__().items() if key != "_memory"}
+        if "_fit_params" in state:
+            state["_fit_params"] = state["_fit_params"].plain()
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "_fit_params" in state:
+            self._fit_params = FitParams.from_plain(state["_fit_params"])
 
     def _check_teachable(self, X, y, params):
         """Raise before a label is kept that does not fit those that are there."""
@@ -39,7 +54,7 @@ class KeepingMixin:
     def _forget(self):
         """Drop all that came from labels and draws."""
         names = ("estimator_", "query_indices_", "X_labeled_", "y_labeled_", "n_labels_")
-        for name in (*names, "random_state_", "_cold", "_memory"):
+        for name in (*names, "random_state_", "_cold", "_memory", "_is_stale"):
             self.__dict__.pop(name, None)
 
     def _remember(self, X, y, params):
@@ -53,10 +68,12 @@ class KeepingMixin:
 
     def _refit(self):
         found, codes = np.unique(self.y_labeled_, return_inverse=True)
+        self._is_stale = True
         seed = None if self.random_state is None else self._estimator_seed
         estimator = encoded_clone(self._base_estimator(), found, seed)
         fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
         self.estimator_, self._found = estimator, found
+        self._is_stale = False
 
     def _n_found(self):
         """Number of classes among the labels."""

@@ -25,6 +25,8 @@ class PickingMixin:
             why = "all of which are excluded" if pool.n_rows else "it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         strategy = self._strategy()
+        if self._is_stale:  # a fit that was interrupted is made up for
+            self._refit()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
         if self._is_cold(strategy):

@@ -6,21 +6,21 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._codes import columns_of_codes, decode_predictions, scatter
-from .._tensors import as_host, ask_rows, both_sides, lives_elsewhere, lowest
+from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
 from ._validation import check_columns
 
 
-def _outputs(method, X):
-    """What a method of an estimator gives: a tensor where it lives elsewhere, else an array."""
-    values = ask_rows(method, X)
-    return values.detach() if lives_elsewhere(values) else np.asarray(as_host(values))
+def _numbers(answer):
+    """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
+    return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
 
 
 def _estimator_has(method):
     """Check for ``available_if``: whether the wrapped estimator has a method."""
 
     def check(learner):
-        return hasattr(getattr(learner, "estimator_", learner._base_estimator()), method)
+        is_fitted = hasattr(learner, "estimator_")
+        return hasattr(learner.estimator_ if is_fitted else learner._base_estimator(), method)
 
     return check
 
@@ -41,8 +41,9 @@ class DecodedPredictionsMixin:
         labels : ndarray of shape (n_rows,)
             Labels as they were taught.
         """
-        self._check_predictable(X)
-        codes = ask_rows(self.estimator_.predict, X)
+        self._check_fitted()
+        check_columns(self, X)
+        codes = asked(self.estimator_.predict, X)(X)
         return decode_predictions(self.estimator_, codes, self._found, X)
 
     @available_if(_estimator_has("predict_proba"))
@@ -59,11 +60,12 @@ class DecodedPredictionsMixin:
         probabilities : ndarray of float, shape (n_rows, n_classes)
             In the order of ``classes_``; 0 for a class not revealed yet.
         """
-        self._check_predictable(X)
-        values = _outputs(self.estimator_.predict_proba, X)
+        self._check_fitted()
+        check_columns(self, X)
+        values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(as_host(values.sum(axis=1)), 1, atol=1e-3):  # no logits
+        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._found, self.classes_, 0)
 
@@ -82,7 +84,7 @@ class DecodedPredictionsMixin:
             -inf for a class not revealed yet.
         """
         with np.errstate(divide="ignore"):
-            return np.log(as_host(self.predict_proba(X)))
+            return np.log(to_numpy(self.predict_proba(X)))
 
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X):
@@ -99,8 +101,9 @@ class DecodedPredictionsMixin:
             One-dimensional for two classes. The lowest finite number stands
             for a class not revealed yet.
         """
-        self._check_predictable(X)
-        values = _outputs(self.estimator_.decision_function, X)
+        self._check_fitted()
+        check_columns(self, X)
+        values = _numbers(asked(self.estimator_.decision_function, X)(X))
         if len(self._found) == len(self.classes_):
             return values
         if values.ndim == 1:
@@ -108,11 +111,12 @@ class DecodedPredictionsMixin:
         columns = columns_of_codes(self.estimator_, values, len(self._found))
         return scatter(columns, self._found, self.classes_, lowest(values))
 
-    def _check_predictable(self, X):
-        if self.n_labels_ and not hasattr(self, "estimator_"):
+    def _check_fitted(self):
+        if hasattr(self, "estimator_"):
+            return
+        if self.n_labels_:
             raise NotFittedError(
                 f"nothing is fitted yet: the {self.n_labels_} labels taught are all of one class, "
                 "or the fit of the estimator raised."
             )
         check_is_fitted(self)
-        check_columns(self, X)

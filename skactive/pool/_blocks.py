@@ -6,51 +6,24 @@ the best rows with their numbers, or the picks of a part. A task that is lost
 with its machine is run again by dask, elsewhere.
 """
 
-import sys
 from contextlib import nullcontext
 
 import numpy as np
 
-from ..selection import FreeRows, random_rows, top_n
+from ..selection import FreeRows, random_rows
+from ._joining import concatenate_rows
 from ._memory import PoolMemory
-from ._pool import Pool, check_exclude, concatenate_rows, num_samples, take_rows
+from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows
 
 __all__ = [
     "AllRowsNeededError",
     "BlockPool",
-    "as_pool",
     "computed",
-    "is_dask",
     "without_rows",
 ]
 
 # summaries that are merged into one at a time
 _FAN_IN = 16
-
-
-def is_dask(X):
-    """Whether X is a collection of dask, whose rows are not here."""
-    return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
-
-
-def as_pool(X, exclude=None, **settings):
-    """The pool that fits X: rows in memory, or in the blocks of dask.
-
-    Parameters
-    ----------
-    X : container of n_rows rows
-        The whole pool.
-    exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
-    **settings : dict
-        ``memory``, ``n_jobs`` and ``verbose`` of :class:`skactive.pool.Pool`.
-
-    Returns
-    -------
-    pool : Pool or BlockPool
-        Both answer the same questions about rows.
-    """
-    return (BlockPool if is_dask(X) else Pool)(X, exclude, **settings)
 
 
 def computed(X):
@@ -63,10 +36,14 @@ def without_rows(X):
     return X._meta if is_dask(X) and hasattr(X, "columns") else X
 
 
-class AllRowsNeededError(TypeError):
-    """Raised when a strategy looks at rows that are not here."""
+class AllRowsNeededError(TypeError, AttributeError):
+    """Raised when a strategy looks at rows that are not here.
 
-    name = None
+    It is an AttributeError too, so that ``hasattr`` says what a pool has.
+    """
+
+    # the strategy that did, once it is known
+    strategy_name = None
 
     @classmethod
     def by(cls, name):
@@ -76,7 +53,7 @@ class AllRowsNeededError(TypeError):
             "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
             "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
         )
-        error.name = name
+        error.strategy_name = name
         return error
 
 
@@ -130,10 +107,12 @@ class BlockPool:
         self.taken = np.flatnonzero(taken) if is_mask else np.unique(taken).astype(np.intp)
         self.n_available = self.n_rows - len(self.taken)
 
-    def __getattr__(self, name):
-        if name != "X" and (name.startswith("_") or not hasattr(Pool, name)):
-            raise AttributeError(f"BlockPool has no attribute {name!r}")
+    def _refused(self, *args, **kwargs):
+        """What a :class:`skactive.pool.Pool` has, and rows in blocks have not."""
         raise AllRowsNeededError.by(None)
+
+    X = available = positions = property(_refused)
+    free_rows = whole = map_rows = _refused
 
     def are_free(self, positions):
         """Which of some positions may be picked, as a mask."""
@@ -281,14 +260,9 @@ def _blocks_of(X):
 def _top_of_block(function, chunk_rows, n, rows, start, length, taken):
     """The highest numbers of a block and the positions that they have in the whole pool."""
     pool = Pool(_rows_of_block(rows, length), taken)
-    values = pool.map_rows(function, chunk_rows)
     n = min(n, pool.n_available)
-    if values.ndim == 1:
-        top = top_n(values, n)
-        return values[top], top + start
-    tops = [top_n(column, n) for column in values.T]
-    best = [column[top] for column, top in zip(values.T, tops)]
-    return np.stack(best, axis=1), np.stack(tops, axis=1) + start
+    values, positions = pool.top_rows(function, chunk_rows, n, return_values=True)
+    return values, positions + start
 
 
 def _rows_of_block(rows, length, positions=None):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
-from .._greedy.nearest import SquaredGaps
+from .._greedy.nearest import SquaredDistances
 from ..selection import round_robin
 
 __all__ = ["k_means", "one_of_each_cluster"]
@@ -43,14 +43,14 @@ def k_means(vectors, n_clusters, random_state, n_init=1):
 
 def center_distances(vectors, model):
     """Squared distance of every row to the center of its own cluster, in float64."""
-    gaps = SquaredGaps(vectors)
-    gaps.add(model.cluster_centers_)
-    distances = np.empty(gaps.n_rows)
-    step = max(1, (1 << 18) // max(1, gaps.n_features))
-    for start in range(0, gaps.n_rows, step):
-        rows = np.arange(start, min(start + step, gaps.n_rows))
-        distances[rows] = gaps.exact(rows, model.labels_[rows])
-    return distances
+    distances = SquaredDistances(vectors)
+    distances.add(model.cluster_centers_)
+    own = np.empty(distances.n_rows)
+    step = max(1, (1 << 18) // max(1, distances.n_features))
+    for start in range(0, distances.n_rows, step):
+        rows = np.arange(start, min(start + step, distances.n_rows))
+        own[rows] = distances.exact(rows, model.labels_[rows])
+    return own
 
 
 def one_of_each_cluster(clusters, scores, n_labeled, n):

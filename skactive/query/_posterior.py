@@ -5,7 +5,7 @@ from sklearn.utils import check_random_state
 
 from .._codes import encoded_clone, fit_on_codes
 from .._sklearn import safe_indexing
-from .._tensors import as_host, ask_rows
+from .._tensors import ask_rows, to_numpy
 from ..pool import take_rows
 from ..predictions import check_model, class_probabilities
 
@@ -60,7 +60,7 @@ class Members:
     def _aligned(self, k, X):
         member = self.members[k]
         X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
-        probabilities = as_host(class_probabilities(member, X))
+        probabilities = to_numpy(class_probabilities(member, X))
         if len(member.classes_) == len(self.classes):
             return probabilities
         places = np.asarray(member.classes_)
@@ -118,7 +118,7 @@ def checked_samples(sample, X):
     ValueError
         If they have another shape.
     """
-    samples = np.asarray(as_host(ask_rows(sample, X)))
+    samples = np.asarray(to_numpy(ask_rows(sample, X)))
     samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     if samples.ndim != 3 or not len(samples):
         raise ValueError(
@@ -180,10 +180,10 @@ def _own_sampler(model):
 def _members(model, transform):
     """The members of an ensemble, if they are classifiers that together know its classes."""
     members, classes = getattr(model, "estimators_", None), getattr(model, "classes_", None)
-    if members is None or classes is None or np.ndim(members) != 1 or len(members) < 2:
+    if members is None or classes is None or len(members) < 2:
         return None
     if not all(hasattr(member, "classes_") for member in members):
-        return None
+        return None  # trees of a gradient boosting: rows of regressors
     known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
     if len(known) != len(classes):
         return None

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 
+from .._parameters import EMBED
 from ..embedding import embed_rows, embedding_needs_fit
 from ..pool import num_samples, take_rows
 from ._base import QueryStrategy
@@ -16,6 +17,8 @@ class VectorStrategy(QueryStrategy):
     """
 
     keeps_tensors = False
+
+    _parameter_constraints: dict = {"embed": EMBED}
 
     def __init__(self, embed=None):
         self.embed = embed

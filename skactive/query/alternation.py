@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT, STRATEGIES
 from ._several import SeveralStrategies
 
 
@@ -33,12 +34,12 @@ class Alternation(SeveralStrategies):
     array([1, 0, 3, 4])
     """
 
+    _parameter_constraints: dict = {"strategies": STRATEGIES, "every": POSITIVE_INT}
+
     def __init__(self, strategies=None, every=1):
         self.strategies = strategies
         self.every = every
 
     def _turns(self, learner, n_queries, n_members):
-        if self.every < 1:
-            raise ValueError(f"every must be at least 1, got {self.every!r}.")
         first = getattr(learner, "n_labels_", 0)
         return (first + np.arange(n_queries)) // self.every % n_members

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils.random import sample_without_replacement
 
 from .._greedy.kernel import KernelCoverage, gaussian_kernel
+from .._parameters import POSITIVE_INT
 from ..pool import take_rows
 from ._base import random_stream
 from ._components import Components
@@ -113,6 +114,14 @@ class BalancedCoverage(VectorStrategy):
     [ 8 12 10]
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "balance": ["boolean"],
+        "n_components": POSITIVE_INT,
+        "n_neighbors": POSITIVE_INT,
+        "max_rows": POSITIVE_INT,
+    }
+
     def __init__(
         self, embed=None, *, balance=True, n_components=128, n_neighbors=20, max_rows=8192
     ):
@@ -123,7 +132,6 @@ class BalancedCoverage(VectorStrategy):
         self.max_rows = max_rows
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         known = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
         labels = getattr(learner, "y_labeled_", ())
         labeled = self.labeled_vectors(learner)
@@ -199,11 +207,6 @@ class BalancedCoverage(VectorStrategy):
     def _components(self, learner, pool):
         vectors = self.vectors(learner, pool)
         return Components(vectors, self.n_components, self.n_neighbors, self.max_rows)
-
-    def _check_parameters(self):
-        for name in ("n_components", "n_neighbors", "max_rows"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)!r}.")
 
 
 def _similarity(rows, labeled, width):

@@ -6,6 +6,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._greedy.class_means import MeanDistances, distance_ratio
+from .._parameters import EMBED, POSITIVE_INT_OR_NONE, STRATEGY, check_parameters, options
 from ..embedding import embed_rows, embedding_needs_fit
 from ..pool import num_samples
 from ..predictions import chunk_rows
@@ -104,6 +105,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     array([12, 10,  8])
     """
 
+    _parameter_constraints: dict = {
+        "strategy": STRATEGY,
+        "embed": EMBED,
+        "denominator": [options("max", "min", "none")],
+        "tie": [options("first", "random")],
+        "patience": POSITIVE_INT_OR_NONE,
+    }
+
     def __init__(
         self, strategy=None, *, embed=None, denominator="max", tie="first", patience=None
     ):
@@ -128,7 +137,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         self : BalancedQuery
             Fitted.
         """
-        self._check_parameters()
+        check_parameters(self)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self.classes_, codes, self.class_counts_ = np.unique(
@@ -167,7 +176,6 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         )
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         labels = getattr(learner, "y_labeled_", ())
         budget = getattr(learner, "budget", None)
         if budget is None:
@@ -252,16 +260,6 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _embedding(self):
         return _identity if self.embed is None else self.embed
-
-    def _check_parameters(self):
-        if self.denominator not in ("max", "min", "none"):
-            raise ValueError(
-                f"denominator must be 'max', 'min' or 'none', got {self.denominator!r}."
-            )
-        if self.tie not in ("first", "random"):
-            raise ValueError(f"tie must be 'first' or 'random', got {self.tie!r}.")
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience must be None or at least 1, got {self.patience!r}.")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

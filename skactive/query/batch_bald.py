@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .._greedy.lazy import LazyMax
+from .._greedy.lazy import LazyGreedy
+from .._parameters import POSITIVE_INT
 from ..scores import entropy
 from ._base import random_stream
 from ._posterior import check_finite
@@ -77,15 +78,16 @@ class BatchBALD(SampledStrategy):
     (array([0, 1]), array([0, 2]))
     """
 
+    _parameter_constraints: dict = {
+        **SampledStrategy._parameter_constraints,
+        "n_configurations": POSITIVE_INT,
+    }
+
     def __init__(self, committee=None, n_members=10, *, n_configurations=1000):
         super().__init__(committee, n_members)
         self.n_configurations = n_configurations
 
     def select(self, learner, pool, n_queries):
-        if self.n_configurations < 1:
-            raise ValueError(
-                f"n_configurations must be at least 1, got {self.n_configurations!r}."
-            )
         samples = pool.map_rows(
             *self.on_samples(learner, lambda samples: samples.transpose(1, 0, 2))
         )
@@ -123,7 +125,7 @@ class JointInformation:
     def greedy(self, n):
         """n rows, each of the highest gain after those before it."""
         bounds = self.gains(np.arange(len(self.samples)))
-        self.lazy = LazyMax(bounds, self.gains, block=64)
+        self.lazy = LazyGreedy(bounds, self.gains, block=64)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             if i:

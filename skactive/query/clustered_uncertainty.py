@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
+from .._parameters import POSITIVE_INT_OR_NONE, SCORING_STRATEGY, options, reals
 from ..selection import top_n
 from ._base import ask_scores, random_stream, requires_fit
 from ._clusters import k_means
@@ -58,6 +59,14 @@ class ClusteredUncertainty(VectorStrategy):
     array([1, 3])
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "alpha": [reals(0, 1, closed="right")],
+        "n_clusters": POSITIVE_INT_OR_NONE,
+        "side": [options("nearest", "farthest")],
+        "strategy": SCORING_STRATEGY,
+    }
+
     def __init__(
         self, alpha=0.5, n_clusters=None, side="nearest", *, strategy=None, embed=None
     ):
@@ -68,7 +77,6 @@ class ClusteredUncertainty(VectorStrategy):
         self.strategy = strategy
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         # rounded first: int(0.7 * 10) is to be 7
         n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
         uncertain = top_n(ask_scores(self._base(), learner, pool), min(n_uncertain, n_queries))
@@ -100,11 +108,3 @@ class ClusteredUncertainty(VectorStrategy):
 
     def _base(self):
         return EntropySampling() if self.strategy is None else self.strategy
-
-    def _check_parameters(self):
-        if not 0 < self.alpha <= 1:
-            raise ValueError(f"alpha must be above 0 and at most 1, got {self.alpha!r}.")
-        if self.n_clusters is not None and self.n_clusters < 1:
-            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
-        if self.side not in ("nearest", "farthest"):
-            raise ValueError(f"side must be 'nearest' or 'farthest', got {self.side!r}.")

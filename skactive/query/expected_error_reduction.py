@@ -5,7 +5,8 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
-from .._tensors import as_host
+from .._parameters import POSITIVE_INT_OR_NONE, options
+from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
@@ -58,6 +59,12 @@ class ExpectedErrorReduction(QueryStrategy):
     array([2])
     """
 
+    _parameter_constraints: dict = {
+        "loss": [options("log", "zero_one")],
+        "n_candidates": POSITIVE_INT_OR_NONE,
+        "n_evaluated": POSITIVE_INT_OR_NONE,
+    }
+
     def __init__(self, loss="log", *, n_candidates=50, n_evaluated=1000):
         self.loss = loss
         self.n_candidates = n_candidates
@@ -74,8 +81,6 @@ class ExpectedErrorReduction(QueryStrategy):
 
     def _losses(self, learner, pool, candidates, stream):
         """The expected loss after a label of each candidate."""
-        if self.loss not in ("log", "zero_one"):
-            raise ValueError(f"loss must be 'log' or 'zero_one', got {self.loss!r}.")
         if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
             raise TypeError(
                 "expected error reduction fits anew on the labels of an ActiveLearner, and "
@@ -86,7 +91,7 @@ class ExpectedErrorReduction(QueryStrategy):
             n_evaluated = min(n_evaluated, self.n_evaluated)
         evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
         rows = pool.gather(candidates)
-        probabilities = as_host(class_probabilities(learner, rows))
+        probabilities = to_numpy(class_probabilities(learner, rows))
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
             delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
@@ -100,7 +105,7 @@ class ExpectedErrorReduction(QueryStrategy):
         """The loss over some rows of a model that has one more label."""
         X = concatenate_rows(learner.X_labeled_, row)
         model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
-        probabilities = as_host(class_probabilities(model, evaluated))
+        probabilities = to_numpy(class_probabilities(model, evaluated))
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()

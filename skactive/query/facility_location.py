@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
-from .._greedy.lazy import LazyMax
+from .._greedy.lazy import LazyGreedy
 from ._vectors import VectorStrategy
 
 # two rows that serve but each other gain the same but for rounding
@@ -71,7 +71,7 @@ class FacilityLocation(VectorStrategy):
             return coverage.gains(directions[rows]) + rarely_served
 
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
-        lazy = LazyMax(bounds, gains)
+        lazy = LazyGreedy(bounds, gains)
         picks = np.empty(n_queries, dtype=np.intp)
         for i in range(n_queries):
             picks[i] = lazy.take()

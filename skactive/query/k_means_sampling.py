@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT
 from ._base import random_stream
 from ._clusters import center_distances, k_means, one_of_each_cluster
 from ._vectors import VectorStrategy, stack_vectors
@@ -14,13 +15,16 @@ class ClusterStrategy(VectorStrategy):
     :meth:`row_scores` which row of a cluster it prefers.
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "max_clusters": POSITIVE_INT,
+    }
+
     def __init__(self, embed=None, *, max_clusters=500):
         super().__init__(embed)
         self.max_clusters = max_clusters
 
     def select(self, learner, pool, n_queries):
-        if self.max_clusters < 1:
-            raise ValueError(f"max_clusters must be at least 1, got {self.max_clusters!r}.")
         vectors = self.vectors(learner, pool)
         free = pool.positions
         vectors = vectors if len(free) == pool.n_rows else vectors[free]

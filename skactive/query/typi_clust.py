@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 
+from .._parameters import POSITIVE_INT
 from ..selection import squared_norms
 from .k_means_sampling import ClusterStrategy
 
@@ -54,6 +55,11 @@ class TypiClust(ClusterStrategy):
     >>> learner.query(X, 2)
     array([2, 4])
     """
+
+    _parameter_constraints: dict = {
+        **ClusterStrategy._parameter_constraints,
+        "n_neighbors": POSITIVE_INT,
+    }
 
     def __init__(self, embed=None, *, n_neighbors=20, max_clusters=500):
         super().__init__(embed, max_clusters=max_clusters)

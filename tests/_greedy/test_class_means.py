@@ -52,7 +52,7 @@ def test_few_rows_are_measured():
     X = np.concatenate([X, X + np.random.RandomState(0).rand(*X.shape)])
     _, _, state = play(X, np.tile(y, 2), 200, "max", X)
     # the plain form measures 200 times 3594 rows
-    assert state.n_measured + state.n_refreshed * len(X) < 0.25 * 200 * len(X)
+    assert state._n_measured + state._n_refreshed * len(X) < 0.25 * 200 * len(X)
 
 
 @pytest.mark.parametrize("denominator", DENOMINATORS)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from skactive._greedy.lazy import LazyMax
-from skactive._greedy.nearest import NearestCenters, SquaredGaps
+from skactive._greedy.lazy import LazyGreedy
+from skactive._greedy.nearest import NearestCenters, SquaredDistances
 
 
 def greedy(values_at, n_rows, n, weights=None):
@@ -27,7 +27,7 @@ def test_equal_to_full_passes_with_ties(block, weighted):
     values = 100.0 - falls
     weights = rng.randint(1, 3, size=(40, 200)).astype(float) if weighted else None
     step = [0]
-    lazy = LazyMax(np.full(200, 100.0), lambda rows: values[step[0], rows], block=block)
+    lazy = LazyGreedy(np.full(200, 100.0), lambda rows: values[step[0], rows], block=block)
     picks = []
     for step[0] in range(40):
         picks.append(lazy.take(None if weights is None else weights[step[0]]))
@@ -35,7 +35,7 @@ def test_equal_to_full_passes_with_ties(block, weighted):
 
 
 def test_equal_values_go_to_the_lower_position():
-    lazy = LazyMax(np.array([5.0, 4, 4, 5]), lambda rows: np.full(len(rows), 4.0))
+    lazy = LazyGreedy(np.array([5.0, 4, 4, 5]), lambda rows: np.full(len(rows), 4.0))
     assert [lazy.take() for _ in range(4)] == [0, 1, 2, 3]
 
 
@@ -47,17 +47,17 @@ def test_infinite_bounds_are_lowered_all_at_once():
         calls.append(1)
         bounds[:] = values + 0.5
 
-    lazy = LazyMax(bounds, lambda rows: values[rows], lower_all=lower_all, block=4)
+    lazy = LazyGreedy(bounds, lambda rows: values[rows], lower_all=lower_all, block=4)
     assert lazy.take() == 99 and len(calls) == 1
-    assert lazy.n_measured <= 1 + 4 + 1
+    assert lazy._n_measured <= 1 + 4 + 1
 
 
 def test_few_rows_are_measured():
     X, _ = load_digits(return_X_y=True)
-    nearest = NearestCenters(SquaredGaps(X))
-    nearest.gaps.add_row(0)
-    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    nearest = NearestCenters(SquaredDistances(X))
+    nearest.distances.add_row(0)
+    lazy = LazyGreedy(nearest.bounds, nearest.measure, lower_all=nearest.screen)
     for _ in range(100):
-        nearest.gaps.add_row(lazy.take())
+        nearest.distances.add_row(lazy.take())
     # full passes would measure 100 times 1797 rows
-    assert lazy.n_measured < 0.1 * 100 * len(X)
+    assert lazy._n_measured < 0.1 * 100 * len(X)

@@ -186,7 +186,7 @@ def test_excluded_positions_in_a_small_integer(digits):
 
 def test_a_bag_is_no_pool(digits):
     bag = pytest.importorskip("dask.bag").from_sequence(["a", "b"])
-    with pytest.raises(TypeError, match="a dask Bag cannot be a pool"):
+    with pytest.raises(TypeError, match="X must hold rows, .* got a Bag"):
         ActiveLearner().query(bag, 1)
 
 

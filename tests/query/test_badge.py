@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
-from skactive._greedy.nearest import SquaredGaps
+from skactive._greedy.nearest import SquaredDistances
 from skactive.query import Badge
 from skactive.query.badge import _draw, gradient_factor
 
@@ -47,8 +47,8 @@ def test_equal_to_formed_gradients(fitted, dtype, few, monkeypatch):
     monkeypatch.setattr(badge_module, "_FEW_NUMBERS", few)
     learner, X = fitted
     P, X = learner.predict_proba(X), X.astype(dtype)
-    gaps = SquaredGaps(gradient_factor(P), X)
-    picks = _draw(gaps, np.ones(len(X), dtype=bool), 60, np.random.default_rng(5))
+    distances = SquaredDistances(gradient_factor(P), X)
+    picks = _draw(distances, np.ones(len(X), dtype=bool), 60, np.random.default_rng(5))
     assert picks.tolist() == plain(P, X, 60, 5)
 
 
@@ -73,7 +73,7 @@ def test_draws_follow_the_squared_distance():
     errors = np.tile([[-0.5, 0.5]], (4, 1))
     free = np.ones(4, dtype=bool)
     second = [
-        _draw(SquaredGaps(errors, X), free, 2, np.random.default_rng(seed))[1]
+        _draw(SquaredDistances(errors, X), free, 2, np.random.default_rng(seed))[1]
         for seed in range(4000)
     ]
     share = np.bincount(second, minlength=4) / 4000

@@ -187,12 +187,6 @@ def test_large_pools_are_drawn_from(digits):
     assert sorted(learner.query(X, 250, exclude=other)) == sorted(set(range(300)) - {*other})
 
 
-@pytest.mark.parametrize("name", ["n_components", "n_neighbors", "max_rows"])
-def test_bad_parameters(digits, name):
-    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
-        ActiveLearner(query_strategy=BalancedCoverage(**{name: 0})).query(digits[0], 2)
-
-
 def test_systematic_sample_stands_for_the_weights():
     weights = np.random.RandomState(0).rand(500) ** 4
     rows, counts = _systematic_sample(weights, 300, np.random.RandomState(1))

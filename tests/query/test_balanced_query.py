@@ -325,20 +325,3 @@ def test_names_of_the_columns():
     balanced = BalancedQuery().set_output(transform="pandas").fit(frame, LABELS)
     names = ["balancedquery0", "balancedquery1", "balancedquery2"]
     assert list(balanced.transform(frame).columns) == names
-
-
-@pytest.mark.parametrize(
-    "params, message",
-    [
-        ({"denominator": "mean"}, "denominator must be .*'mean'"),
-        ({"tie": "last"}, "tie must be .*'last'"),
-        ({"patience": 0}, "patience must be .*0"),
-    ],
-)
-def test_bad_parameters(params, message):
-    with pytest.raises(ValueError, match=message):
-        BalancedQuery(**params).fit(LABELED, LABELS)
-    with pytest.raises(ValueError, match=message):
-        ActiveLearner(query_strategy=BalancedQuery(by_number, **params)).fit(
-            LABELED, LABELS
-        ).query(POOL)

@@ -61,21 +61,6 @@ def test_too_many_clusters_warn(taught):
         ClusteredUncertainty(0.5, 9)(learner, X, 4)
 
 
-@pytest.mark.parametrize(
-    "params, message",
-    [
-        ({"alpha": 0}, "alpha must be above 0"),
-        ({"alpha": 1.5}, "alpha must be above 0"),
-        ({"n_clusters": 0}, "n_clusters must be at least 1"),
-        ({"side": "near"}, "side must be 'nearest' or 'farthest', got 'near'"),
-    ],
-)
-def test_parameters_are_checked(params, message, taught):
-    learner, X = taught
-    with pytest.raises(ValueError, match=message):
-        ClusteredUncertainty(**params)(learner, X, 4)
-
-
 def test_strategy_without_scores_is_named(taught):
     learner, X = taught
     with pytest.raises(TypeError, match="one score a row"):

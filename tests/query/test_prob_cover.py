@@ -75,16 +75,3 @@ def test_radius_keeps_clusters_apart():
 def test_one_cluster_alone_has_no_radius():
     picks = ActiveLearner(query_strategy=ProbCover(n_clusters=1)).query([[1.0], [2], [3]], 2)
     assert picks[0] == 0
-
-
-@pytest.mark.parametrize(
-    "params, message",
-    [
-        ({"delta": -1}, "delta must be a finite number of 0 or more, got -1"),
-        ({"purity": 0}, "purity must be above 0"),
-        ({"n_clusters": 0}, "n_clusters must be at least 1"),
-    ],
-)
-def test_parameters_are_checked(params, message):
-    with pytest.raises(ValueError, match=message):
-        ProbCover(**params)(ActiveLearner(), [[1.0]], 1)
