@@ -1,7 +1,7 @@
 """Variants of BalancedCoverage on 21 tables, each against random picks.
 
     python benchmarks/coverage_trials.py --variants issue --seeds 2
-    python benchmarks/coverage_trials.py --list
+    python benchmarks/coverage_trials.py --list --by-table issue oracle
 
 Gains are in points over random picks of the same pools, mean over budgets and
 readers, then over seeds, then over tables. What a variant got is kept in
@@ -41,7 +41,8 @@ def one_table(variant, table, n_seeds, n_trees):
         seconds += time.process_time() - start
         gains.append(read(pool, picks, n_trees) - baseline(table, pool.seed, n_trees, pool))
     macro, plain = np.mean([g.mean(axis=(0, 1)) for g in gains], axis=0)
-    early, late = (np.mean([g[part, :, 0].mean() for g in gains]) for part in (slice(2), slice(-2, None)))
+    early = np.mean([g[:2, :, 0].mean() for g in gains])
+    late = np.mean([g[-2:, :, 0].mean() for g in gains])
     return {
         "variant": variant,
         "seeds": n_seeds,
@@ -70,7 +71,7 @@ def lines(records):
                 seeds,
                 f"{np.mean(list(macro.values())):+.2f}",
                 f"{np.mean(list(plain.values())):+.2f}",
-                f"{np.mean([r['early'] for r in rows]):+.1f} / {np.mean([r['late'] for r in rows]):+.1f}",
+                " / ".join(f"{np.mean([r[k] for r in rows]):+.1f}" for k in ("early", "late")),
                 f"{worst} {macro[worst]:+.1f}",
                 f"{worst_plain} {plain[worst_plain]:+.1f}",
                 f"{halves[0]:+.1f} / {halves[1]:+.1f}",
@@ -80,7 +81,17 @@ def lines(records):
     return sorted(found, key=lambda line: float(line[2]))
 
 
-HEADER = ["variant", "seeds", "macro", "plain", "early / late", "worst", "worst plain", "halves", "s"]
+HEADER = [
+    "variant",
+    "seeds",
+    "macro",
+    "plain",
+    "early / late",
+    "worst",
+    "worst plain",
+    "halves",
+    "s",
+]
 
 
 def by_table(records, variants):

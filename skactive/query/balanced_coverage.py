@@ -62,8 +62,9 @@ class BalancedCoverage(VectorStrategy):
     Rows are seen by their leading principal components. The width of k is the
     median squared distance to the r-th neighbor, r about N / n with n labels
     after the query (rounded down to ``n_neighbors`` times a power of
-    :math:`\\sqrt 2`, at most N / 4): n neighborhoods of r rows cover the pool once, so that the first labels speak for large parts of the pool
-    and later ones for details, as the radius does in uncertainty herding [3]_.
+    :math:`\\sqrt 2`, at most N / 4): n neighborhoods of r rows cover the pool
+    once, so that the first labels speak for large parts of it and later ones
+    for details, as the radius does in uncertainty herding [3]_.
 
     Parameters
     ----------
