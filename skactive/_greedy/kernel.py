@@ -133,7 +133,7 @@ class KernelCoverage:
         bounds = (self.kernel @ (self.weights * (1 - self.best))).astype(np.float64)
         return bounds * (1 + 1e-4) + 1e-12
 
-    def pick(self, is_free, n, factors=None):
+    def pick(self, is_free, n, factors=None, ties=None):
         """Free candidates of the highest gains, one after the other.
 
         Parameters
@@ -144,13 +144,16 @@ class KernelCoverage:
             How many.
         factors : ndarray of float64, shape (n_candidates,), default=None
             Positive numbers that the gains are multiplied by.
+        ties : skactive.selection.TieOrder, default=None
+            Which of equal gains comes first. None: ``TieOrder()``.
 
         Returns
         -------
         picks : ndarray of int, shape (n,)
-            In the order picked; of equal gains the lower position first.
+            In the order picked.
         """
-        lazy = LazyGreedy(np.where(is_free, self.bounds(), -np.inf), self.gains, block=64)
+        bounds = np.where(is_free, self.bounds(), -np.inf)
+        lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             picks[i] = lazy.take(factors)

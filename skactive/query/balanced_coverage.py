@@ -135,7 +135,7 @@ class BalancedCoverage(VectorStrategy):
     def select(self, learner, pool, n_queries):
         known = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
         labels = getattr(learner, "y_labeled_", ())
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else known.of(labeled)
         width = known.width(len(labels) + n_queries)
         stream = random_stream(learner)
@@ -152,7 +152,8 @@ class BalancedCoverage(VectorStrategy):
             positions, covered, values = drawn[candidates], rows[hit], values[candidates]
             kernel = gaussian_kernel(rows[candidates], covered, width)
         coverage = KernelCoverage(kernel, _similarity(covered, labeled, width), weights)
-        return positions[coverage.pick(pool.are_free(positions), n_queries, values)]
+        ties = pool.ties.of(positions)
+        return positions[coverage.pick(pool.are_free(positions), n_queries, values, ties)]
 
     @staticmethod
     def weigh(probabilities, mass):

@@ -6,6 +6,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
 from .._parameters import POSITIVE_INT_OR_NONE, options
+from .._progress import track
 from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
@@ -77,7 +78,7 @@ class ExpectedErrorReduction(QueryStrategy):
             n_candidates = min(n_candidates, max(self.n_candidates, n_queries))
         candidates = np.sort(_draw(pool, n_candidates, stream))
         losses = self._losses(learner, pool, candidates, stream)
-        return candidates[top_n(-losses, n_queries)]
+        return candidates[top_n(-losses, n_queries, pool.ties.of(candidates))]
 
     def _losses(self, learner, pool, candidates, stream):
         """The expected loss after a label of each candidate."""
@@ -98,7 +99,15 @@ class ExpectedErrorReduction(QueryStrategy):
             for i in range(len(candidates))
             for code in range(probabilities.shape[1])
         )
-        losses = Parallel(pool.n_jobs, prefer="threads")(calls)
+        losses = Parallel(pool.n_jobs, prefer="threads", return_as="generator")(calls)
+        losses = track(
+            losses,
+            probabilities.size,
+            verbose=pool.verbose,
+            description=type(self).__name__,
+            unit="fits",
+        )
+        losses = np.fromiter(losses, dtype=np.float64)
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
     def _loss_after(self, learner, codes, row, code, evaluated):
