@@ -5,15 +5,21 @@ import warnings
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
 
 from .._greedy.nearest import SquaredDistances
 from ..selection import round_robin
 
 __all__ = ["k_means", "one_of_each_cluster"]
 
+_MOST_ROWS = 100_000
+_MOST_STEPS_OF_A_SAMPLE = 50
+
 
 def k_means(vectors, n_clusters, random_state, n_init=1):
     """Clusters by k-means, no more of them than rows.
+
+    Of more than 100,000 rows the centers are learned from 100,000 drawn ones.
 
     Parameters
     ----------
@@ -32,13 +38,17 @@ def k_means(vectors, n_clusters, random_state, n_init=1):
     model : KMeans
         Fitted.
     """
-    model = KMeans(
-        min(n_clusters, vectors.shape[0]), n_init=n_init, random_state=random_state
-    )
+    n_clusters = min(n_clusters, vectors.shape[0])
+    model = KMeans(n_clusters, n_init=n_init, random_state=random_state)
     with warnings.catch_warnings():
         # duplicates are no error of the user
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(vectors)
+        if vectors.shape[0] <= _MOST_ROWS:
+            return model.fit(vectors)
+        drawn = check_random_state(random_state).permutation(vectors.shape[0])[:_MOST_ROWS]
+        model.set_params(max_iter=_MOST_STEPS_OF_A_SAMPLE).fit(vectors[np.sort(drawn)])
+    model.labels_ = model.predict(vectors)
+    return model
 
 
 def center_distances(vectors, model):

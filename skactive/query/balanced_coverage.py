@@ -102,7 +102,7 @@ class BalancedCoverage(VectorStrategy):
 
     def select(self, learner, pool, n_queries):
         state = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else state.of(labeled)
         labels = getattr(learner, "y_labeled_", ())
         weights = balanced_weights(state.rows, labeled, labels, self.weigh)
