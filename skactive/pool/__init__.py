@@ -7,7 +7,7 @@ from ._blocks import (  # noqa: F401 - for the package alone
     computed,
     without_rows,
 )
-from ._datasets import is_dataset  # noqa: F401
+from ._datasets import is_dataset
 from ._joining import concatenate_rows, container_kind  # noqa: F401
 from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
@@ -28,6 +28,7 @@ __all__ = [
     "as_pool",
     "concatenate_rows",
     "is_dask",
+    "is_dataset",
     "num_samples",
     "take_rows",
 ]
