@@ -187,7 +187,6 @@ def deep_cases():
         "MCDropout": ({"estimator": net, "n_samples": 2}, sample),
         "NetEnsemble": ({"estimator": net, "n_members": 2}, sample),
         "RotationPretraining": ({"net": net}, lambda model: model.fit(IMAGES).transform(IMAGES)),
-        "ImageLoader": ({"size": 4}, lambda load: load(file)),
         "SourceModel": (source, lambda model: model.transform(IMAGES)),
         "NetFeatures": ({}, embed),
         "HeadGradients": ({}, embed),
