@@ -52,7 +52,8 @@ class BalancedCoverage(VectorStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     n_components : int, default=128
         Principal components, where vectors are longer.
     n_neighbors : int, default=20
