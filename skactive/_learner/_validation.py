@@ -1,19 +1,45 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
 import numbers
-import warnings
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import is_regressor
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from .._tensors import as_host
 from .._wrapping import input_tags
 from ..pool import computed, is_dask, num_samples, without_rows
 from ..query._base import check_strategy
+
+_COLUMNS = ("n_features_in_", "feature_names_in_")
+
+
+def check_new_rows(learner, X, estimator, *, reset):
+    """Checked rows, and the attributes that say what columns they have.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        It is not changed.
+    X : container of n_rows rows
+        What the user gave.
+    estimator : classifier
+        Its tags say what X may hold.
+    reset : bool
+        False compares the columns with those seen before.
+
+    Returns
+    -------
+    X : container of n_rows rows
+        As from :func:`check_rows`.
+    columns : dict
+        Name to value of those attributes that X has.
+    """
+    known = {k: v for k, v in vars(learner).items() if not reset or k not in _COLUMNS}
+    twin = object.__new__(type(learner))
+    twin.__dict__.update(known)
+    X = check_rows(twin, X, estimator, reset=reset)
+    return X, {name: vars(twin)[name] for name in _COLUMNS if name in vars(twin)}
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -116,23 +142,6 @@ def check_parameters(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
         )
-
-
-def check_labels(X, y, name):
-    """y as a 1-d array of class labels, one for each row of X."""
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
-    if is_plain and num_samples(X) == len(y):
-        return y  # whole numbers: all that is asked below holds
-    y = column_or_1d(as_host(y), warn=True)
-    assert_all_finite(y, input_name="y")
-    check_consistent_length(X, y)
-    with warnings.catch_warnings():
-        # a batch of labels may well hold a class for every row
-        warnings.filterwarnings("ignore", message="The number of unique classes")
-        check_classification_targets(y)
-    return y
 
 
 def _check_count(name, value, *, optional=False):

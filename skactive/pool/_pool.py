@@ -14,6 +14,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import as_host, filled, is_tensor, join
+from .._warnings import warn_user
 from ..selection import random_rows, top_n
 from ._memory import PoolMemory
 
@@ -344,5 +345,11 @@ def check_exclude(exclude, n_rows):
         raise ValueError(
             f"exclude holds position {bad}, but the pool has rows 0 to {n_rows - 1}. "
             "Positions are those of the whole pool, which stays as it is from round to round."
+        )
+    if len(exclude) == n_rows > 2 and exclude.max() == 1 and len(np.unique(exclude)) == 2:
+        warn_user(
+            f"exclude holds {n_rows} integers that are all 0 or 1, as many as the pool has rows. "
+            "They are read as the positions 0 and 1. If a mask was meant, give booleans: "
+            "exclude.astype(bool)."
         )
     return exclude
