@@ -222,8 +222,13 @@ class ActiveLearner(
             With the new labels.
         """
         check_parameters(self)
-        self._teach(X, y, fit_params)
-        return self
+        before = self._labeled()
+        try:
+            self._teach(X, y, fit_params)
+            return self
+        except BaseException:
+            self._mark_open(before)
+            raise
 
     def relabel(self, rows, y):
         """Correct labels by their place in ``y_labeled_`` and fit anew.
@@ -278,10 +283,15 @@ class ActiveLearner(
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)
-        picks = self._ask(X_pool, exclude, n_queries)
-        if not is_dask(X_pool):
-            self._warn_of_taught(X_pool, picks)
-        return picks
+        before = self._stream()
+        try:
+            picks = self._ask(X_pool, exclude, n_queries)
+            if not is_dask(X_pool):
+                self._warn_of_taught(X_pool, picks)
+            return picks
+        except BaseException:
+            self._rewind(*before)
+            raise
 
     def run(self, X_pool, oracle, *, exclude=None):
         """Query, ask an oracle and teach until the budget is spent or no row is free.

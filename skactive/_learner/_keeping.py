@@ -21,7 +21,8 @@ from ._validation import check_new_rows
 _LEARNED = {
     *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
-    *("_open_from", "_is_stale", "_has_warned", "query_indices_", "_query_places", "_asked"),
+    *("_open_from", "_last_from", "_is_stale", "_has_warned"),
+    *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
     *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_memory"),
 }
 # what is worked out again after a pickle
@@ -93,12 +94,18 @@ class KeepingMixin:
         state["_hashes"] = getattr(self, "_hashes", None) or RowHashes()
         strategy = self._resolved_strategy(new.X)
         state.update(self._state_of(labeled), **columns, strategy_=strategy)
-        self._put(**state, **asked, _open_from=n_before, _is_stale=True)
+        self._put(**state, **asked, _open_from=n_before, _last_from=n_before, _is_stale=True)
         with self._telling_what_is_kept(len(new.y)):
             if self._n_found() > 1 or hasattr(self, "estimator_"):
                 self._refit()
         self._warn_of_one_class()
         self._open_from = None
+
+    def _mark_open(self, before):
+        """After a call that did not end: if it kept its labels, they are not counted twice."""
+        now = self._labeled()
+        if now is not None and (before is None or now.y is not before.y):
+            self._open_from = self._last_from
 
     def _relabel(self, rows, y):
         """Replace labels by their place and fit anew."""

@@ -80,7 +80,8 @@ def _buffers(X):
         return [X]
     if sparse.issparse(X):
         parts = [getattr(X, name, None) for name in ("data", "indices", "indptr")]
-    elif type(X).__module__.partition(".")[0] == "pandas":  # numbers of one type may be viewed: then one row is a view, too
+    elif type(X).__module__.partition(".")[0] == "pandas":
+        # numbers of one type may be viewed: then one row is a view, too
         parts = [X.iloc[:1].to_numpy()]
     else:
         parts = [X]
