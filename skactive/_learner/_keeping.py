@@ -13,7 +13,7 @@ from .._warnings import warn_user
 from ..pool import num_samples
 from ._fit_params import FitParams
 from ._labeled import Labeled
-from ._labels import check_labels, join_labels, one_column, warn_of_near_classes
+from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
 from ._row_hashes import RowHashes, row_hashes
 from ._validation import check_new_rows
 
@@ -114,6 +114,7 @@ class KeepingMixin:
         if len(y) != len(places):
             raise ValueError(f"rows names {len(places)} places, and y holds {len(y)} labels.")
         known = self._labeled()
+        check_kinds(known.y, y)
         joined = join_labels(known.y, y)
         kept, new = joined[: len(known.y)].copy(), joined[len(known.y) :]
         warn_of_near_classes(np.unique(np.delete(kept, places)), new)
