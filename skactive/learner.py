@@ -248,8 +248,13 @@ class ActiveLearner(
             With the new labels.
         """
         check_parameters(self)
-        self._teach(X, y, fit_params)
-        return self
+        before = self._labeled()
+        try:
+            self._teach(X, y, fit_params)
+            return self
+        except BaseException:
+            self._mark_open(before)
+            raise
 
     def relabel(self, rows, y):
         """Correct labels by their place in ``y_labeled_`` and fit anew.
@@ -304,10 +309,15 @@ class ActiveLearner(
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)
-        picks = self._ask(X_pool, exclude, n_queries)
-        if not is_dask(X_pool):
-            self._warn_of_taught(X_pool, picks)
-        return picks
+        before = self._stream()
+        try:
+            picks = self._ask(X_pool, exclude, n_queries)
+            if not is_dask(X_pool):
+                self._warn_of_taught(X_pool, picks)
+            return picks
+        except BaseException:
+            self._rewind(*before)
+            raise
 
     def explain(self, X, positions):
         """Why rows of a pool would be picked now.

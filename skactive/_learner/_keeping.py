@@ -13,7 +13,7 @@ from .._warnings import warn_user
 from ..pool import num_samples
 from ._fit_params import FitParams
 from ._labeled import Labeled
-from ._labels import check_labels, join_labels, one_column, warn_of_near_classes
+from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
 from ._row_hashes import RowHashes, row_hashes
 from ._validation import check_new_rows
 
@@ -21,9 +21,9 @@ from ._validation import check_new_rows
 _LEARNED = {
     *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
-    *("_open_from", "_is_stale", "_has_failed", "_has_warned", "_asked", "_memory"),
-    *("query_indices_", "_query_places", "random_state_", "_cold", "_cold_seed"),
-    *("_query_seed", "_estimator_seed", "_tie_seed"),
+    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory"),
+    *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
+    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
 # what is worked out again after a pickle
 NOT_PICKLED = {"_memory", "_hashes"}
@@ -112,12 +112,19 @@ class KeepingMixin:
         state["_hashes"] = getattr(self, "_hashes", None) or RowHashes()
         strategy = self._resolved_strategy(new.X)
         state.update(self._state_of(labeled), **columns, strategy_=strategy)
-        self._put(**state, **asked, _open_from=n_before, _is_stale=True, _has_failed=False)
+        starts = {"_open_from": n_before, "_last_from": n_before}
+        self._put(**state, **asked, **starts, _is_stale=True, _has_failed=False)
         with self._telling_what_is_kept(len(new.y)):
             if self._n_found() > 1 or hasattr(self, "estimator_"):
                 self._refit()
         self._warn_of_one_class()
         self._open_from = None
+
+    def _mark_open(self, before):
+        """After a call that did not end: if it kept its labels, they are not counted twice."""
+        now = self._labeled()
+        if now is not None and (before is None or now.y is not before.y):
+            self._open_from = self._last_from
 
     def _relabel(self, rows, y):
         """Replace labels by their place and fit anew."""
@@ -126,6 +133,7 @@ class KeepingMixin:
         if len(y) != len(places):
             raise ValueError(f"rows names {len(places)} places, and y holds {len(y)} labels.")
         known = self._labeled()
+        check_kinds(known.y, y)
         joined = join_labels(known.y, y)
         kept, new = joined[: len(known.y)].copy(), joined[len(known.y) :]
         warn_of_near_classes(np.unique(np.delete(kept, places)), new)

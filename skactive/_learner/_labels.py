@@ -160,10 +160,13 @@ def warn_of_near_classes(known, y):
     """Warn about new classes that differ from another one by white space or case alone."""
     if kind_of(y) != "text":
         return
-    spelled = {_spelling(label): label for label in np.unique(known).tolist()[::-1]}
+    known = np.unique(known).tolist()
+    spelled = {_spelling(label): label for label in known[::-1]}
     places = {}
     for place, label in enumerate(y.tolist()):
         places.setdefault(label, place)
+    for label in known:
+        places.pop(label, None)
     for label, place in places.items():
         other = spelled.setdefault(_spelling(label), label)
         if other != label:

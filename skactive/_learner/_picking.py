@@ -1,7 +1,5 @@
 """Whom a learner asks for rows: the cold start or the strategy, with which stream, how many."""
 
-import threading
-
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -11,9 +9,6 @@ from ..query import RandomSampling
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
 from ._default import default_strategy
 from ._row_hashes import row_hashes
-
-# held while streams are put in place, which two threads may want to do at once
-_STARTING = threading.Lock()
 
 
 class PickingMixin:
@@ -29,7 +24,7 @@ class PickingMixin:
     _memory = None
 
     def _ask(self, X, exclude, n_queries):
-        """Picks for a query; one that does not end leaves everything as it was.
+        """Picks for a query.
 
         What is known of the pool is taken out of the learner meanwhile: a
         second thread works out its own, and what an error or an interrupt
@@ -38,15 +33,9 @@ class PickingMixin:
         memory = vars(self).pop("_memory", None)
         if memory is None or not memory.open(X):
             memory = PoolMemory(X)
-        stream = getattr(self, "random_state_", None)
-        state = None if stream is None else stream.get_state(legacy=False)
-        try:
-            verbose = max((self.verbose or 0) - 1, 0)
-            pool = as_pool(X, exclude, memory=memory, n_jobs=self.n_jobs, verbose=verbose)
-            picks = self._pick(pool, n_queries, self._resolved_strategy(X))
-        except BaseException:
-            self._rewind(stream, state)
-            raise
+        verbose = max((self.verbose or 0) - 1, 0)
+        pool = as_pool(X, exclude, memory=memory, n_jobs=self.n_jobs, verbose=verbose)
+        picks = self._pick(pool, n_queries, self._resolved_strategy(X))
         memory.close(X)
         self._memory = memory
         return picks
@@ -118,17 +107,21 @@ class PickingMixin:
         }
 
     def _start(self, cold):
-        with _STARTING:
-            if not hasattr(self, "random_state_"):
-                self._put(**self._streams(cold))
+        # of two threads that start at once both take the streams of the first
+        self._put(**vars(self).setdefault("_first_streams", self._streams(cold)))
 
     def _start_queries(self):
-        with _STARTING:
-            if self._cold:
-                self._put(_cold=False, random_state_=np.random.RandomState(self._query_seed))
+        stream = np.random.RandomState(self._query_seed)
+        stream = vars(self).setdefault("_query_stream", stream)
+        self._put(_cold=False, random_state_=stream)
+
+    def _stream(self):
+        """The random stream and its state, to be put back by :meth:`_rewind`."""
+        stream = getattr(self, "random_state_", None)
+        return stream, None if stream is None else stream.get_state(legacy=False)
 
     def _rewind(self, stream, state):
-        """The random stream as it was before a query that did not end."""
+        """Put back the random stream after a query that did not end."""
         now = getattr(self, "random_state_", None)
         if now is not None and now is stream:
             now.set_state(state)

@@ -25,10 +25,10 @@ class PlayingMixin:
             if self._n_found() > 1:
                 if every_round or is_last or self._next_pick_needs_fit():
                     self._refit()
-            elif is_last and len(self.classes_) == 1:
-                self._refit()
             yield self
-        self._check_found()
+        if self._n_found() < 2:
+            self._check_found()
+            self._refit()
 
     def _reveal(self, given, picks):
         """Keep the labels of some rows, and their positions along with them."""
@@ -45,7 +45,7 @@ class PlayingMixin:
 
     def _check_found(self):
         """The budget ended on one class: an error, unless y holds no other."""
-        if self._n_found() < 2 <= len(self.classes_):
+        if len(self.classes_) > 1:
             raise ValueError(
                 f"the budget of {self.budget} labels is spent and they show only 1 class of the "
                 f"{len(self.classes_)} in y. Raise budget, or choose a cold_start that finds more."

@@ -40,11 +40,16 @@ class RunningMixin:
 
     def _open_round(self, X, pool):
         """The rows to ask about: those of a round that was interrupted, or the next ones."""
-        asked = self._asked
-        if asked is None:
-            taken = ~pool.available if pool.is_in_memory else pool.taken
-            positions = self._ask(X, taken, None)
-            self._asked = _Asked(positions, pool.gather(positions))
+        before = self._stream()
+        try:
+            if self._asked is None:
+                taken = ~pool.available if pool.is_in_memory else pool.taken
+                positions = self._ask(X, taken, None)
+                self._asked = _Asked(positions, pool.gather(positions))
+        except BaseException:
+            if self._asked is None:
+                self._rewind(*before)
+            raise
         return self._asked.positions
 
     def _take_answer(self):
