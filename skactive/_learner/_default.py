@@ -1,14 +1,8 @@
 """The strategy of a learner that was given none."""
 
-import numpy as np
-from scipy import sparse
-
 from .._tensors import is_tensor
-from ..query import MarginSampling
-
-# where rows can be seen as vectors, and where they cannot
-_FOR_VECTORS = MarginSampling
-_FOR_OTHERS = MarginSampling
+from ..embedding import can_embed
+from ..query import BalancedCoverage, MarginSampling
 
 
 def default_strategy(learner, X):
@@ -24,9 +18,10 @@ def default_strategy(learner, X):
     Returns
     -------
     strategy : strategy
-        With its defaults.
+        ``BalancedCoverage()`` where rows can be seen as vectors, otherwise
+        ``MarginSampling()``.
     """
-    return (_FOR_VECTORS if sees_vectors(learner, X) else _FOR_OTHERS)()
+    return BalancedCoverage() if sees_vectors(learner, X) else MarginSampling()
 
 
 def sees_vectors(learner, X):
@@ -35,32 +30,20 @@ def sees_vectors(learner, X):
     Parameters
     ----------
     learner : ActiveLearner
-        Who asks; a Pipeline makes vectors of rows by its steps before the last.
+        Who asks.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
     sees : bool
-        True for matrices of numbers, dense or sparse, for frames of numbers,
-        and for what a Pipeline makes numbers of. False for what a net reads
-        as it is, such as images, and for rows that are no vectors to
-        begin with.
+        False for a net, which reads images, texts or files in its own way, for
+        arrays of more than two dimensions, tensors and dask collections, and
+        for rows of which no vectors can be made.
     """
     estimator = learner._base_estimator()
-    if len(getattr(estimator, "steps", ())) > 1:
-        return True
-    if sparse.issparse(X):
-        return True
-    if isinstance(X, np.ndarray) or is_tensor(X):
-        return X.ndim == 2 and (is_tensor(X) or X.dtype.kind in "biuf")
-    dtypes = getattr(X, "dtypes", None)
-    if dtypes is None or not hasattr(X, "columns"):
+    last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator
+    is_net = hasattr(last, "module")
+    if is_net or is_tensor(X) or getattr(X, "ndim", 2) > 2:
         return False
-    return all(_is_number(dtype) for dtype in dtypes)
-
-
-def _is_number(dtype):
-    if hasattr(dtype, "is_numeric"):  # polars
-        return dtype.is_numeric()
-    return getattr(dtype, "kind", "O") in "biuf"
+    return can_embed(X)

@@ -173,13 +173,17 @@ class KeepingMixin:
 
     def _refit(self):
         seed = None if self.random_state is None else self._estimator_seed
-        fitted = fitted_on_labels(
-            self._base_estimator(),
-            self.X_labeled_,
-            self.y_labeled_,
-            seed=seed,
-            **self._fit_params.values,
-        )
+        try:
+            fitted = fitted_on_labels(
+                self._base_estimator(),
+                self.X_labeled_,
+                self.y_labeled_,
+                seed=seed,
+                **self._fit_params.values,
+            )
+        except Exception:
+            self._has_failed = True
+            raise
         state = {"estimator_": fitted.estimator, "_fitted": fitted}
         state.update(_is_stale=False, _has_failed=False, _open_from=None)
         if fitted.has_own_classes:
@@ -191,7 +195,6 @@ class KeepingMixin:
         try:
             yield
         except Exception as error:
-            self._has_failed = True
             error.add_note(
                 f"The {n_new} labels of this call are kept (n_labels_ is {self.n_labels_}); only "
                 "the fit on them failed, and the model of before, if there is one, stays in "

@@ -46,10 +46,11 @@ class PickingMixin:
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         if strategy is not getattr(self, "strategy_", None):
             self.strategy_ = strategy
-        if self._is_stale and not self._has_failed and self._n_found() > 1:
-            self._refit()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
+        if self._is_stale and not self._has_failed and self._n_found() > 1:
+            if self._next_pick_needs_fit():  # a fit that was interrupted is made up for
+                self._refit()
         pool.ties = tie_order(self)
         if self._is_cold(strategy):
             strategy = RandomSampling() if self.cold_start is None else self.cold_start
