@@ -7,7 +7,7 @@ from ._estimators import check_fitted
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from .pool import check_one_each, take_rows
 
-__all__ = ["embed_rows", "embedding_needs_fit"]
+__all__ = ["embed_rows", "embedding_needs_fit", "last_step"]
 
 _ROWS_A_BLOCK = 1 << 16
 
@@ -65,6 +65,25 @@ def embedding_needs_fit(learner, embed=None):
     if hasattr(embed, "embed_rows"):
         return True
     return embed is None and _pipeline(learner) is not None
+
+
+def last_step(learner):
+    """The steps before the classifier that a learner ends in, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who predicts.
+
+    Returns
+    -------
+    steps : Pipeline or None
+        Fitted; None where the classifier sees the rows as they are.
+    classifier : fitted classifier
+        What sees their output; its classes may be codes.
+    """
+    pipeline = _pipeline(learner)
+    return (None, learner) if pipeline is None else (pipeline[:-1], pipeline[-1])
 
 
 def _pipeline(learner):

@@ -14,9 +14,11 @@ from .balanced_coverage import BalancedCoverage
 from .balanced_query import BalancedQuery
 from .bald import BALD
 from .batch_bald import BatchBALD
+from .clue import CLUE
 from .clustered_uncertainty import ClusteredUncertainty
 from .core_set import CoreSet
 from .diversified import Diversified
+from .drop_query import DropQuery
 from .entropy_sampling import EntropySampling
 from .expected_error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
@@ -41,9 +43,11 @@ __all__ = [
     "BalancedCoverage",
     "BalancedQuery",
     "BatchBALD",
+    "CLUE",
     "ClusteredUncertainty",
     "CoreSet",
     "Diversified",
+    "DropQuery",
     "EntropySampling",
     "ExpectedErrorReduction",
     "FacilityLocation",

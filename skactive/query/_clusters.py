@@ -9,10 +9,10 @@ from sklearn.exceptions import ConvergenceWarning
 from .._greedy.nearest import SquaredDistances
 from ..selection import round_robin
 
-__all__ = ["k_means", "one_of_each_cluster"]
+__all__ = ["cluster_middles", "k_means", "one_of_each_cluster"]
 
 
-def k_means(vectors, n_clusters, random_state, n_init=1):
+def k_means(vectors, n_clusters, random_state, n_init=1, weights=None):
     """Clusters by k-means, no more of them than rows.
 
     Parameters
@@ -26,6 +26,8 @@ def k_means(vectors, n_clusters, random_state, n_init=1):
         Draws the first centers.
     n_init : int, default=1
         Of so many runs the best counts.
+    weights : ndarray of float, shape (n_rows,), default=None
+        How much each row counts. None: all alike.
 
     Returns
     -------
@@ -38,7 +40,37 @@ def k_means(vectors, n_clusters, random_state, n_init=1):
     with warnings.catch_warnings():
         # duplicates are no error of the user
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(vectors)
+        return model.fit(vectors, sample_weight=weights)
+
+
+def cluster_middles(vectors, n, random_state, ties, weights=None):
+    """The row nearest to the center of each of n clusters.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    n : int
+        How many clusters and rows, 0 to n_rows.
+    random_state : RandomState or int
+        Draws the first centers.
+    ties : skactive.selection.TieOrder
+        Which of equally near rows comes first.
+    weights : ndarray of float, shape (n_rows,), default=None
+        How much each row counts for the centers. None: all alike.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,)
+        Distinct ones, those of larger clusters first; where clusters stay empty, others
+        have a second row.
+    """
+    if n == 0:
+        return np.empty(0, dtype=np.intp)
+    model = k_means(vectors, n, random_state, weights=weights)
+    n_labeled = np.zeros(model.n_clusters, dtype=np.intp)
+    nearness = -center_distances(vectors, model)
+    return one_of_each_cluster(model.labels_, nearness, n_labeled, n, ties)
 
 
 def center_distances(vectors, model):
