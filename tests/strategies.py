@@ -20,7 +20,11 @@ ARGUMENTS = {
 NEED_LABELS = {
     "BALD",
     "BatchBALD",
+    "ContrastiveAL",
+    "DiscriminativeAL",
+    "EpistemicUncertainty",
     "ExpectedErrorReduction",
+    "ProbabilisticAL",
     "QueryByCommittee",
     "VariationRatios",
 }

@@ -16,12 +16,15 @@ from .bald import BALD
 from .batch_bald import BatchBALD
 from .clue import CLUE
 from .clustered_uncertainty import ClusteredUncertainty
+from .contrastive_al import ContrastiveAL
 from .core_set import CoreSet
 from .diversified import Diversified
 from .drop_query import DropQuery
 from .entropy_sampling import EntropySampling
 from .expected_error_reduction import ExpectedErrorReduction
+from .expected_gradient_length import ExpectedGradientLength
 from .facility_location import FacilityLocation
+from .falcun import Falcun
 from .filtered import Filtered
 from .information_density import InformationDensity
 from .k_means_sampling import KMeansSampling
@@ -45,12 +48,15 @@ __all__ = [
     "BatchBALD",
     "CLUE",
     "ClusteredUncertainty",
+    "ContrastiveAL",
     "CoreSet",
     "Diversified",
     "DropQuery",
     "EntropySampling",
     "ExpectedErrorReduction",
+    "ExpectedGradientLength",
     "FacilityLocation",
+    "Falcun",
     "Filtered",
     "InformationDensity",
     "KMeansSampling",
