@@ -18,6 +18,7 @@ from .clue import CLUE
 from .clustered_uncertainty import ClusteredUncertainty
 from .contrastive_al import ContrastiveAL
 from .core_set import CoreSet
+from .discriminative_al import DiscriminativeAL
 from .diversified import Diversified
 from .drop_query import DropQuery
 from .entropy_sampling import EntropySampling
@@ -50,6 +51,7 @@ __all__ = [
     "ClusteredUncertainty",
     "ContrastiveAL",
     "CoreSet",
+    "DiscriminativeAL",
     "Diversified",
     "DropQuery",
     "EntropySampling",
