@@ -22,6 +22,7 @@ from .discriminative_al import DiscriminativeAL
 from .diversified import Diversified
 from .drop_query import DropQuery
 from .entropy_sampling import EntropySampling
+from .epistemic_uncertainty import EpistemicUncertainty
 from .expected_error_reduction import ExpectedErrorReduction
 from .expected_gradient_length import ExpectedGradientLength
 from .facility_location import FacilityLocation
@@ -34,6 +35,7 @@ from .margin_sampling import MarginSampling
 from .mixture import Mixture
 from .partitioned import Partitioned
 from .prob_cover import ProbCover
+from .probabilistic_al import ProbabilisticAL
 from .query_by_committee import QueryByCommittee
 from .random_sampling import RandomSampling
 from .subsampled import Subsampled
@@ -55,6 +57,7 @@ __all__ = [
     "Diversified",
     "DropQuery",
     "EntropySampling",
+    "EpistemicUncertainty",
     "ExpectedErrorReduction",
     "ExpectedGradientLength",
     "FacilityLocation",
@@ -67,6 +70,7 @@ __all__ = [
     "Mixture",
     "Partitioned",
     "ProbCover",
+    "ProbabilisticAL",
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
