@@ -32,6 +32,7 @@ from .information_density import InformationDensity
 from .k_means_sampling import KMeansSampling
 from .least_confidence_sampling import LeastConfidenceSampling
 from .margin_sampling import MarginSampling
+from .max_herding import MaxHerding
 from .mixture import Mixture
 from .partitioned import Partitioned
 from .prob_cover import ProbCover
@@ -40,6 +41,7 @@ from .query_by_committee import QueryByCommittee
 from .random_sampling import RandomSampling
 from .subsampled import Subsampled
 from .typi_clust import TypiClust
+from .uncertainty_herding import UncertaintyHerding
 from .variation_ratios import VariationRatios
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "KMeansSampling",
     "LeastConfidenceSampling",
     "MarginSampling",
+    "MaxHerding",
     "Mixture",
     "Partitioned",
     "ProbCover",
@@ -77,5 +80,6 @@ __all__ = [
     "ScoringStrategy",
     "Subsampled",
     "TypiClust",
+    "UncertaintyHerding",
     "VariationRatios",
 ]
