@@ -43,7 +43,7 @@ VARIANTS = {
     "Falcun": [{"gamma": 0.5}],
     "InformationDensity": [{"strategy": skactive.query.MarginSampling(), "beta": 2.0}],
     "MaxHerding": [{"sigma": 2.0, "unit_norm": False, "max_rows": 40}],
-    "ProbabilisticAL": [{"m_max": 1, "prior": 0.1, "density_rows": 50}],
+    "ProbabilisticAL": [{"m_max": 1, "prior": 0.1}],
     "UncertaintyHerding": [{"measure": "entropy", "sigma": 0.5, "temperature": 2.0}],
     "QueryByCommittee": [{"measure": "consensus_entropy"}, {"measure": "kl"}],
     "BatchBALD": [{"n_configurations": 20}],

@@ -134,8 +134,11 @@ class UncertaintyHerding(MaxHerding):
         fit_on_codes(model, take_rows(X, kept), codes[kept])
         probabilities = to_numpy(class_probabilities(model, take_rows(X, held)))
         probabilities = columns_of_codes(model, probabilities, len(classes))
-        right = codes[held]
-        return min(_TEMPERATURES, key=lambda t: calibration_error(tempered(probabilities, t), right))
+
+        def error(temperature):
+            return calibration_error(tempered(probabilities, temperature), codes[held])
+
+        return min(_TEMPERATURES, key=error)
 
 
 def smallest_distance(labeled):
