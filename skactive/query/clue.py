@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._parameters import options, reals
+from .._parameters import POSITIVE_INT, options, reals
 from ._base import random_stream
 from ._clusters import cluster_middles
 from ._probabilities import UNCERTAINTIES, pool_probabilities, tempered
@@ -34,6 +34,9 @@ class CLUE(VectorStrategy):
         What logits are divided by before u is worked out, above 0. The lower,
         the more the uncertain rows alone count; the paper takes 0.1 with a
         model that is new to the domain.
+    max_rows : int, default=10_000
+        Where there are more free rows, so many of them, drawn in proportion to u, make the
+        centers, and at least 20 for each; the rows nearest to these are found among all.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
         learner's estimator itself sees.
@@ -45,8 +48,8 @@ class CLUE(VectorStrategy):
 
     Notes
     -----
-    A query costs the predictions and a k-means with as many clusters as rows are asked for,
-    O(N d n) for each of its iterations; memory is that of one copy of the vectors.
+    A query costs the predictions, a k-means on at most ``max_rows`` rows with as many clusters
+    as rows are asked for, and one pass of O(N d n); memory is that of one copy of the vectors.
     Labeled rows enter through the model. Where the model is certain of all rows, all count alike.
 
     References
@@ -69,12 +72,14 @@ class CLUE(VectorStrategy):
         **VectorStrategy._parameter_constraints,
         "measure": [options(*UNCERTAINTIES)],
         "temperature": [reals(0, closed="neither")],
+        "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, measure="entropy", *, temperature=1.0, embed=None):
+    def __init__(self, measure="entropy", *, temperature=1.0, max_rows=10_000, embed=None):
         super().__init__(embed)
         self.measure = measure
         self.temperature = temperature
+        self.max_rows = max_rows
 
     def select(self, learner, pool, n_queries):
         free = pool.positions
@@ -82,7 +87,7 @@ class CLUE(VectorStrategy):
         vectors = self.vectors(learner, pool)
         vectors = vectors if len(free) == pool.n_rows else vectors[free]
         stream, ties = random_stream(learner), pool.ties.of(free)
-        return free[cluster_middles(vectors, n_queries, stream, ties, weights)]
+        return free[cluster_middles(vectors, n_queries, stream, ties, weights, self.max_rows)]
 
     def _weights(self, probabilities):
         """u of each row, none of them 0."""

@@ -11,6 +11,7 @@ from .._tensors import to_numpy
 from ..predictions import class_decisions, class_probabilities
 from ..selection import top_n
 from ._base import QueryStrategy, random_stream
+from ._draws import draw_evenly
 from ._labels import labeled_rows
 from ._vectors import VectorStrategy, stack_vectors
 
@@ -97,9 +98,7 @@ class DiscriminativeAL(VectorStrategy):
 
     def _fitted(self, labeled, vectors, rest, stream):
         """The classifier of labeled rows, class 0, and of some free ones, class 1."""
-        positions = rest.positions
-        if len(positions) > self.max_rows:
-            positions = np.sort(rest.draw(self.max_rows, stream))
+        positions = draw_evenly(rest.positions, self.max_rows, stream)
         X = stack_vectors(labeled, vectors[positions])
         codes = (np.arange(X.shape[0]) >= labeled.shape[0]).astype(int)
         if self.classifier is None:

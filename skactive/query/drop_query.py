@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from .._parameters import ints, reals
+from .._parameters import POSITIVE_INT, ints, reals
 from .._tensors import to_numpy
 from ..embedding import last_step
 from ..pool import take_rows
@@ -32,6 +32,9 @@ class DropQuery(VectorStrategy):
         Share of the numbers that are dropped, between 0 and 1.
     n_passes : int, default=3
         Number M of predictions under dropout.
+    max_rows : int, default=10_000
+        Where there are more candidates, so many of them, drawn evenly, make the
+        centers, and at least 20 for each; the rows nearest to these are found among all.
     embed : fitted transformer or callable, default=None
         What makes the vectors that are clustered. None: the representation
         that the learner's estimator itself sees.
@@ -45,8 +48,8 @@ class DropQuery(VectorStrategy):
     -----
     Numbers are dropped where the classifier itself meets them: in the output
     of a Pipeline's steps before the last, otherwise in X, which must be an array or a sparse
-    matrix of numbers. A query costs M + 1 predictions and a k-means on the candidates; rows
-    are looked at in chunks.
+    matrix of numbers. A query costs M + 1 predictions, in chunks, and a k-means on at most
+    ``max_rows`` candidates.
 
     References
     ----------
@@ -57,10 +60,11 @@ class DropQuery(VectorStrategy):
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression
+    >>> from skactive import ActiveLearner
     >>> from skactive.query import DropQuery
-    >>> model = LogisticRegression().fit([[-2.0, -2], [-3, -2], [2, 2], [3, 2]], [0, 0, 1, 1])
-    >>> X = [[9.0, 9.0], [8.0, 9.0], [-9.0, -9.0], [9.0, -8.0]]
-    >>> DropQuery()(model, X, 1)
+    >>> learner = ActiveLearner(LogisticRegression(), DropQuery(), random_state=0)
+    >>> learner = learner.teach([[-2.0, -2], [-3, -2], [2, 2], [3, 2]], [0, 0, 1, 1])
+    >>> learner.query([[9.0, 9.0], [8.0, 9.0], [-9.0, -9.0], [9.0, -8.0]], 1)
     array([3])
     """
 
@@ -68,12 +72,14 @@ class DropQuery(VectorStrategy):
         **VectorStrategy._parameter_constraints,
         "rate": [reals(0, 1, closed="neither")],
         "n_passes": [ints(1)],
+        "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, rate=0.75, n_passes=3, *, embed=None):
+    def __init__(self, rate=0.75, n_passes=3, *, max_rows=10_000, embed=None):
         super().__init__(embed)
         self.rate = rate
         self.n_passes = n_passes
+        self.max_rows = max_rows
 
     def select(self, learner, pool, n_queries):
         stream = random_stream(learner)
@@ -82,7 +88,8 @@ class DropQuery(VectorStrategy):
         rows = _candidates(changes, self.n_passes, n_queries, pool.ties.of(pool.positions))
         rows = pool.positions[rows]
         vectors = self.vectors(learner, pool)[rows]
-        return rows[cluster_middles(vectors, n_queries, stream, pool.ties.of(rows))]
+        ties = pool.ties.of(rows)
+        return rows[cluster_middles(vectors, n_queries, stream, ties, max_rows=self.max_rows)]
 
     def requires_fit(self, learner):
         return True

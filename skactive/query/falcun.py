@@ -49,10 +49,12 @@ class Falcun(QueryStrategy):
     Examples
     --------
     >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive import ActiveLearner
     >>> from skactive.query import Falcun
-    >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
-    >>> Falcun()(model, [[0.0], [2.4], [2.41], [9.0]], 1)
-    array([2])
+    >>> learner = ActiveLearner(GaussianNB(), Falcun(), random_state=0)
+    >>> learner = learner.teach([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> learner.query([[0.0], [2.45], [0.5], [9.0]], 1)
+    array([1])
     """
 
     _parameter_constraints: dict = {"gamma": [reals(0)]}

@@ -7,6 +7,7 @@ from .._greedy.coverage import Coverage, gaussian
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT, reals
 from ._base import random_stream
+from ._draws import draw_evenly
 from ._vectors import VectorStrategy
 
 _CANDIDATES_A_BLOCK = 256
@@ -84,10 +85,8 @@ class MaxHerding(VectorStrategy):
         self.max_rows = max_rows
 
     def select(self, learner, pool, n_queries):
-        rows = pool.positions
         n_rows = max(self.max_rows, n_queries)
-        if len(rows) > n_rows:
-            rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+        rows = draw_evenly(pool.positions, n_rows, random_stream(learner))
         vectors = self._scaled(self.vectors(learner, pool)[rows])
         labeled = self.labeled_vectors(learner)
         labeled = None if labeled is None else self._scaled(labeled)

@@ -3,10 +3,10 @@
 from math import comb, factorial
 
 import numpy as np
-from sklearn.utils.random import sample_without_replacement
 
 from .._parameters import POSITIVE_INT, ints, reals
 from ._base import QueryStrategy
+from ._draws import draw_evenly
 from ._label_kernel import by_similarity, mean_gamma
 from ._labels import labeled_rows
 from ._probabilities import pool_probabilities
@@ -197,7 +197,5 @@ def _ways(n_classes, m, first=0):
 
 def _density(vectors, gamma, n_rows):
     """Mean similarity of every row to some of them, the same ones whenever it is asked."""
-    rows = np.arange(vectors.shape[0])
-    if len(rows) > n_rows:
-        rows = np.sort(sample_without_replacement(len(rows), n_rows, random_state=0))
+    rows = draw_evenly(np.arange(vectors.shape[0]), n_rows, 0)
     return by_similarity(vectors, vectors[rows], gamma, lambda near: near.mean(axis=1))
