@@ -62,10 +62,11 @@ class DropQuery(VectorStrategy):
     >>> from sklearn.linear_model import LogisticRegression
     >>> from skactive import ActiveLearner
     >>> from skactive.query import DropQuery
-    >>> learner = ActiveLearner(LogisticRegression(), DropQuery(), random_state=0)
-    >>> learner = learner.teach([[-2.0, -2], [-3, -2], [2, 2], [3, 2]], [0, 0, 1, 1])
-    >>> learner.query([[9.0, 9.0], [8.0, 9.0], [-9.0, -9.0], [9.0, -8.0]], 1)
-    array([3])
+    >>> strategy = DropQuery(rate=0.5, n_passes=25)
+    >>> learner = ActiveLearner(LogisticRegression(), strategy, random_state=0)
+    >>> learner = learner.teach([[-2.0, -2, -2], [2, 2, 2]], [0, 1])
+    >>> learner.query([[9.0, 9.0, 9.0], [9.0, -4.0, -4.0], [8.0, 8.0, 9.0]], 1)
+    array([1])
     """
 
     _parameter_constraints: dict = {

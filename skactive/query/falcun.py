@@ -88,12 +88,14 @@ def approach(diversity, columns, row):
     """
     for start in range(0, len(diversity), _ROWS_A_BLOCK):
         block = slice(start, start + _ROWS_A_BLOCK)
-        distance, part = np.zeros(len(diversity[block])), None
+        distance, part = np.zeros_like(columns[0, block]), None
         for column in columns:
             part = np.subtract(column[block], column[row], out=part)
             distance += np.abs(part, out=part)
         np.minimum(diversity[block], distance, out=diversity[block])
-    diversity -= diversity.min()
+    least = diversity.min()
+    if least > 0:
+        diversity -= least
     most = diversity.max()
     if most > 0:
         diversity /= most
@@ -101,7 +103,8 @@ def approach(diversity, columns, row):
 
 def _draw(probabilities, n, gamma, generator):
     """n rows, drawn one after the other."""
-    columns = np.ascontiguousarray(probabilities.T)
+    # single precision tells rows apart well enough for a draw
+    columns = np.ascontiguousarray(probabilities.T, dtype=np.float32)
     uncertain = uncertainty(probabilities)
     diversity = uncertain.copy()
     picks = np.empty(n, dtype=np.intp)
