@@ -750,7 +750,8 @@ def test_parameters_without_rows_pass_as_they_are(iris):
             seen.append((len(X), note))
             return super().fit(X, y)
 
-    ActiveLearner(Recorder(), budget=20, random_state=0).fit(X, y, note="hello")
+    learner = ActiveLearner(Recorder(), MarginSampling(), budget=20, random_state=0)
+    learner.fit(X, y, note="hello")
     assert seen == [(10, "hello"), (20, "hello")]
 
 
