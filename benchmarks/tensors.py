@@ -57,13 +57,13 @@ def k_center(coverage, rows, pool, n_picks):
 def badge_of_arrays(rows, probabilities, pool, n_picks):
     """The lazy draw."""
     distances = SquaredDistances(badge.gradient_factor(probabilities, rows.dtype), rows)
-    return badge._draw(distances, pool.available, n_picks, np.random.default_rng(0))
+    return badge._draw(distances, pool, n_picks, np.random.default_rng(0))
 
 
 def badge_of_tensors(rows, probabilities, pool, n_picks):
     """The draw on the device."""
     distances = TensorDistances(gradient_factor(probabilities, rows), rows)
-    return draw_by_distance(distances, pool.available, n_picks, np.random.default_rng(0))
+    return draw_by_distance(distances, pool, n_picks, np.random.default_rng(0))
 
 
 def contenders(rows, probabilities, device, sizes):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..selection import TieOrder
 from .nearest import SquaredDistances
 
 _TINY = 1e-12
@@ -90,8 +91,8 @@ class MeanDistances:
                 columns[start : start + step, k] = np.sqrt(squared)
         return columns
 
-    def best(self, target, others, free, denominator):
-        """The free row of the smallest Eq. 9, the lowest position among equal ones.
+    def best(self, target, others, free, denominator, ties=None):
+        """The free row of the smallest Eq. 9.
 
         Parameters
         ----------
@@ -103,12 +104,15 @@ class MeanDistances:
             True where a row may be picked; at least one.
         denominator : {"max", "min", "none"}
             Which of the others counts.
+        ties : skactive.selection.TieOrder, default=None
+            Which of equal rows is taken. None: ``TieOrder()``.
 
         Returns
         -------
         row : int
             Its position.
         """
+        ties = TieOrder() if ties is None else ties
         others = np.array(others)
         others[target] = False
         others = np.flatnonzero(others) if denominator != "none" else np.empty(0, dtype=int)
@@ -125,8 +129,9 @@ class MeanDistances:
         rows = np.flatnonzero((at_least <= measure(first)) & free)
         if len(rows) > max(64, len(free) // 256) and not self._is_fresh():
             self._refresh()
-            return self.best(target, others_mask(others, len(self._means)), free, denominator)
-        return _smallest(rows[np.argsort(at_least[rows], kind="stable")], at_least, measure)
+            mask = others_mask(others, len(self._means))
+            return self.best(target, mask, free, denominator, ties)
+        return ties.first(_smallest(rows[np.argsort(at_least[rows])], at_least, measure))
 
     def _at_least(self, target, others, free, denominator):
         """Lower bounds of Eq. 9, +inf where a row is not free."""
@@ -178,14 +183,15 @@ def others_mask(others, n_classes):
 
 
 def _smallest(rows, at_least, measure):
-    """Of rows by ascending bound the one of the smallest value, block after block."""
-    best, row = np.inf, rows.min()
+    """Of rows by ascending bound those of the smallest value, block after block."""
+    best, smallest = np.inf, []
     for start in range(0, len(rows), 64):
-        block = np.sort(rows[start : start + 64])
-        if at_least[rows[start]] > best:
+        block = rows[start : start + 64]
+        if at_least[block[0]] > best:
             break
         values = measure(block)
-        k = int(values.argmin())
-        if values[k] < best or (values[k] == best and block[k] < row):
-            best, row = values[k], int(block[k])
-    return row
+        lowest = values.min()
+        if lowest < best:
+            best, smallest = lowest, []
+        smallest.append(block[values == best])
+    return np.concatenate(smallest)

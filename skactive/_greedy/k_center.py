@@ -13,7 +13,7 @@ from ..selection import random_rows
 from . import tensors
 from .lazy import LazyGreedy
 from .nearest import NearestCenters, SquaredDistances
-from .tensors import TensorDistances, settle
+from .tensors import TensorDistances, settle, ties_beside
 
 __all__ = ["KCenter", "TensorKCenter"]
 
@@ -69,9 +69,9 @@ class KCenter:
             picks.append(random_rows(pool.available, 1, random_state)[0])
             distances.add_row(picks[0])
         if 0 < distances.n_features < _FEW_FEATURES and not sparse.issparse(distances.factors[0]):
-            picks = _all_measured(nearest, picks, pool.available, n)
+            picks = _all_measured(nearest, picks, pool, n)
         else:
-            picks = _lazily(nearest, picks, pool.available, n)
+            picks = _lazily(nearest, picks, pool, n)
         self._after = nearest
         return np.array(picks, dtype=np.intp)
 
@@ -111,7 +111,7 @@ class TensorKCenter:
         Parameters
         ----------
         pool : skactive.pool.Pool
-            Says which rows are free.
+            Says which rows are free, and which of equally far ones comes first.
         n : int
             How many rows to pick.
         random_state : numpy.random.RandomState
@@ -120,16 +120,17 @@ class TensorKCenter:
         Returns
         -------
         positions : ndarray of int, shape (n,)
-            In pick order; of equally far rows the lower position.
+            In pick order.
         """
         bounds = self.bounds.clone()
         bounds[beside(np.flatnonzero(~pool.available), bounds)] = -np.inf
+        ties = ties_beside(pool.ties, bounds)
         picks, size = [], 256
         if not self.n_labeled and n:
             picks.append(beside(random_rows(pool.available, 1, random_state), bounds))
             self._take(picks[0], bounds)
         while sum(map(len, picks)) < n:
-            picks.append(self._round(bounds, size, n - sum(map(len, picks))))
+            picks.append(self._round(bounds, size, n - sum(map(len, picks)), ties))
             size = 4 * len(picks[-1])
             self._take(picks[-1], bounds)
         self.distances.truncate(self.n_labeled)
@@ -141,11 +142,12 @@ class TensorKCenter:
         self.distances.screen(bounds, first)
         bounds[rows] = -np.inf
 
-    def _round(self, bounds, size, n):
+    def _round(self, bounds, size, n, ties):
         """The next picks, up to n, for as long as only the rows in front can be the farthest."""
         fewest, most, numbers = tensors.FRONT
         size = max(fewest, min(size, most, numbers // max(1, self.distances.n_features)))
         rows = settle(self.distances, bounds, size)
+        rows = rows[ties.keys(rows).argsort()]
         values = bounds[rows]
         if not values.max() > 0:  # all free rows are as near as can be
             return rows[:n]
@@ -167,12 +169,14 @@ class TensorKCenter:
         return sys.modules["torch"].cat(picks)
 
 
-def _lazily(nearest, picks, available, n):
+def _lazily(nearest, picks, pool, n):
     """The next picks, of which only rows that may be the farthest are measured."""
     known = nearest.bounds
-    nearest.bounds = np.where(available, known, -np.inf)
+    nearest.bounds = np.where(pool.available, known, -np.inf)
     nearest.bounds[picks] = -np.inf
-    lazy = LazyGreedy(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    lazy = LazyGreedy(
+        nearest.bounds, nearest.measure, lower_all=nearest.screen, ties=pool.ties
+    )
     while len(picks) < n:
         picks.append(lazy.take())
         nearest.distances.add_row(picks[-1])
@@ -180,16 +184,16 @@ def _lazily(nearest, picks, available, n):
     return picks
 
 
-def _all_measured(nearest, picks, available, n):
+def _all_measured(nearest, picks, pool, n):
     """The same with all rows measured in every step."""
-    is_taken = ~available
+    is_taken = ~pool.available
     is_taken[picks] = True
-    keys = np.empty(len(available))
+    keys = np.empty(pool.n_rows)
     while len(picks) < n:
         nearest.settle()
         np.copyto(keys, nearest.bounds)
         np.copyto(keys, -np.inf, where=is_taken)
-        picks.append(int(keys.argmax()))
+        picks.append(pool.ties.argmax(keys))
         is_taken[picks[-1]] = True
         nearest.distances.add_row(picks[-1])
     return picks

@@ -12,8 +12,16 @@ import sys
 import numpy as np
 
 from .._tensors import beside, join, rounding, row_sums, safe_precision, to_numpy, working_type
+from ..selection import TieOrder
 
-__all__ = ["FRONT", "TensorDistances", "draw_by_distance", "gradient_factor", "settle"]
+__all__ = [
+    "FRONT",
+    "TensorDistances",
+    "draw_by_distance",
+    "gradient_factor",
+    "settle",
+    "ties_beside",
+]
 
 _NUMBERS_A_BLOCK = 1 << 24
 # rows that contend among each other: fewest, most, and numbers in float64
@@ -120,15 +128,15 @@ class TensorDistances:
         return [slice(start, start + step) for start in range(0, max(1, self.n_rows), step)]
 
 
-def draw_by_distance(distances, available, n, generator):
+def draw_by_distance(distances, pool, n, generator):
     """The longest row, then draws by squared distance to the nearest one drawn.
 
     Parameters
     ----------
     distances : TensorDistances
         The rows, without a center.
-    available : ndarray of bool, shape (n_rows,)
-        True where a row may be drawn.
+    pool : skactive.pool.Pool
+        Says which rows are free, and which of equal ones comes first.
     n : int
         How many rows to draw.
     generator : numpy.random.Generator
@@ -139,9 +147,12 @@ def draw_by_distance(distances, available, n, generator):
     positions : ndarray of int, shape (n,)
         In the order drawn.
     """
-    free = beside(available, distances.norms)
+    free = beside(pool.available, distances.norms)
+    order = ties_beside(pool.ties, free).keys(_torch().arange(len(free), device=free.device))
     bounds = distances.norms.new_full((distances.n_rows,), np.inf).masked_fill_(~free, -np.inf)
-    picks = [distances.norms.masked_fill(~free, -1).argmax(0, keepdim=True)][:n]
+    norms = distances.norms.masked_fill(~free, -1)
+    longest = (norms == norms.max()).nonzero().ravel()
+    picks = [longest[order[longest].argmin(0, keepdim=True)]][:n]
     while len(picks) < n:
         first = distances.n_centers
         distances.add_rows(picks[-1])
@@ -150,6 +161,7 @@ def draw_by_distance(distances, available, n, generator):
         race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
         weights = beside(1 / race, bounds)
         rows = settle(distances, bounds, FRONT[0], weights)
+        rows = rows[order[rows].argsort()]
         picks.append(rows[(bounds[rows] * weights[rows]).argmax(0, keepdim=True)])
     return np.concatenate([np.empty(0, np.intp), *map(to_numpy, picks)])
 
@@ -173,6 +185,12 @@ def gradient_factor(probabilities, like):
     factor = probabilities.to(working_type(like), copy=True)
     predicted = probabilities.argmax(1, keepdim=True)
     return factor.scatter_add_(1, predicted, -_torch().ones_like(factor[:, :1]))
+
+
+def ties_beside(ties, like):
+    """A TieOrder that takes rows on the device of a tensor."""
+    is_start = np.ndim(ties.positions) == 0
+    return TieOrder(ties.seed, ties.positions if is_start else beside(ties.positions, like))
 
 
 def settle(distances, bounds, size, weights=None):

@@ -5,7 +5,7 @@ from sklearn.utils import check_random_state
 
 from ..pool import PoolMemory, as_pool
 from ..query import MarginSampling, RandomSampling
-from ..query._base import ask, check_n_queries, requires_fit
+from ..query._base import ask, check_n_queries, requires_fit, tie_order
 
 
 class PickingMixin:
@@ -29,6 +29,7 @@ class PickingMixin:
             self._refit()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
+        pool.ties = tie_order(self)
         if self._is_cold(strategy):
             strategy = RandomSampling() if self.cold_start is None else self.cold_start
         elif self._cold:
@@ -76,6 +77,8 @@ class PickingMixin:
         """Streams from one seed: what a cold start draws does not shift later draws."""
         seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=3)
         cold_seed, self._query_seed, self._estimator_seed = seeds.tolist()
+        # one more number from what was drawn, which leaves the stream where it was
+        self._tie_seed = int(np.random.SeedSequence(seeds).generate_state(1)[0])
         self._cold = cold
         self.random_state_ = np.random.RandomState(cold_seed if cold else self._query_seed)
 

@@ -1,11 +1,15 @@
-"""What a net says when its training is interrupted or gets nowhere."""
+"""What a net says when its training cannot start, is interrupted or gets nowhere."""
 
 import warnings
 
 import numpy as np
+import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import EarlyStopping
 from torch import nn
+
+from ._net_rows import first_row
+from ._torch import evaluating
 
 # fewer steps say nothing yet
 _FEW_STEPS = 100
@@ -14,7 +18,7 @@ _STUCK = 0.95
 
 
 class TrainingMixin:
-    """Interrupts that come through, and a warning when the loss has not moved."""
+    """Checks before training, interrupts that come through, a warning of a loss that is stuck."""
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
         """Train on from the weights there are; an interrupt is not swallowed.
@@ -72,6 +76,49 @@ class TrainingMixin:
             if not _stops_early(interrupt):
                 self._interrupt = interrupt
             raise
+
+    def on_train_begin(self, net, X=None, y=None, **kwargs):
+        """Check that the module takes the rows before training starts.
+
+        Parameters
+        ----------
+        net : SeededNet
+            This net.
+        X : ndarray of shape (n_rows, ...)
+            Rows.
+        y : ndarray of int, shape (n_rows,)
+            Codes of their classes.
+        **kwargs : dict
+            As in skorch.
+        """
+        super().on_train_begin(net, X=X, y=y, **kwargs)
+        self._check_shapes(X, y)
+
+    def _check_shapes(self, X, y):
+        """One row through the net: does it take the rows, and has its head the outputs?"""
+        row = first_row(self.get_dataset(X, y))
+        if row is None:
+            return
+        try:
+            with evaluating(self.module_), torch.no_grad():
+                outputs = self.infer(row)
+        except (RuntimeError, TypeError) as error:
+            raise ValueError(
+                f"{type(self.module_).__name__} does not take rows of shape "
+                f"{tuple(row.shape[1:])}, dtype {row.dtype}: {error}"
+            ) from error
+        outputs = outputs[0] if isinstance(outputs, tuple) else outputs
+        n_outputs = outputs.shape[1]
+        if y is not None and y.max() >= n_outputs:
+            raise ValueError(
+                f"y holds {y.max() + 1} classes, and the head of {type(self.module_).__name__} "
+                f"has {n_outputs} outputs. Give it as many as there are classes, e.g. by "
+                "module__n_classes."
+            )
+        weights = getattr(self, "_weights_of_codes", None)
+        if weights is not None:
+            padded = np.append(weights, np.ones(n_outputs - len(weights)))
+            self.criterion_.weight = torch.as_tensor(padded, dtype=outputs.dtype).to(self.device)
 
     def warn_if_stuck(self, codes):
         """Warn when the loss at the end is that of guessing by class frequencies.

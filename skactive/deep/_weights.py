@@ -106,3 +106,19 @@ def _state_dict(weights, member):
             )
         return torch.load(weights, map_location="cpu", weights_only=True)
     return weights
+
+
+def load_matching(module, weights):
+    """Load those entries of a state dict that the module has in the same shape."""
+    state = module.state_dict()
+    matching = {
+        name: value
+        for name, value in weights.items()
+        if name in state and state[name].shape == value.shape
+    }
+    if not matching:
+        raise ValueError(
+            f"no entry of the weights fits {type(module).__name__}: they hold "
+            f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
+        )
+    module.load_state_dict(matching, strict=False)

@@ -20,10 +20,11 @@ from .._parameters import (
     options,
     reals,
 )
-from ._net_rows import RowsMixin, first_row
+from ._net_rows import RowsMixin
 from ._net_training import TrainingMixin
 from ._outputs import class_columns, of_columns
-from ._torch import DEVICE, as_floats, check_device, evaluating, seeded
+from ._torch import DEVICE, as_floats, check_device, seeded
+from ._weights import load_matching
 from .loading import LOAD
 
 
@@ -267,49 +268,6 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
             epochs = -(-self.max_steps // len(self.get_iterator(train, training=True)))
         return super().fit_loop(X, y, epochs, **fit_params)
 
-    def on_train_begin(self, net, X=None, y=None, **kwargs):
-        """Check that the module takes the rows before training starts.
-
-        Parameters
-        ----------
-        net : SeededNet
-            This net.
-        X : ndarray of shape (n_rows, ...)
-            Rows.
-        y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
-        **kwargs : dict
-            As in skorch.
-        """
-        super().on_train_begin(net, X=X, y=y, **kwargs)
-        self._check_shapes(X, y)
-
-    def _check_shapes(self, X, y):
-        """One row through the net: does it take the rows, and has its head the outputs?"""
-        row = first_row(self.get_dataset(X, y))
-        if row is None:
-            return
-        try:
-            with evaluating(self.module_), torch.no_grad():
-                outputs = self.infer(row)
-        except (RuntimeError, TypeError) as error:
-            raise ValueError(
-                f"{type(self.module_).__name__} does not take rows of shape "
-                f"{tuple(row.shape[1:])}, dtype {row.dtype}: {error}"
-            ) from error
-        outputs = outputs[0] if isinstance(outputs, tuple) else outputs
-        n_outputs = outputs.shape[1]
-        if y is not None and y.max() >= n_outputs:
-            raise ValueError(
-                f"y holds {y.max() + 1} classes, and the head of {type(self.module_).__name__} "
-                f"has {n_outputs} outputs. Give it as many as there are classes, e.g. by "
-                "module__n_classes."
-            )
-        weights = getattr(self, "_weights_of_codes", None)
-        if weights is not None:
-            padded = np.append(weights, np.ones(n_outputs - len(weights)))
-            self.criterion_.weight = torch.as_tensor(padded, dtype=outputs.dtype).to(self.device)
-
     def _class_weights(self, found, codes):
         if self.class_weight is None:
             return None
@@ -372,19 +330,3 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         codes = self.predict_proba(X).argmax(axis=1)
         found = self.__dict__.get("label_classes_")
         return codes if found is None else found[codes]
-
-
-def load_matching(module, weights):
-    """Load those entries of a state dict that the module has in the same shape."""
-    state = module.state_dict()
-    matching = {
-        name: value
-        for name, value in weights.items()
-        if name in state and state[name].shape == value.shape
-    }
-    if not matching:
-        raise ValueError(
-            f"no entry of the weights fits {type(module).__name__}: they hold "
-            f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
-        )
-    module.load_state_dict(matching, strict=False)

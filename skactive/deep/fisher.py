@@ -157,6 +157,7 @@ class FisherKernel(QueryStrategy):
             len(centers.Z),
             pool.n_available,
             n_queries,
+            pool.ties.of(pool.positions),
         )
         return pool.positions[picks]
 

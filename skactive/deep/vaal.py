@@ -127,7 +127,8 @@ class VAAL(QueryStrategy):
             coder = _Coder(images.n_channels, self.latent, self.width).to(device)
             critic = _discriminator(self.latent).to(device)
             self._train(coder, critic, images, pool)
-        return pool.positions[top_n(-_labelled_logits(coder, critic, images, pool), n_queries)]
+        free, scores = pool.positions, -_labelled_logits(coder, critic, images, pool)
+        return free[top_n(scores, n_queries, pool.ties.of(free))]
 
     def _train(self, coder, critic, images, pool):
         optimizers = [torch.optim.Adam(net.parameters(), self.lr) for net in (coder, critic)]

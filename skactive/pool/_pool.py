@@ -17,7 +17,7 @@ from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
-from ..selection import random_rows, top_n
+from ..selection import TieOrder, are_equal, random_rows, top_n, warn_of_equal_scores
 from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
 
@@ -68,7 +68,7 @@ def as_pool(X, exclude=None, **settings):
     exclude : array of int or of bool, default=None
         Positions that are taken, or a mask of length n_rows.
     **settings : dict
-        ``memory``, ``n_jobs`` and ``verbose`` of :class:`skactive.pool.Pool`.
+        ``memory``, ``n_jobs``, ``verbose`` and ``ties`` of :class:`skactive.pool.Pool`.
 
     Returns
     -------
@@ -97,6 +97,8 @@ class Pool:
         Threads that work on blocks of rows.
     verbose : int, default=0
         1 or more shows how many blocks are done.
+    ties : skactive.selection.TieOrder, default=None
+        Which of rows with equal scores comes first. None: ``TieOrder()``.
 
     Attributes
     ----------
@@ -108,7 +110,7 @@ class Pool:
 
     is_in_memory = True
 
-    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0):
+    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0, ties=None):
         self.X = X
         self.n_rows = num_samples(X)
         self.available = np.ones(self.n_rows, dtype=bool)
@@ -116,6 +118,7 @@ class Pool:
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.ties = TieOrder() if ties is None else ties
 
     @property
     def n_available(self):
@@ -193,7 +196,7 @@ class Pool:
         values[np.flatnonzero(~self.available)] = -np.inf
         return values
 
-    def top_rows(self, function, chunk_rows, n, *, owner=None, return_values=False):
+    def top_rows(self, function, chunk_rows, n, *, owner=None, for_merge=False):
         """Positions of the free rows with the highest numbers, highest first.
 
         Parameters
@@ -207,15 +210,19 @@ class Pool:
             How many, at most ``n_available``.
         owner : estimator, default=None
             As for :meth:`map_rows`.
-        return_values : bool, default=False
-            True gives the numbers as well, before the positions.
+        for_merge : bool, default=False
+            True for rows that are a part of a pool: gives a tuple of the numbers, the
+            positions and whether the numbers of all free rows are equal.
 
         Returns
         -------
-        values : ndarray of float64, shape (n,) or (n, k)
-            The numbers, with ``return_values`` alone.
         positions : ndarray of int, shape (n,) or (n, k)
-            Of equal numbers the lower position comes first.
+            Of equal numbers ``ties`` says which comes first.
+
+        Warns
+        -----
+        UserWarning
+            If there is one number a row and they are all equal.
         """
         if owner is not None:
             values = self.map_rows(function, chunk_rows, owner=owner)
@@ -229,8 +236,13 @@ class Pool:
                     values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
                 values[block] = to_numpy(result)
             values[np.flatnonzero(~self.available)] = -np.inf
-        top = top_n(values, n)
-        return (np.take_along_axis(values, top, 0), top) if return_values else top
+        top = top_n(values, n, self.ties)
+        is_flat = values.ndim == 1 and are_equal(values, top, self.n_available)
+        if for_merge:
+            return np.take_along_axis(values, top, 0), top, is_flat
+        if is_flat and n < self.n_available:
+            warn_of_equal_scores(self.n_available)
+        return top
 
     def map_parts(self, function, part_rows):
         """What a function makes of each part of the pool.
@@ -254,13 +266,12 @@ class Pool:
         return list(self._run(function, calls, len(parts), "parts"))
 
     def _part(self, rows):
-        return Pool(take_rows(self.X, rows), ~self.available[rows])
+        return Pool(take_rows(self.X, rows), ~self.available[rows], ties=self.ties.of(rows))
 
     def _but(self, exclude):
         """The same pool with other rows taken."""
-        return Pool(
-            self.X, exclude, memory=self.memory, n_jobs=self.n_jobs, verbose=self.verbose
-        )
+        settings = {"memory": self.memory, "n_jobs": self.n_jobs, "verbose": self.verbose}
+        return Pool(self.X, exclude, ties=self.ties, **settings)
 
     def _apply_all(self, function, blocks, shortlist):
         calls = [(function, self.X, block, shortlist) for block in blocks]

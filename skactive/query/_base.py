@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from .._parameters import DeclaredParameters, check_parameters
 from ..pool import AllRowsNeededError, Pool, as_pool
+from ..selection import TieOrder
 
 
 class QueryStrategy(DeclaredParameters, BaseEstimator):
@@ -38,7 +39,7 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
             Distinct positions into X, in pick order.
         """
         check_parameters(self)
-        pool = as_pool(X)
+        pool = as_pool(X, ties=tie_order(learner))
         return self.select(learner, pool, check_n_queries(n_queries, pool.n_rows))
 
     def select(self, learner, pool, n_queries):
@@ -139,7 +140,7 @@ def ask_among(rows, strategy, learner, pool, n_queries):
     positions : ndarray of int, shape (n_queries,)
         Positions into the pool.
     """
-    part = Pool(pool.gather(rows), n_jobs=pool.n_jobs)
+    part = Pool(pool.gather(rows), n_jobs=pool.n_jobs, ties=pool.ties.of(rows))
     return rows[ask(strategy, learner, part, n_queries)]
 
 
@@ -176,6 +177,11 @@ def as_it_predicts(model):
     twin = copy.copy(model)
     del twin.X_labeled_
     return twin
+
+
+def tie_order(learner):
+    """Which of equal rows comes first: the learner's order; a fixed one for a classifier."""
+    return TieOrder(getattr(learner, "_tie_seed", 0))
 
 
 def random_stream(learner):

@@ -63,7 +63,7 @@ def center_distances(vectors, model):
     return own
 
 
-def one_of_each_cluster(clusters, scores, n_labeled, n):
+def one_of_each_cluster(clusters, scores, n_labeled, n, ties=None):
     """Rows of the clusters in turn, first of those with the fewest labels, then of the largest.
 
     Parameters
@@ -76,6 +76,8 @@ def one_of_each_cluster(clusters, scores, n_labeled, n):
         Labels in each cluster.
     n : int
         How many rows, at most the number of free ones.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal scores comes first. None: ``TieOrder()``.
 
     Returns
     -------
@@ -85,5 +87,5 @@ def one_of_each_cluster(clusters, scores, n_labeled, n):
     sizes = np.bincount(clusters, minlength=len(n_labeled))
     place = np.empty(len(n_labeled), dtype=np.intp)
     place[np.lexsort((-sizes, n_labeled))] = np.arange(len(n_labeled))
-    order = round_robin(place[clusters], scores, by_group=True)
+    order = round_robin(place[clusters], scores, by_group=True, ties=ties)
     return order[np.isfinite(scores[order])][:n]

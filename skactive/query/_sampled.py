@@ -2,6 +2,7 @@
 
 from .._greedy.bounded import Bounded
 from .._parameters import COMMITTEE, ints
+from ..predictions import chunk_rows
 from ._base import QueryStrategy, random_stream_as_it_is
 from ._posterior import check_finite, checked_samples, posterior_sampler
 from ._scoring import RowScores, ScoringStrategy
@@ -43,8 +44,9 @@ class SampledStrategy(QueryStrategy):
         stream = random_stream_as_it_is(learner)
         sample = posterior_sampler(learner, self.committee, self.n_members, stream)
         n_classes = len(getattr(learner, "classes_", (0, 1)))
-        chunk_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
-        return lambda X: function(checked_samples(sample, X)), chunk_rows
+        n_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
+        n_rows = min(n_rows, chunk_rows(learner))
+        return lambda X: function(checked_samples(sample, X)), n_rows
 
     def requires_fit(self, learner):
         return self.committee is None or isinstance(self.committee, (list, tuple))

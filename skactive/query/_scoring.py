@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .._parameters import FITTED_MODEL, check_parameters
 from ..pool import as_pool
 from ..predictions import check_model, chunk_rows
-from ..selection import top_n
+from ..selection import top_n, warn_if_equal
 from ._base import QueryStrategy, as_it_predicts, random_stream
 
 
@@ -121,7 +121,10 @@ class ScoringStrategy(QueryStrategy):
 
     def select(self, learner, pool, n_queries):
         if type(self).pool_scores is not ScoringStrategy.pool_scores:
-            return top_n(self.pool_scores(learner, pool), n_queries)
+            scores = self.pool_scores(learner, pool)
+            picks = top_n(scores, n_queries, pool.ties)
+            warn_if_equal(scores, picks, pool.n_available)
+            return picks
         travels = not (pool.is_in_memory or self.fits_models)
         rows = self.row_scores(as_it_predicts(learner) if travels else learner)
         picks = pool.top_rows(rows.function, rows.chunk_rows, n_queries, owner=rows.owner)

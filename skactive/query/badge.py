@@ -72,10 +72,10 @@ class Badge(VectorStrategy):
         if on_accelerator(vectors):
             factor = greedy_tensors.gradient_factor(probabilities, vectors)
             distances = greedy_tensors.TensorDistances(factor, vectors)
-            return greedy_tensors.draw_by_distance(distances, pool.available, n_queries, generator)
+            return greedy_tensors.draw_by_distance(distances, pool, n_queries, generator)
         factor = gradient_factor(to_numpy(probabilities), vectors.dtype)
         distances = SquaredDistances(factor, vectors)
-        return _draw(distances, pool.available, n_queries, generator)
+        return _draw(distances, pool, n_queries, generator)
 
     def requires_fit(self, learner):
         return True
@@ -101,19 +101,21 @@ def gradient_factor(probabilities, dtype=np.float64):
     return factor
 
 
-def _draw(distances, available, n, generator):
+def _draw(distances, pool, n, generator):
     """The longest gradient, then draws by squared distance to the nearest one drawn."""
     picks = []
     nearest = NearestCenters(distances)
-    nearest.bounds[~available] = -np.inf
-    lazy = LazyGreedy(nearest.bounds, nearest.measure, lower_all=nearest.screen)
+    nearest.bounds[~pool.available] = -np.inf
+    lazy = LazyGreedy(
+        nearest.bounds, nearest.measure, lower_all=nearest.screen, ties=pool.ties
+    )
     is_small = distances.n_rows * distances.n_features <= _FEW_NUMBERS
     while len(picks) < n:
         if picks:
             race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
             picks.append(lazy.take(1 / race))
         else:
-            picks.append(int(np.where(available, distances.norms, -1).argmax()))
+            picks.append(pool.ties.argmax(np.where(pool.available, distances.norms, -1)))
             nearest.bounds[picks] = -np.inf
         distances.add_row(picks[-1])
         if is_small or len(picks) == 1:

@@ -206,7 +206,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         picks = np.empty(n_queries, dtype=np.intp)
         free = pool.available.copy()
         for i, (target, others) in enumerate(aims):
-            picks[i] = state.best(target, others, free, self.denominator)
+            picks[i] = state.best(target, others, free, self.denominator, pool.ties)
             free[picks[i]] = False
         return picks
 

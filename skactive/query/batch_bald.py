@@ -74,11 +74,11 @@ class BatchBALD(SampledStrategy):
 
     Examples
     --------
-    Rows 0 and 1 say the same; BALD would pick both.
+    Row 1 repeats what row 0 says; BALD would pick both.
 
     >>> import numpy as np
     >>> from skactive.query import BALD, BatchBALD
-    >>> p = np.array([[0.9, 0.9, 0.8], [0.1, 0.1, 0.8], [0.9, 0.9, 0.2], [0.1, 0.1, 0.2]])
+    >>> p = np.array([[0.9, 0.8, 0.7], [0.1, 0.2, 0.7], [0.9, 0.8, 0.3], [0.1, 0.2, 0.3]])
     >>> table = np.stack([p, 1 - p], axis=2)
     >>> X = np.arange(3)[:, None]
     >>> samples = lambda X: table[:, X[:, 0]]
@@ -99,7 +99,7 @@ class BatchBALD(SampledStrategy):
         rows, samples = self._candidates(learner, pool, n_queries)
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         batch = JointInformation(samples, self.n_configurations, stream)
-        return rows[batch.greedy(n_queries)]
+        return rows[batch.greedy(n_queries, pool.ties.of(rows))]
 
     def _candidates(self, learner, pool, n_queries):
         """Rows that may be picked, and their samples, (n_taken, n_samples, n_classes)."""
@@ -111,7 +111,7 @@ class BatchBALD(SampledStrategy):
                 information = pool.map_rows(
                     lambda X: mutual_information(function(X).transpose(1, 0, 2)), chunk_rows
                 )
-                rows = np.sort(top_n(information, n_most))
+                rows = np.sort(top_n(information, n_most, pool.ties))
                 blocks = (rows[i : i + chunk_rows] for i in range(0, n_most, chunk_rows))
                 return rows, np.concatenate([function(pool.gather(block)) for block in blocks])
         samples = pool.map_rows(function, chunk_rows)
@@ -143,10 +143,10 @@ class JointInformation:
         own = entropy(samples.reshape(-1, n_classes)).reshape(n_rows, -1).mean(axis=1)
         self.own_entropy = check_finite(own)
 
-    def greedy(self, n):
-        """n rows, each of the highest gain after those before it."""
+    def greedy(self, n, ties=None):
+        """n rows, each of the highest gain after those before it; a TieOrder decides ties."""
         bounds = self.gains(np.arange(len(self.samples)))
-        self.lazy = LazyGreedy(bounds, self.gains, block=64)
+        self.lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             if i:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._greedy.nearest import nearest_squared
 from .._parameters import POSITIVE_INT_OR_NONE, SCORING_STRATEGY, options, reals
-from ..selection import top_n
+from ..selection import top_n, warn_if_equal
 from ._base import ask_scores, random_stream, requires_fit
 from ._clusters import k_means
 from ._vectors import VectorStrategy
@@ -80,7 +80,9 @@ class ClusteredUncertainty(VectorStrategy):
     def select(self, learner, pool, n_queries):
         # rounded first: int(0.7 * 10) is to be 7
         n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
-        uncertain = top_n(ask_scores(self._base(), learner, pool), min(n_uncertain, n_queries))
+        scores = ask_scores(self._base(), learner, pool)
+        uncertain = top_n(scores, min(n_uncertain, n_queries), pool.ties)
+        warn_if_equal(scores, uncertain, pool.n_available)
         if len(uncertain) == n_queries:
             return uncertain
         vectors = self.vectors(learner, pool)
@@ -91,7 +93,9 @@ class ClusteredUncertainty(VectorStrategy):
         rows = vectors[others]
         distances = nearest_squared(rows, model.cluster_centers_)
         sign = -1 if self.side == "nearest" else 1
-        return np.append(uncertain, others[top_n(sign * distances, n_queries - len(uncertain))])
+        n_others = n_queries - len(uncertain)
+        rest = top_n(sign * distances, n_others, pool.ties.of(others))
+        return np.append(uncertain, others[rest])
 
     def requires_fit(self, learner):
         return requires_fit(self._base(), learner) or super().requires_fit(learner)

@@ -36,7 +36,7 @@ class CoreSet(VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import CoreSet
-    >>> X = [[0.0, 0], [1, 0], [0, 2], [5, 5], [6, 5], [3, 0]]
+    >>> X = [[0.0, 0], [1, 0], [0, 3], [5, 5], [6, 5], [3, 0]]
     >>> learner = ActiveLearner(query_strategy=CoreSet()).teach([[0, 0], [1, 0]], [0, 1])
     >>> learner.query(X, 3, exclude=[0, 1])
     array([4, 2, 5])

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._parameters import FITTED_MODEL, Instance, options
 from ..predictions import check_model, chunk_rows, class_outputs
-from ..selection import round_robin
+from ..selection import are_equal, round_robin, warn_of_equal_scores
 from ._base import QueryStrategy
 from .margin_sampling import MarginSampling
 
@@ -72,9 +72,13 @@ class Diversified(QueryStrategy):
 
     def select(self, learner, pool, n_queries):
         if self.requires_fit(learner):
-            order = self._order(learner, pool)
+            order, is_flat = self._order(learner, pool)
         else:
-            order = pool.memory.recall(self, "order", lambda: self._order(learner, pool))
+            order, is_flat = pool.memory.recall(
+                self, "order", lambda: self._order(learner, pool)
+            )
+        if is_flat and n_queries < pool.n_available:
+            warn_of_equal_scores(pool.n_available)
         return order[pool.available[order]][:n_queries]
 
     def requires_fit(self, learner):
@@ -85,7 +89,9 @@ class Diversified(QueryStrategy):
         everyone = pool.whole()
         groups = everyone.map_rows(lambda X: class_outputs(model, X).argmax(1), chunk_rows(model))
         scores = self._base().pool_scores(learner, everyone)
-        return round_robin(groups.astype(np.intp), scores, by_group=self.round_order == "class")
+        by_class = self.round_order == "class"
+        order = round_robin(groups.astype(np.intp), scores, by_group=by_class, ties=pool.ties)
+        return order, are_equal(scores, order, len(order))
 
     def _base(self):
         if self.strategy is not None:

@@ -77,7 +77,7 @@ class FacilityLocation(AllPairs, VectorStrategy):
             return coverage.gains(directions[rows]) + rarely_served
 
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
-        lazy = LazyGreedy(bounds, gains)
+        lazy = LazyGreedy(bounds, gains, ties=pool.ties)
         picks = np.empty(n_queries, dtype=np.intp)
         numbers = range(n_queries)
         name = type(self).__name__

@@ -13,7 +13,7 @@ class ClusterStrategy(VectorStrategy):
     """Base of the strategies that pick from clusters in which no row is labelled yet.
 
     A subclass has the parameters ``embed`` and ``max_clusters`` and says in
-    :meth:`row_scores` which row of a cluster it prefers.
+    :meth:`scores_within` which row of a cluster it prefers.
     """
 
     max_pool_rows = 2_000_000
@@ -38,10 +38,11 @@ class ClusterStrategy(VectorStrategy):
         n_clusters = min(together.shape[0] - len(free) + n_queries, self.max_clusters)
         model = k_means(together, n_clusters, random_stream(learner))
         n_labeled = np.bincount(model.labels_[len(free) :], minlength=model.n_clusters)
-        scores = self.row_scores(together, model)[: len(free)]
-        return free[one_of_each_cluster(model.labels_[: len(free)], scores, n_labeled, n_queries)]
+        scores = self.scores_within(together, model)[: len(free)]
+        clusters, ties = model.labels_[: len(free)], pool.ties.of(free)
+        return free[one_of_each_cluster(clusters, scores, n_labeled, n_queries, ties)]
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         """Which row of a cluster comes first.
 
         Parameters
@@ -110,5 +111,5 @@ class KMeansSampling(ClusterStrategy):
     array([1])
     """
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         return -center_distances(vectors, model)

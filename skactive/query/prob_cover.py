@@ -59,9 +59,9 @@ class ProbCover(AllPairs, VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import ProbCover
-    >>> X = [[0.0], [1], [2], [3], [10], [11], [50]]
-    >>> ActiveLearner(query_strategy=ProbCover(delta=1)).query(X, 3)
-    array([1, 4, 2])
+    >>> X = [[0.0], [1], [2], [10], [10.5], [50]]
+    >>> ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0).query(X, 1)
+    array([1])
     """
 
     _parameter_constraints: dict = {
@@ -94,7 +94,7 @@ class ProbCover(AllPairs, VectorStrategy):
         labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
-        picks = _cover(neighbors, covered, pool.available, n_queries)
+        picks = _cover(neighbors, covered, pool, n_queries)
         rest = pool.available.copy()
         rest[picks] = False
         # drawn in any case: the stream moves by one draw a query
@@ -118,15 +118,15 @@ class ProbCover(AllPairs, VectorStrategy):
         return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
 
 
-def _cover(neighbors, covered, available, n):
+def _cover(neighbors, covered, pool, n):
     """Greedy cover; fewer than n rows when all that can be is covered."""
     covered = covered.copy()
     gains = neighbors.counts.astype(np.intp)
     np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)
-    gains[~available] = -1
+    gains[~pool.available] = -1
     picks = []
     while len(picks) < n:
-        row = int(gains.argmax())
+        row = pool.ties.argmax(gains)
         if gains[row] <= 0:
             break
         picks.append(row)
@@ -135,5 +135,5 @@ def _cover(neighbors, covered, available, n):
         covered[new] = True
         gains -= neighbors.count_around(new)
         gains[row] = -1
-        gains[~available] = -1
+        gains[~pool.available] = -1
     return np.array(picks, dtype=np.intp)

@@ -79,7 +79,7 @@ class TypiClust(ClusterStrategy):
         super().__init__(embed, max_clusters=max_clusters)
         self.n_neighbors = n_neighbors
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         scores = np.empty(vectors.shape[0])
         most = min(_MOST_ROWS, math.isqrt(_MOST_PAIRS // model.n_clusters))
         by_cluster = np.argsort(model.labels_, kind="stable")

@@ -7,6 +7,8 @@ from sklearn.datasets import load_digits
 from skactive._greedy.lazy import LazyGreedy
 from skactive._greedy.nearest import NearestCenters, SquaredDistances
 
+from ..plain import argmax, by_key
+
 
 def greedy(values_at, n_rows, n, weights=None):
     """Full passes: values_at(step) gives all values of a step."""
@@ -14,7 +16,7 @@ def greedy(values_at, n_rows, n, weights=None):
     for step in range(n):
         values = values_at(step) * (1 if weights is None else weights[step])
         values[taken] = -np.inf
-        taken.append(int(values.argmax()))
+        taken.append(argmax(values))
     return taken
 
 
@@ -34,9 +36,15 @@ def test_equal_to_full_passes_with_ties(block, weighted):
     assert picks == greedy(lambda step: values[step].copy(), 200, 40, weights)
 
 
-def test_equal_values_go_to_the_lower_position():
+def test_equal_values_go_by_the_order_of_ties():
     lazy = LazyGreedy(np.array([5.0, 4, 4, 5]), lambda rows: np.full(len(rows), 4.0))
-    assert [lazy.take() for _ in range(4)] == [0, 1, 2, 3]
+    assert [lazy.take() for _ in range(4)] == by_key(np.zeros(4))
+
+
+def test_of_equal_bounds_few_are_measured():
+    lazy = LazyGreedy(np.full(1000, 4.0), lambda rows: np.full(len(rows), 4.0))
+    assert [lazy.take() for _ in range(20)] == by_key(np.zeros(1000))[:20]
+    assert lazy._n_measured <= 20 * 2
 
 
 def test_infinite_bounds_are_lowered_all_at_once():

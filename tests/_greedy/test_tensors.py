@@ -10,6 +10,7 @@ from skactive._greedy.nearest import SquaredDistances, nearest_squared
 from skactive._greedy.tensors import TensorDistances, draw_by_distance
 from skactive.pool import Pool
 from skactive.query import badge
+from skactive.selection import TieOrder
 
 from .. import plain
 
@@ -47,7 +48,7 @@ def farthest(rows, labeled, pool, n, kind):
 @pytest.mark.parametrize("name", POOLS)
 def test_k_center_is_that_of_arrays(name, n_labeled, sizes):
     rows = POOLS[name]
-    pool = Pool(rows, np.arange(0, N, 7))
+    pool = Pool(rows, np.arange(0, N, 7), ties=TieOrder(3))
     labeled = rows[:n_labeled] if n_labeled else None
     expected = farthest(rows, labeled, pool, 120, KCenter)
     labeled = torch.from_numpy(labeled) if n_labeled else None
@@ -58,15 +59,15 @@ def test_k_center_is_that_of_arrays(name, n_labeled, sizes):
 @pytest.mark.parametrize("name", set(POOLS) - {"too large to be squared in float32"})
 def test_the_draw_of_badge_is_that_of_arrays(name, sizes):
     rows = POOLS[name]
-    available = np.arange(N) % 7 > 0
+    pool = Pool(rows, np.arange(0, N, 7), ties=TieOrder(5, RNG.permutation(N)))
     probabilities = np.random.RandomState(1).dirichlet(np.ones(4), size=N)
     if name == "every row 18 times":
         probabilities[:] = probabilities[0]
     factor = badge.gradient_factor(probabilities, rows.dtype)
-    expected = badge._draw(SquaredDistances(factor, rows), available, 60, np.random.default_rng(1))
+    expected = badge._draw(SquaredDistances(factor, rows), pool, 60, np.random.default_rng(1))
     tensor = torch.from_numpy(rows)
     distances = TensorDistances(greedy_tensors.gradient_factor(probabilities, tensor), tensor)
-    picks = draw_by_distance(distances, available, 60, np.random.default_rng(1))
+    picks = draw_by_distance(distances, pool, 60, np.random.default_rng(1))
     assert_array_equal(picks, expected)
 
 
@@ -95,8 +96,8 @@ def test_none_and_all_rows():
     every = coverage.farthest_first(Pool(rows), 30, np.random.RandomState(0))
     assert sorted(every) == list(range(30))
     distances = TensorDistances(rows, rows)
-    assert len(draw_by_distance(distances, np.ones(30, bool), 0, np.random.default_rng(0))) == 0
-    every = draw_by_distance(distances, np.ones(30, bool), 30, np.random.default_rng(0))
+    assert len(draw_by_distance(distances, Pool(rows), 0, np.random.default_rng(0))) == 0
+    every = draw_by_distance(distances, Pool(rows), 30, np.random.default_rng(0))
     assert sorted(every) == list(range(30))
 
 
