@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
 from ._interrupts import interrupts_come_through
+from ._outputs import columns_of_codes
 from ._tensors import ask_rows, beside, filled, to_numpy
 
 
@@ -96,36 +97,6 @@ def decode_predictions(estimator, codes, found, X):
         values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
-
-
-def columns_of_codes(estimator, values, n_found):
-    """One column for each code, in order.
-
-    Parameters
-    ----------
-    estimator : fitted classifier
-        Fitted on codes 0 to n_found - 1.
-    values : ndarray of shape (n_rows, n_outputs)
-        Its probabilities or decision values.
-    n_found : int
-        Number of codes.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows, n_found)
-        A net with more outputs than classes so far gives the first n_found.
-    """
-    codes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
-    if values.shape[1] == n_found and np.array_equal(codes, np.arange(n_found)):
-        return values
-    if values.shape[1] != len(codes):
-        codes = np.arange(values.shape[1])
-    if values.shape[1] < n_found:
-        raise ValueError(
-            f"{type(estimator).__name__} gives {values.shape[1]} columns after being fitted on "
-            f"{n_found} classes. A net needs at least as many outputs as there are classes."
-        )
-    return values[:, np.searchsorted(codes, np.arange(n_found))]
 
 
 def scatter(values, found, classes, fill):

@@ -5,24 +5,16 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._codes import columns_of_codes, decode_predictions, scatter
+from .._codes import decode_predictions, scatter
+from .._outputs import columns_of_codes, without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
+from .._wrapping import estimator_has
 from ._validation import check_columns
 
 
 def _numbers(answer):
     """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
     return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
-
-
-def _estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator has a method."""
-
-    def check(learner):
-        is_fitted = hasattr(learner, "estimator_")
-        return hasattr(learner.estimator_ if is_fitted else learner._base_estimator(), method)
-
-    return check
 
 
 class DecodedPredictionsMixin:
@@ -46,7 +38,7 @@ class DecodedPredictionsMixin:
         codes = asked(self.estimator_.predict, X)(X)
         return decode_predictions(self.estimator_, codes, self._found, X)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
         """Class probabilities of rows.
 
@@ -64,12 +56,9 @@ class DecodedPredictionsMixin:
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = columns_of_codes(self.estimator_, values, len(self._found))
-        has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
-            columns = columns / columns.sum(axis=1, keepdims=True)
-        return scatter(columns, self._found, self.classes_, 0)
+        return scatter(without_surplus(columns, values), self._found, self.classes_, 0)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
         """Natural logarithm of :meth:`predict_proba`.
 
@@ -86,7 +75,7 @@ class DecodedPredictionsMixin:
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
-    @available_if(_estimator_has("decision_function"))
+    @available_if(estimator_has("decision_function"))
     def decision_function(self, X):
         """Decision values of rows.
 
