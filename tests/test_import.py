@@ -143,3 +143,11 @@ def test_the_docs_draw_the_floors():
         pytest.skip("the tests run without the docs")
     drawn = re.findall(r"^   floor \d  (.*)$", page.read_text("utf-8"), re.M)
     assert [set(line.split()) for line in drawn] == FLOORS[::-1]
+
+
+def test_the_docs_draw_every_room():
+    page = ROOT.parent / "docs" / "contributing.rst"
+    if not page.exists():
+        pytest.skip("the tests run without the docs")
+    drawn = re.findall(r"^       (\w+)(?:\.py|/)  ", page.read_text("utf-8"), re.M)
+    assert sorted(drawn) == sorted(FLOOR)
