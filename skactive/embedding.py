@@ -11,6 +11,7 @@ from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from ._unwrapping import pipeline_inside, split
 from .pool import check_one_each, is_dask, num_samples, take_rows
+from .selection import slices
 
 __all__ = [
     "can_embed",
@@ -242,9 +243,8 @@ def _by_blocks(method, X):
     if n_rows <= _ROWS_A_BLOCK:
         return method(X)
     vectors = None
-    starts = range(0, n_rows, _ROWS_A_BLOCK)
-    for start in track(starts, len(starts), description="vectors", unit="blocks"):
-        block = slice(start, min(start + _ROWS_A_BLOCK, n_rows))
+    blocks = slices(n_rows, _ROWS_A_BLOCK)
+    for block in track(blocks, len(blocks), description="vectors", unit="blocks"):
         part = method(take_rows(X, block))
         if vectors is None:
             vectors = np.empty((n_rows, part.shape[1]), dtype=part.dtype)
@@ -259,9 +259,8 @@ def _transformed(method, X):
     except TypeError as error:
         if not is_tensor(X) or not is_refusal(error):
             raise
-    starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
-    parts = [method(block) for block in blocks]
+    blocks = slices(len(X), _ROWS_A_BLOCK)
+    parts = [method(to_numpy(take_rows(X, block))) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
 

@@ -13,7 +13,7 @@ from .._tensors import is_tensor
 from .._unwrapping import inside, members_inside, split
 from ..pool import num_samples, take_rows
 from ..query._base import random_stream
-from ._batches import slices
+from ..selection import slices
 from ._blocks import Blocks
 from ._net_rows import measured_blocks
 from ._torch import evaluating, last_linear

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from .._parameters import POSITIVE_INT
 from ..embedding import spread_positions
-from ..selection import squared_norms
+from ..selection import slices, squared_norms
 from .k_means_sampling import ClusterStrategy
 
 _NUMBERS_A_BLOCK = 1 << 20
@@ -112,9 +112,8 @@ def typicality(vectors, n_neighbors=20):
         return np.ones(vectors.shape[0])
     norms, means = squared_norms(vectors), np.empty(vectors.shape[0])
     wide = vectors.astype(np.float64, copy=False)
-    step = max(1, _NUMBERS_A_BLOCK // len(norms))
-    for start in range(0, len(norms), step):
-        rows = np.arange(start, min(start + step, len(norms)))
+    for block in slices(len(norms), _NUMBERS_A_BLOCK // len(norms)):
+        rows = np.arange(block.start, block.stop)
         products = wide[rows] @ wide.T
         products = products.toarray() if sparse.issparse(products) else products
         squared = norms[rows, None] + norms - 2 * products
