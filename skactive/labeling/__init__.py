@@ -1,5 +1,7 @@
 """Labeling with people: a session that loses nothing, and its front ends."""
 
+from importlib.util import find_spec
+
 from ._errors import LabelLogError, PoolChangedError
 from ._log import LabelLog
 from ._pick import Pick
@@ -17,3 +19,14 @@ __all__ = [
     "Progress",
     "Report",
 ]
+if find_spec("anywidget"):
+    __all__.append("LabelingWidget")
+
+
+def __getattr__(name):
+    """The widget is imported when it is asked for, since it needs anywidget."""
+    if name == "LabelingWidget":
+        from ._widget import LabelingWidget
+
+        return LabelingWidget
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

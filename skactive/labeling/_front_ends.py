@@ -127,6 +127,10 @@ class FrontEndsMixin:
         """
         return self._display(pick.row)
 
+    def _for_person(self, pick):
+        """The row itself where nobody said how to display it."""
+        return pick.row if self._display is shown else self.show(pick)
+
     def _read_key(self, text):
         key = self._job.keys.read(text)
         self._job.keys.position(key)
