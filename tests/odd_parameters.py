@@ -205,6 +205,7 @@ def deep_cases():
     }
 
 
+CASES["LabelStudio"] = ({"session": a_session(), "url": "http://127.0.0.1:9", "token": "t"}, None)
 if find_spec("anywidget"):
     CASES["LabelingWidget"] = ({"session": a_session()}, show)
 if all(map(find_spec, ("torch", "skorch", "torchvision"))):

@@ -2,7 +2,8 @@
 
 from importlib.util import find_spec
 
-from ._errors import LabelLogError, PoolChangedError
+from ._errors import LabelLogError, LabelStudioError, PoolChangedError
+from ._label_studio import LabelStudio
 from ._log import LabelLog
 from ._pick import Pick
 from ._progress import Progress
@@ -13,6 +14,8 @@ __all__ = [
     "Estimate",
     "LabelLog",
     "LabelLogError",
+    "LabelStudio",
+    "LabelStudioError",
     "LabelingSession",
     "Pick",
     "PoolChangedError",
