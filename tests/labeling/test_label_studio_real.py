@@ -7,11 +7,6 @@ looked for on the PATH, or where the environment variable LABEL_STUDIO says.
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import time
-import urllib.request
 
 import numpy as np
 import pytest
@@ -22,13 +17,13 @@ from skactive import ActiveLearner
 from skactive.labeling import LabelingSession, LabelStudio, LabelStudioError
 
 from .jobs import plain_loop
+from .servers import StudioServer
 from .studio import LEGACY, Person
 
 PROGRAM = shutil.which(os.environ.get("LABEL_STUDIO", "label-studio"))
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="no label-studio on the PATH or in LABEL_STUDIO"
 )
-START_SECONDS = 240
 
 RNG = np.random.RandomState(0)
 y = np.arange(60) % 3
@@ -38,68 +33,9 @@ LEARNER = ActiveLearner(LogisticRegression(), budget=15, batch_size=5, random_st
 TEXTS = [f"<script>alert({k})</script> text {k}" for k in range(60)]
 
 
-class Server:
-    """A Label Studio of our own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = None
-
-    def start(self):
-        settings = {
-            "LABEL_STUDIO_BASE_DATA_DIR": str(self.folder),
-            "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
-            "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
-            "LABEL_STUDIO_SENTRY_DSN": "",
-            "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
-        }
-        options = ["--no-browser", "--internal-host", "127.0.0.1", "--port", str(self.port)]
-        user = ["--username", "a@b.co", "--password", "secret123", "--user-token", LEGACY]
-        with open(self.folder / "log.txt", "ab") as log:
-            self.process = subprocess.Popen(
-                [PROGRAM, "start", *options, *user, "--enable-legacy-api-token"],
-                env={**clean_environment(), **settings},
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.is_up():
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                self.stop()
-                pytest.fail((self.folder / "log.txt").read_text("utf-8", "replace")[-3000:])
-            time.sleep(0.5)
-        return self
-
-    def is_up(self):
-        try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def stop(self):
-        for what in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self.process.pid, what)  # its own group: it was started so
-                self.process.wait(10)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                pass
-
-
-def clean_environment():
-    """Without what leads to this package's own environment."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("label_studio"))
+    server = StudioServer(PROGRAM, tmp_path_factory.mktemp("label_studio"))
     server.start()
     yield server
     server.stop()
@@ -180,14 +116,12 @@ def test_three_rounds_with_a_restart_of_both_sides(server, tmp_path):
         )
 
 
-def test_watch_ends_with_the_model_of_the_plain_loop(server, tmp_path, capsys):
-    person, seconds = Person(server.url), []
+def test_watch_ends_with_the_model_of_the_plain_loop(server, tmp_path):
+    person = Person(server.url)
     with open_session(tmp_path / "labels.db") as session:
         front = LabelStudio(session, server.url, LEGACY, title="watched")
-        began = time.monotonic()
 
         def until():
-            seconds.append(time.monotonic() - began - sum(seconds))
             for task in person.waiting(front.project):
                 person.label(task["id"], truth(task))
 

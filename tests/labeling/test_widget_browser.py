@@ -7,17 +7,15 @@ and playwright, and Chromium on the PATH or where the variable CHROMIUM says.
 import json
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
 from importlib.util import find_spec
 
 import pytest
 
 from skactive.labeling import LabelLog
+
+from .servers import free_port, start_module
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
 NEEDED = ("anywidget", "jupyterlab", "marimo", "playwright")
@@ -58,12 +56,6 @@ WATCH = """root => {
     window.pressed = null;
   }).observe(root, { attributes: true, attributeFilter: ["data-serial"] });
 }"""
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Page:
@@ -177,23 +169,9 @@ def serve(tmp_path):
     started = []
 
     def start(arguments, port):
-        environment = dict(os.environ, IPYTHONDIR=str(tmp_path / "ipython"))
-        environment["JUPYTER_CONFIG_DIR"] = environment["XDG_CONFIG_HOME"] = str(tmp_path / "conf")
-        with open(tmp_path / "server.log", "wb") as log:
-            command = [sys.executable, "-m", *arguments]
-            process = subprocess.Popen(
-                command, cwd=tmp_path, env=environment, stdout=log, stderr=log
-            )
+        process, url = start_module(arguments, tmp_path, port)
         started.append(process)
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_MS / 1000
-        while True:
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                return url
-            except OSError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail((tmp_path / "server.log").read_text()[-3000:])
-                time.sleep(0.2)
+        return url
 
     yield start
     for process in started:
