@@ -1,4 +1,6 @@
-"""Make the screenshots of the page "Label with people": python docs/screenshots.py
+"""Make the screenshots of the page "Label with people".
+
+``python docs/screenshots.py`` makes all, ``python docs/screenshots.py widget`` one.
 
 It needs skactive[notebook], marimo and playwright, Chromium on the PATH or where
 the variable CHROMIUM says, and label-studio on the PATH or where the variable
@@ -29,6 +31,7 @@ PICTURES = ROOT / "docs" / "_static"
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium"))
 STUDIO = shutil.which(os.environ.get("LABEL_STUDIO", "label-studio"))
 X, y = load_digits(return_X_y=True)
+X = X / 16
 SHADES = np.array(list(" .:-=+*#%"))
 APP = """
 import marimo
@@ -44,7 +47,7 @@ def _():
 
     session = LabelingSession(
         ActiveLearner(budget=150, random_state=0),
-        load_digits().data,
+        load_digits().data / 16,
         log="labels.db",
         classes=range(10),
         n_audit=60,
@@ -74,12 +77,12 @@ def session_of(folder, display):
 
 def drawn(row):
     """A digit in characters, twice as wide as high."""
-    levels = np.minimum(row.reshape(8, 8) / 2, 8).astype(int)
+    levels = np.minimum(8 * row.reshape(8, 8), 8).astype(int)
     return "\n".join("".join(line) for line in SHADES[levels.repeat(2, axis=1)])
 
 
 def enlarged(row):
-    return np.kron(row.reshape(8, 8) / 16, np.ones((24, 24)))
+    return np.kron(row.reshape(8, 8), np.ones((24, 24)))
 
 
 def terminal(tab, folder):
@@ -90,7 +93,7 @@ def terminal(tab, folder):
         keys = [*f"{y[pick.position] + 1:02d}", "w", "q"]
         Terminal(session, "ana", read_key=iter(keys).__next__, write=said.append).run()
     style = "background: #1e1e1e; color: #ddd; font: 14px/1.3 monospace; padding: 1em; margin: 0"
-    text = escape("$ python -m skactive.labeling digits.csv" + "".join(said))
+    text = escape(">>> session.terminal()" + "".join(said))
     tab.set_viewport_size({"width": 760, "height": 700})
     tab.set_content(f'<pre style="{style}; display: inline-block">{text}</pre>')
     tab.locator("pre").screenshot(path=PICTURES / "labeling_terminal.png")
@@ -123,7 +126,7 @@ def studio(tab, folder):
         with session_of(folder, enlarged) as session:
             front = LabelStudio(session, server.url, LEGACY, title="Digits")
             front.push()
-            tab.set_viewport_size({"width": 1100, "height": 640})
+            tab.set_viewport_size({"width": 1100, "height": 720})
             tab.goto(f"{server.url}/user/login/")
             tab.fill("input[name=email]", servers.USER)
             tab.fill("input[name=password]", servers.PASSWORD)
@@ -139,6 +142,7 @@ def studio(tab, folder):
 
 def main():
     makers = [terminal, widget, *([studio] if STUDIO else [])]
+    makers = [make for make in makers if make.__name__ in sys.argv[1:] or not sys.argv[1:]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for make in makers:

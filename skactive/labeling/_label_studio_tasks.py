@@ -34,8 +34,8 @@ def config_of(kind, classes):
     )
     return (
         f'<View><{_TAGS[kind]} name="row" value="$row"/>'
-        f'<Choices name="label" toName="row" choice="single" required="true">{choices}</Choices>'
-        "</View>"
+        '<Choices name="label" toName="row" choice="single" required="true" showInline="true">'
+        f"{choices}</Choices></View>"
     )
 
 
