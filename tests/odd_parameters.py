@@ -24,6 +24,7 @@ from sklearn.naive_bayes import GaussianNB
 import skactive
 from skactive import ActiveLearner
 from skactive.evaluation import ActiveLearningCurve
+from skactive.labeling import LabelingSession
 from skactive.stopping import ClassificationChange
 
 from .test_docstrings import public_objects
@@ -80,6 +81,16 @@ def compare(curve):
 def stop(criterion):
     history = [[0, 1], [0, 1]] if criterion.reads == "predict" else [[[0.1, 0.9]], [[0.2, 0.8]]]
     criterion.should_stop(history)
+
+
+def show(widget):
+    widget.refresh()
+
+
+def a_session():
+    """A session in a folder of its own."""
+    path = Path(mkdtemp()) / "labels.db"
+    return LabelingSession(LEARNER, X, log=path, classes=[0, 1, 2], lookahead=0)
 
 
 def label(session):
@@ -196,6 +207,9 @@ def deep_cases():
     }
 
 
+CASES["LabelStudio"] = ({"session": a_session(), "url": "http://127.0.0.1:9", "token": "t"}, None)
+if find_spec("anywidget"):
+    CASES["LabelingWidget"] = ({"session": a_session()}, show)
 if all(map(find_spec, ("torch", "skorch", "torchvision"))):
     CASES.update(deep_cases())
 
