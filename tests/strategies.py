@@ -21,6 +21,7 @@ NEED_LABELS = {
     "BALD",
     "BatchBALD",
     "ExpectedErrorReduction",
+    "QUIRE",
     "QueryByCommittee",
     "VariationRatios",
 }
@@ -30,6 +31,7 @@ VARIANTS = {
     "EntropySampling": [{"invert": True}],
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
+    "CostSensitiveSampling": [{"measure": "margin"}],
     "ClusteredUncertainty": [{"alpha": 0.3, "n_clusters": 1, "side": "farthest"}],
     "InformationDensity": [{"strategy": skactive.query.MarginSampling(), "beta": 2.0}],
     "QueryByCommittee": [{"measure": "consensus_entropy"}, {"measure": "kl"}],

@@ -16,6 +16,7 @@ from .bald import BALD
 from .batch_bald import BatchBALD
 from .clustered_uncertainty import ClusteredUncertainty
 from .core_set import CoreSet
+from .cost_sensitive_sampling import CostSensitiveSampling
 from .diversified import Diversified
 from .entropy_sampling import EntropySampling
 from .expected_error_reduction import ExpectedErrorReduction
@@ -29,6 +30,7 @@ from .mixture import Mixture
 from .partitioned import Partitioned
 from .prob_cover import ProbCover
 from .query_by_committee import QueryByCommittee
+from .quire import QUIRE
 from .random_sampling import RandomSampling
 from .subsampled import Subsampled
 from .typi_clust import TypiClust
@@ -43,6 +45,7 @@ __all__ = [
     "BatchBALD",
     "ClusteredUncertainty",
     "CoreSet",
+    "CostSensitiveSampling",
     "Diversified",
     "EntropySampling",
     "ExpectedErrorReduction",
@@ -55,6 +58,7 @@ __all__ = [
     "Mixture",
     "Partitioned",
     "ProbCover",
+    "QUIRE",
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
