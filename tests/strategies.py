@@ -21,6 +21,7 @@ NEED_LABELS = {
     "BALD",
     "BatchBALD",
     "ExpectedErrorReduction",
+    "GALAXY",
     "QUIRE",
     "QueryByCommittee",
     "VariationRatios",

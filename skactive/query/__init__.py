@@ -22,6 +22,7 @@ from .entropy_sampling import EntropySampling
 from .expected_error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
 from .filtered import Filtered
+from .galaxy import GALAXY
 from .information_density import InformationDensity
 from .k_means_sampling import KMeansSampling
 from .least_confidence_sampling import LeastConfidenceSampling
@@ -51,6 +52,7 @@ __all__ = [
     "ExpectedErrorReduction",
     "FacilityLocation",
     "Filtered",
+    "GALAXY",
     "InformationDensity",
     "KMeansSampling",
     "LeastConfidenceSampling",
