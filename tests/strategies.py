@@ -32,6 +32,8 @@ VARIANTS = {
     "EntropySampling": [{"invert": True}],
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
+    # the exact solver has tests of its own: an integer program takes seconds
+    "ClassBalancedSampling": [{"weight": 2.0, "strategy": skactive.query.MarginSampling()}],
     "CostSensitiveSampling": [{"measure": "margin"}],
     "ClusteredUncertainty": [{"alpha": 0.3, "n_clusters": 1, "side": "farthest"}],
     "InformationDensity": [{"strategy": skactive.query.MarginSampling(), "beta": 2.0}],

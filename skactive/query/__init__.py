@@ -14,6 +14,7 @@ from .balanced_coverage import BalancedCoverage
 from .balanced_query import BalancedQuery
 from .bald import BALD
 from .batch_bald import BatchBALD
+from .class_balanced_sampling import ClassBalancedSampling
 from .clustered_uncertainty import ClusteredUncertainty
 from .core_set import CoreSet
 from .cost_sensitive_sampling import CostSensitiveSampling
@@ -44,6 +45,7 @@ __all__ = [
     "BalancedCoverage",
     "BalancedQuery",
     "BatchBALD",
+    "ClassBalancedSampling",
     "ClusteredUncertainty",
     "CoreSet",
     "CostSensitiveSampling",

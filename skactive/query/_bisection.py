@@ -75,7 +75,7 @@ class LabeledLine:
         return self.order[np.unique(best)], max(order, int(nearest))
 
     def _within_cuts(self, order):
-        """Places halfway between neighbors of two kinds, widths there, and reach: the longer half."""
+        """Places halfway between neighbors of two kinds, the widths, and the longer halves."""
         first, last = self._places[:-1], self._places[1:]
         is_cut = (self._kinds[:-1] != self._kinds[1:]) & (last - first > 1)
         first, last, is_positive = first[is_cut], last[is_cut], self._kinds[1:][is_cut]
