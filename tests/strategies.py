@@ -24,6 +24,7 @@ NEED_LABELS = {
     "GALAXY",
     "QUIRE",
     "QueryByCommittee",
+    "Similar",
     "VariationRatios",
 }
 
@@ -46,6 +47,7 @@ VARIANTS = {
         {"part_rows": 100, "strategy": skactive.query.Subsampled(n_rows=20)},
     ],
     "Alternation": [{"every": 3}],
+    "Similar": [{"form": "flvmi", "eta": 2.0}],
     "Diversified": [{"round_order": "class"}],
     "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [

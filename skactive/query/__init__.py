@@ -34,6 +34,7 @@ from .prob_cover import ProbCover
 from .query_by_committee import QueryByCommittee
 from .quire import QUIRE
 from .random_sampling import RandomSampling
+from .similar import Similar
 from .subsampled import Subsampled
 from .typi_clust import TypiClust
 from .variation_ratios import VariationRatios
@@ -67,6 +68,7 @@ __all__ = [
     "QueryStrategy",
     "RandomSampling",
     "ScoringStrategy",
+    "Similar",
     "Subsampled",
     "TypiClust",
     "VariationRatios",
