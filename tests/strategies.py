@@ -14,17 +14,20 @@ ARGUMENTS = {
     "VAAL": None,
     # one fit for each candidate and class
     "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
+    "ValueOfInformation": {"n_candidates": 2, "n_evaluated": 20},
 }
 
 # those that fit models on the labels of a learner, which a plain classifier does not hold
 NEED_LABELS = {
     "BALD",
     "BatchBALD",
+    "CostEmbedding",
     "ExpectedErrorReduction",
     "GALAXY",
     "QUIRE",
     "QueryByCommittee",
     "Similar",
+    "ValueOfInformation",
     "VariationRatios",
 }
 

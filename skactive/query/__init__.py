@@ -17,12 +17,14 @@ from .batch_bald import BatchBALD
 from .class_balanced_sampling import ClassBalancedSampling
 from .clustered_uncertainty import ClusteredUncertainty
 from .core_set import CoreSet
+from .cost_embedding import CostEmbedding
 from .cost_sensitive_sampling import CostSensitiveSampling
 from .diversified import Diversified
 from .entropy_sampling import EntropySampling
 from .expected_error_reduction import ExpectedErrorReduction
 from .facility_location import FacilityLocation
 from .filtered import Filtered
+from .four_ds import FourDS
 from .galaxy import GALAXY
 from .information_density import InformationDensity
 from .k_means_sampling import KMeansSampling
@@ -37,6 +39,7 @@ from .random_sampling import RandomSampling
 from .similar import Similar
 from .subsampled import Subsampled
 from .typi_clust import TypiClust
+from .value_of_information import ValueOfInformation
 from .variation_ratios import VariationRatios
 
 __all__ = [
@@ -49,12 +52,14 @@ __all__ = [
     "ClassBalancedSampling",
     "ClusteredUncertainty",
     "CoreSet",
+    "CostEmbedding",
     "CostSensitiveSampling",
     "Diversified",
     "EntropySampling",
     "ExpectedErrorReduction",
     "FacilityLocation",
     "Filtered",
+    "FourDS",
     "GALAXY",
     "InformationDensity",
     "KMeansSampling",
@@ -71,5 +76,6 @@ __all__ = [
     "Similar",
     "Subsampled",
     "TypiClust",
+    "ValueOfInformation",
     "VariationRatios",
 ]
