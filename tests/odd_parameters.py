@@ -115,6 +115,7 @@ CASES = {
     ),
     "TransferabilityDisplay": ({"curve": [0.5, 0.5]}, plot),
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
+    "ValueOfInformation": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "compare_strategies": (
