@@ -8,7 +8,15 @@ import numpy as np
 
 from ._tensors import to_numpy
 
-__all__ = ["class_columns", "class_proba", "columns_of_codes", "of_columns", "without_surplus"]
+__all__ = [
+    "class_columns",
+    "class_proba",
+    "columns_of_classes",
+    "columns_of_codes",
+    "is_net",
+    "of_columns",
+    "without_surplus",
+]
 
 
 def class_columns(estimator, n_outputs):
@@ -51,17 +59,45 @@ def columns_of_codes(estimator, values, n_found):
     values : ndarray of shape (n_rows, n_found)
         A net with more outputs than classes so far gives the first n_found.
     """
-    codes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
-    if values.shape[1] == n_found and np.array_equal(codes, np.arange(n_found)):
-        return values
-    if values.shape[1] != len(codes):
-        codes = np.arange(values.shape[1])
     if values.shape[1] < n_found:
         raise ValueError(
             f"{type(estimator).__name__} gives {values.shape[1]} columns after being fitted on "
             f"{n_found} classes. A net needs at least as many outputs as there are classes."
         )
-    return values[:, np.searchsorted(codes, np.arange(n_found))]
+    return columns_of_classes(estimator, values, np.arange(n_found))
+
+
+def columns_of_classes(estimator, values, wanted):
+    """The columns of some classes, in their order, whatever the order of the estimator's.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        Its ``classes_`` name the columns; without any, or with another number
+        of them than there are columns, these are 0, 1, ...
+    values : ndarray of shape (n_rows, n_outputs)
+        Its probabilities or decision values.
+    wanted : ndarray of shape (n_wanted,)
+        Some of its classes.
+
+    Returns
+    -------
+    values : ndarray of shape (n_rows, n_wanted)
+        The same array where nothing has to move.
+    """
+    classes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
+    if len(classes) == values.shape[1] == len(wanted) and np.array_equal(classes, wanted):
+        return values
+    if len(classes) != values.shape[1] or is_net(estimator):
+        classes = np.arange(values.shape[1])
+    order = np.argsort(classes, kind="stable")
+    return values[:, order[np.searchsorted(classes, wanted, sorter=order)]]
+
+
+def is_net(estimator):
+    """Whether it is a skorch net, which predicts numbers of its outputs, whatever their names."""
+    estimator = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
+    return hasattr(estimator, "module_")
 
 
 def of_columns(values, columns):

@@ -18,6 +18,7 @@ __all__ = [
     "choose_embedding",
     "embed_rows",
     "embedding_needs_fit",
+    "last_step",
 ]
 
 _ROWS_A_BLOCK = 1 << 16
@@ -182,6 +183,25 @@ class AsSeen:
         """X, or what comes out of the estimator's steps before the last."""
         before = _before_last(learner)
         return X if before is None else _transformed(before, X)
+
+
+def last_step(learner):
+    """What is done to rows before the classifier that a learner ends in, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who predicts.
+
+    Returns
+    -------
+    before : callable or None
+        What the classifier sees of rows; None where it sees them as they are.
+    classifier : fitted classifier
+        Its classes may be codes.
+    """
+    pipeline = pipeline_inside(learner)
+    return (None, learner) if pipeline is None else split(pipeline)
 
 
 def _before_last(learner):

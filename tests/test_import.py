@@ -102,9 +102,9 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 FLOORS = [
     {
         *("_sklearn", "_estimators", "_progress", "_table", "_tensors"),
-        *("_columns", "_unwrapping", "selection"),
+        *("_columns", "_unwrapping", "_warnings", "selection"),
     },
-    {"_greedy", "_interrupts", "_outputs", "_parameters", "_table_vectors"},
+    {"_greedy", "_interrupts", "_outputs", "_parameters", "_prefitted", "_table_vectors"},
     {"pool", "scores"},
     {"predictions", "embedding", "_codes", "_wrapping", "model_selection"},
     {"query", "metrics", "calibration", "datasets", "stopping"},

@@ -27,6 +27,10 @@ __all__ = ["ImageLoader"]
 LOAD = [Instance("__call__", "a callable load(path)"), None]
 
 
+# of Pillow's modes those that a tensor of bytes or numbers can hold
+_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F")
+
+
 class ImageLoader(DeclaredParameters, BaseEstimator):
     """Reads an image file as a tensor of bytes.
 
@@ -59,10 +63,7 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
     torch.Size([3, 16, 16])
     """
 
-    _parameter_constraints: dict = {
-        "size": POSITIVE_INT_OR_NONE,
-        "mode": [options("L", "RGB", "RGBA")],
-    }
+    _parameter_constraints: dict = {"size": POSITIVE_INT_OR_NONE, "mode": [options(*_MODES)]}
 
     def __init__(self, size=None, mode="RGB"):
         self.size = size

@@ -70,7 +70,8 @@ class BalancedCoverage(VectorStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     balance : bool, default=True
         Whether classes count alike. False leaves out v(u) and the sum over
         classes, so that rows count alike: take it where plain accuracy is what

@@ -46,7 +46,8 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         The strategy of the first phase. None: ``MarginSampling()``.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     denominator : {"max", "min", "none"}, default="max"
         How the over-represented classes enter: the farthest of them (the
         paper's equation), the nearest, or not at all.

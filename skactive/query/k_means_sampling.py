@@ -75,7 +75,8 @@ class KMeansSampling(ClusterStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     max_clusters : int, default=500
         Most clusters, which bounds the cost when there are many labels.
 

@@ -34,7 +34,8 @@ class ProbCover(AllPairs, VectorStrategy):
         Number of those clusters, at best that of the classes.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
         Most pairs of rows within ``delta`` that are kept in memory (8 bytes
         each). With more, neighbours are looked up whenever they are needed.

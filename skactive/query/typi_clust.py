@@ -33,7 +33,8 @@ class TypiClust(ClusterStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     n_neighbors : int, default=20
         Neighbours that typicality looks at.
     max_clusters : int, default=500
