@@ -13,7 +13,6 @@ __all__ = [
     "random_rows",
     "round_robin",
     "row_products",
-    "slices",
     "squared_norms",
     "top_n",
 ]

@@ -73,7 +73,8 @@ class SquaredDistances:
         for centers, factor_rows in zip(self._centers, rows):
             centers.append(factor_rows)
         new = [centers.wide(slice(start, None)) for centers in self._centers]
-        norms = [row_norms(rows, squared=True) for rows in new]
+        # not by row_norms, whose checks cost more than the norm of the one center added per pick
+        norms = [_row_dots(rows, rows) for rows in new]
         self._center_norms = _at_least(self._center_norms, self.n_centers)
         self._center_norms[start : self.n_centers] = np.prod(norms, axis=0)
 
