@@ -16,6 +16,7 @@ __all__ = [
     "choose_embedding",
     "embed_rows",
     "embedding_needs_fit",
+    "last_step",
 ]
 
 _ROWS_A_BLOCK = 1 << 16
@@ -204,6 +205,25 @@ class AsSeen:
         if pipeline is None:
             return X
         return _transformed(lambda rows: transform_before_last(pipeline, rows), X)
+
+
+def last_step(learner):
+    """The steps before the classifier that a learner ends in, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who predicts.
+
+    Returns
+    -------
+    steps : Pipeline or None
+        Fitted; None where the classifier sees the rows as they are.
+    classifier : fitted classifier
+        What sees their output; its classes may be codes.
+    """
+    pipeline = _pipeline(learner)
+    return (None, learner) if pipeline is None else (pipeline[:-1], pipeline[-1])
 
 
 def _pipeline(learner):

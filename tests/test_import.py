@@ -102,9 +102,9 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 FLOORS = [
     {
         *("_sklearn", "_estimators", "_interrupts", "_progress", "_table", "_tensors"),
-        *("_columns", "selection"),
+        *("_columns", "_warnings", "selection"),
     },
-    {"_greedy", "_parameters", "_table_vectors"},
+    {"_greedy", "_parameters", "_prefitted", "_table_vectors"},
     {"pool", "scores"},
     {"predictions", "embedding", "_codes", "_wrapping", "model_selection"},
     {"query", "metrics", "calibration", "datasets", "stopping"},

@@ -5,8 +5,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._codes import columns_of_codes, decode_predictions, scatter
+from .._codes import scatter
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
+from ..predictions import check_one_column_each, gives_pairs
 from ._validation import check_columns
 
 
@@ -43,8 +44,7 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
-        codes = asked(self.estimator_.predict, X)(X)
-        return decode_predictions(self.estimator_, codes, self._found, X)
+        return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_proba(self, X):
@@ -63,11 +63,11 @@ class DecodedPredictionsMixin:
         self._check_fitted()
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
-        columns = columns_of_codes(self.estimator_, values, len(self._found))
+        columns = self._fitted.columns(values)
         has_surplus = columns.shape[1] < values.shape[1]
         if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
             columns = columns / columns.sum(axis=1, keepdims=True)
-        return scatter(columns, self._found, self.classes_, 0)
+        return scatter(columns, self._fitted.found, self.classes_, 0)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_log_proba(self, X):
@@ -104,19 +104,31 @@ class DecodedPredictionsMixin:
         self._check_fitted()
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.decision_function, X)(X))
-        if len(self._found) == len(self.classes_):
-            return values
+        found = self._fitted.found
+        if len(found) == len(self.classes_):
+            return values if gives_pairs(self.estimator_) else self._fitted.decisions(values)
+        check_one_column_each(self.estimator_)
+        values = self._fitted.decisions(values)
         if values.ndim == 1:
-            values = both_sides(values)[:, -len(self._found) :]
-        columns = columns_of_codes(self.estimator_, values, len(self._found))
-        return scatter(columns, self._found, self.classes_, lowest(values))
+            values = both_sides(values)[:, -len(found) :]
+        return scatter(values, found, self.classes_, lowest(values))
 
     def _check_fitted(self):
         if hasattr(self, "estimator_"):
             return
         if self.n_labels_:
-            raise NotFittedError(
-                f"nothing is fitted yet: the {self.n_labels_} labels taught are all of one class, "
-                "or the fit of the estimator raised."
-            )
+            raise NotFittedError(f"nothing is fitted yet: {self._why_not_fitted()}")
         check_is_fitted(self)
+
+    def _why_not_fitted(self):
+        if self._n_found() == 1:
+            return (
+                f"the {self.n_labels_} labels taught are all of one class, "
+                f"{self.y_labeled_[:1].tolist()[0]!r}, and a classifier needs two. Teach a known "
+                "row of another class."
+            )
+        return (
+            f"the fit of {type(self._base_estimator()).__name__} on the {self.n_labels_} labels "
+            "raised or was interrupted. The labels are kept: correct what the error named and "
+            "teach the same or more rows."
+        )

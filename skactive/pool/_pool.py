@@ -17,6 +17,7 @@ from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
+from .._warnings import warn_user
 from ..selection import TieOrder, are_equal, random_rows, top_n, warn_of_equal_scores
 from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
@@ -388,5 +389,11 @@ def check_exclude(exclude, n_rows):
         raise ValueError(
             f"exclude holds position {bad}, but the pool has rows 0 to {n_rows - 1}. "
             "Positions are those of the whole pool, which stays as it is from round to round."
+        )
+    if len(exclude) == n_rows > 2 and exclude.max() == 1 and len(np.unique(exclude)) == 2:
+        warn_user(
+            f"exclude holds {n_rows} integers that are all 0 or 1, as many as the pool has rows. "
+            "They are read as the positions 0 and 1. If a mask was meant, give booleans: "
+            "exclude.astype(bool)."
         )
     return exclude
