@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from .._greedy.nearest import SquaredDistances
-from ..selection import round_robin
+from ..selection import round_robin, slices
 from ._draws import draw_with_weights
 
 # least rows drawn for each cluster
@@ -107,9 +107,8 @@ def center_distances(vectors, model, clusters=None):
     distances = SquaredDistances(vectors)
     distances.add(model.cluster_centers_)
     own = np.empty(distances.n_rows)
-    step = max(1, (1 << 18) // max(1, distances.n_features))
-    for start in range(0, distances.n_rows, step):
-        rows = np.arange(start, min(start + step, distances.n_rows))
+    for block in slices(distances.n_rows, (1 << 18) // max(1, distances.n_features)):
+        rows = np.arange(block.start, block.stop)
         own[rows] = distances.exact(rows, clusters[rows])
     return own
 

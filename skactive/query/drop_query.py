@@ -97,13 +97,13 @@ class DropQuery(VectorStrategy):
 
     def _changes(self, learner, pool, generator):
         """How often the predicted class of each free row changes."""
-        steps, classifier = last_step(learner)
+        before, classifier = last_step(learner)
         n_rows = chunk_rows(learner)
         changes = np.zeros(pool.n_available, dtype=np.intp)
         for start in range(0, len(changes), n_rows):
             block = slice(start, start + n_rows)
             rows = take_rows(pool.X, pool.positions[block])
-            rows = _numbers(rows if steps is None else steps.transform(rows))
+            rows = _numbers(rows if before is None else before(rows))
             expected = np.asarray(to_numpy(classifier.predict(rows)))
             for _ in range(self.n_passes):
                 dropped = _dropped(rows, self.rate, generator)
