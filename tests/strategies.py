@@ -14,6 +14,7 @@ ARGUMENTS = {
     "VAAL": None,
     # one fit for each candidate and class
     "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
+    "ValueOfInformation": {"n_candidates": 2, "n_evaluated": 20},
 }
 
 # those that fit models on the labels of a learner, which a plain classifier does not hold
@@ -25,7 +26,12 @@ NEED_LABELS = {
     "EpistemicUncertainty",
     "ExpectedErrorReduction",
     "ProbabilisticAL",
+    "CostEmbedding",
+    "GALAXY",
+    "QUIRE",
     "QueryByCommittee",
+    "Similar",
+    "ValueOfInformation",
     "VariationRatios",
 }
 
@@ -35,6 +41,9 @@ VARIANTS = {
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
     "CLUE": [{"measure": "margin", "temperature": 0.5, "max_rows": 30}],
+    # the exact solver has tests of its own: an integer program takes seconds
+    "ClassBalancedSampling": [{"weight": 2.0, "strategy": skactive.query.MarginSampling()}],
+    "CostSensitiveSampling": [{"measure": "margin"}],
     "ClusteredUncertainty": [{"alpha": 0.3, "n_clusters": 1, "side": "farthest"}],
     "ContrastiveAL": [{"n_neighbors": 1}],
     "DiscriminativeAL": [{"n_rounds": 1, "max_rows": 50}],
@@ -54,6 +63,7 @@ VARIANTS = {
         {"part_rows": 100, "strategy": skactive.query.Subsampled(n_rows=20)},
     ],
     "Alternation": [{"every": 3}],
+    "Similar": [{"form": "flvmi", "eta": 2.0}],
     "Diversified": [{"round_order": "class"}],
     "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [
