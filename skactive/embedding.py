@@ -18,7 +18,6 @@ __all__ = [
     "choose_embedding",
     "embed_rows",
     "embedding_needs_fit",
-    "last_step",
 ]
 
 _ROWS_A_BLOCK = 1 << 16

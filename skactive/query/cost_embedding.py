@@ -95,7 +95,7 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
         self.n_components = n_components
 
     def pool_scores(self, learner, pool):
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
                 "cost embedding learns from labeled rows, and "

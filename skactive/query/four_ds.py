@@ -108,7 +108,7 @@ class FourDS(VectorStrategy):
         mixture, density, shares = self.recall(
             learner, pool, "mixture", lambda: self._fitted(self.vectors(learner, pool))
         )
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         known = np.zeros((0, shares.shape[1]))
         if labeled is not None:
             known = _by_blocks(labeled, mixture.predict_proba)

@@ -84,7 +84,7 @@ class QUIRE(VectorStrategy, ScoringStrategy):
         self.gamma = gamma
 
     def pool_scores(self, learner, pool):
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
                 "QUIRE needs labels, and "

@@ -96,7 +96,7 @@ class Similar(AllPairs, VectorStrategy):
     def select(self, learner, pool, n_queries):
         if self.form == "flvmi":
             check_cost(self, pool)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
                 "SIMILAR looks for rows like the labeled ones of rare classes, and "
