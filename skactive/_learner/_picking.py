@@ -35,12 +35,14 @@ class PickingMixin:
             memory = PoolMemory(X)
         verbose = max((self.verbose or 0) - 1, 0)
         pool = as_pool(X, exclude, memory=memory, n_jobs=self.n_jobs, verbose=verbose)
-        picks = self._pick(pool, n_queries, self._resolved_strategy(X))
+        strategy, n_queries = self._turn(pool, n_queries, self._resolved_strategy(X))
+        picks = ask(strategy, self, pool, n_queries)
         memory.close(X)
         self._memory = memory
         return picks
 
-    def _pick(self, pool, n_queries, strategy):
+    def _turn(self, pool, n_queries, strategy):
+        """The strategy whose turn it is, the cold start or the learner's, and how many rows."""
         if not pool.n_available:
             why = "all of which are excluded" if pool.n_rows else "it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
@@ -57,7 +59,7 @@ class PickingMixin:
         elif self._cold:
             self._start_queries()
         n_queries = self._batch() if n_queries is None else n_queries
-        return ask(strategy, self, pool, check_n_queries(n_queries, pool.n_available))
+        return strategy, check_n_queries(n_queries, pool.n_available)
 
     def _batch(self):
         """Rows of a query that names no number."""

@@ -49,7 +49,7 @@ def take_rows(X, positions):
     rows : same container as X
         The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
-    if is_dataset(X):
+    if not isinstance(X, np.ndarray) and is_dataset(X):
         return dataset_rows(X, positions)
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 

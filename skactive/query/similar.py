@@ -109,7 +109,8 @@ class Similar(AllPairs, VectorStrategy):
         )
         nearest = _nearest(directions, wanted)
         if self.form == "flqmi":
-            coverage, own, bounds = Coverage(wanted, positive_cosine), self.eta * nearest, np.inf
+            coverage, own = Coverage(wanted, positive_cosine), self.eta * nearest
+            bounds = _first_gains(coverage, directions) + own
         else:
             coverage = CappedCoverage(directions, positive_cosine, self.eta * nearest)
             own, bounds = 0, highest_gains(directions)
@@ -181,6 +182,15 @@ def _greedy(coverage, directions, pool, n, own, bounds):
         picks[i] = lazy.take()
         coverage.cover_from(directions[[picks[i]]])
     return picks
+
+
+def _first_gains(coverage, directions):
+    """Upper bounds of what each row adds to a coverage by rows of norm 1."""
+    step = max(1, _NUMBERS_A_BLOCK // max(1, coverage.vectors.shape[0]))
+    starts = range(0, directions.shape[0], step)
+    gains = [coverage.gains(directions[start : start + step]) for start in starts]
+    # another block may round otherwise
+    return np.concatenate(gains) + 2 * _TIE + 1e-5 * coverage.vectors.shape[0]
 
 
 def _nearest(directions, wanted):
