@@ -74,7 +74,9 @@ class ActiveLearner(
     n_jobs : int, default=None
         Threads that score the blocks of a large pool.
     verbose : int, default=0
-        1 prints a line a round, 2 also shows how far a query in many blocks is.
+        1 prints a line a round, 2 also shows how far a query is. 0 shows that in a
+        terminal or a notebook once a query has lasted 3 seconds, and is silent
+        otherwise.
 
     Attributes
     ----------

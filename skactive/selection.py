@@ -9,14 +9,12 @@ from sklearn.utils.extmath import row_norms
 __all__ = [
     "FreeRows",
     "TieOrder",
-    "are_equal",
     "by_blocks",
     "random_rows",
     "round_robin",
     "row_products",
     "squared_norms",
     "top_n",
-    "warn_if_equal",
 ]
 
 # rows of a float32 embedding are turned to float64 this many numbers at a time
@@ -169,9 +167,10 @@ def warn_of_equal_scores(n_rows):
         f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
         "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
         "and LightGBM give every row the same probabilities while there are fewer labels than two "
-        "leaves hold (min_samples_leaf=20), and members of a committee that know little agree "
-        "on everything. Teach more labels first (n_initial=), let leaves hold fewer, or take a "
-        "strategy that reads no model, such as CoreSet().",
+        "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
+        "and members of a committee that know little agree on everything. Teach more labels "
+        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
+        "as CoreSet().",
         stacklevel=2,
     )
 

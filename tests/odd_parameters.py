@@ -24,6 +24,7 @@ from sklearn.naive_bayes import GaussianNB
 import skactive
 from skactive import ActiveLearner
 from skactive.evaluation import ActiveLearningCurve
+from skactive.stopping import ClassificationChange
 
 from .test_docstrings import public_objects
 
@@ -32,7 +33,8 @@ ROOMS = [Path(package.__file__).parent for package in (skactive, sklearn)]
 # what strategies are made of, and nothing that a user makes
 MACHINERY = ("skactive.pool", "skactive.predictions", "skactive.embedding", "skactive.scores",
              "skactive.selection")  # fmt: skip
-ABSTRACT = {"QueryStrategy", "ScoringStrategy"}
+ABSTRACT = {"QueryStrategy", "ScoringStrategy", "StoppingCriterion"}
+MADE = {"Pick"}  # by the package, not by users
 
 RNG = np.random.RandomState(0)
 y = np.arange(45) % 3
@@ -75,6 +77,17 @@ def compare(curve):
     curve.compare_with(curve, on="final", correction=False)
 
 
+def stop(criterion):
+    history = [[0, 1], [0, 1]] if criterion.reads == "predict" else [[[0.1, 0.9]], [[0.2, 0.8]]]
+    criterion.should_stop(history)
+
+
+def label(session):
+    with session:
+        for pick in session.ask(2):
+            session.label(pick.key, 1)
+
+
 CURVE = {"n_labels": [5, 10], "scores": [[0.5, 0.6], [0.4, 0.7]]}
 LEARNER = ActiveLearner(GaussianNB(), budget=8, n_initial=4, random_state=0)
 MISSING = {"data_home": mkdtemp(), "download_if_missing": False}
@@ -98,6 +111,21 @@ CASES = {
         None,
     ),
     "compare_with_random": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
+    "StabilizingPredictions": ({}, stop),
+    "ClassificationChange": ({}, stop),
+    "MaximumConfidence": ({}, stop),
+    "OverallUncertainty": ({}, stop),
+    "PoolMonitor": (
+        {"criterion": ClassificationChange(), "X": X},
+        lambda monitor: monitor.update(ActiveLearner(GaussianNB()).fit(X, y)),
+    ),
+    "kappa": ({"first": [0, 1], "second": [1, 1]}, None),
+    "f_change_bound": ({"agreement": 0.9}, None),
+    "LabelingSession": (
+        {"learner": LEARNER, "X": X, "log": "labels.db", "classes": [0, 1, 2], "lookahead": 0},
+        label,
+    ),
+    "LabelLog": ({"path": "labels.db"}, lambda log: log.close()),
     "imbalance_ratio": ({"y": y}, None),
     "n_classes_found": ({"y": y}, None),
     "gal_score": ({"accuracies": [50, 60], "full_accuracies": [80, 90]}, None),
@@ -117,6 +145,7 @@ CASES = {
 def deep_cases():
     """The same for those that need torch."""
     import torch
+    from PIL import Image
 
     from skactive.deep import LeNet, SeededNet, SourceModel
     from skactive.query import CoreSet
@@ -134,12 +163,18 @@ def deep_cases():
     def forward(size, channels, module):
         module(torch.zeros(2, channels, size, size))
 
+    def load(loader):
+        Image.new("RGB", (8, 6)).save("red.png")
+        loader("red.png")
+
     def sample(model):
         model.fit(IMAGES, y[:24]).sample_proba(IMAGES)
 
     validation = {"X_val": IMAGES[:6], "y_val": y[:6]}
     source = {"architecture": LeNet, "module_params": {"image_size": 16}}
     images = partial(classify, rows=IMAGES)
+    file = Path(mkdtemp(), "image.png")
+    Image.new("L", (2, 2)).save(file)
     lenet = {"module": LeNet, "module__image_size": 16, "max_steps": 1}
 
     return {
@@ -156,6 +191,7 @@ def deep_cases():
         "NetFeatures": ({}, embed),
         "HeadGradients": ({}, embed),
         "FisherKernel": (validation, ask_net),
+        "ImageLoader": ({}, load),
         "VAAL": ({"n_steps": 2, "width": 2, "latent": 2, "batch_size": 4}, ask_net),
     }
 
@@ -168,7 +204,8 @@ def objects():
     """Public classes and functions that users call, by name."""
     for path, thing in public_objects():
         is_result = inspect.isclass(thing) and is_dataclass(thing)
-        is_used = not is_result and thing.__name__ not in ABSTRACT
+        is_error = inspect.isclass(thing) and issubclass(thing, Exception)
+        is_used = not (is_result or is_error) and thing.__name__ not in ABSTRACT | MADE
         if is_used and not path.startswith(MACHINERY):
             yield thing.__name__, thing
 

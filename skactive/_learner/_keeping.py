@@ -71,7 +71,11 @@ class KeepingMixin:
         self._is_stale = True
         seed = None if self.random_state is None else self._estimator_seed
         estimator = encoded_clone(self._base_estimator(), found, seed)
-        fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
+        try:
+            fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
+        except Exception:  # the estimator's own error, which would come again
+            self._is_stale = False
+            raise
         self.estimator_, self._found = estimator, found
         self._is_stale = False
 

@@ -15,6 +15,7 @@ from .._parameters import (
     DeclaredParameters,
     Instance,
     check_parameters,
+    options,
 )
 from .._tensors import is_tensor
 from ..pool import is_dataset
@@ -24,6 +25,10 @@ __all__ = ["ImageLoader"]
 
 # what load= of a net may be
 LOAD = [Instance("__call__", "a callable load(path)"), None]
+
+
+# of Pillow's modes those that a tensor of bytes or numbers can hold
+_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F")
 
 
 class ImageLoader(DeclaredParameters, BaseEstimator):
@@ -37,8 +42,8 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
     size : int, default=None
         Height and width in pixels: the shorter side is resized to it and the
         middle is kept. None: as stored; then all files must be of one size.
-    mode : str, default="RGB"
-        Mode of Pillow: ``"RGB"`` gives three channels, ``"L"`` one.
+    mode : {"L", "RGB", "RGBA"}, default="RGB"
+        Mode of Pillow: one channel, three, or four.
 
     See Also
     --------
@@ -58,7 +63,7 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
     torch.Size([3, 16, 16])
     """
 
-    _parameter_constraints: dict = {"size": POSITIVE_INT_OR_NONE, "mode": [str]}
+    _parameter_constraints: dict = {"size": POSITIVE_INT_OR_NONE, "mode": [options(*_MODES)]}
 
     def __init__(self, size=None, mode="RGB"):
         self.size = size

@@ -146,11 +146,9 @@ def _named(value):
 
 
 def _check_audit(n_audit, n_rows):
-    if not _is_int(n_audit):
-        raise TypeError(f"n_audit must be an int, got {n_audit!r}.")
-    if not 0 <= n_audit < max(n_rows, 1):
+    if n_audit >= max(n_rows, 1):
         raise ValueError(
-            f"n_audit must be at least 0 and less than the {n_rows} rows of the pool, got "
+            f"n_audit must be less than the {n_rows} rows of the pool, got "
             f"{n_audit}."
         )
 

@@ -1,6 +1,7 @@
 """The log of a labeling job: events in one SQLite file, only ever appended."""
 
 import json
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -8,10 +9,12 @@ from datetime import datetime, timezone
 
 import numpy as np
 
+from .._parameters import validated
 from .._table import Table
 from ._errors import LabelLogError
 from ._schema import COLUMNS, EVENTS, existing_or_new
 
+PATH = [str, os.PathLike]
 _BUSY_SECONDS = 30
 _INSERT = (
     "INSERT INTO events (time, key, event, label, annotator, round, seconds, strategy, score, "
@@ -55,6 +58,9 @@ class LabelLog:
     ['spam']
     """
 
+    _parameter_constraints: dict = {"path": PATH}
+
+    @validated(_parameter_constraints)
     def __init__(self, path):
         self.path = existing_or_new(path)
         self._lock = threading.RLock()

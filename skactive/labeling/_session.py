@@ -4,9 +4,11 @@ import threading
 
 import numpy as np
 
+from .._parameters import Instance, ints, validated
 from ._answers import AnswersMixin
 from ._front_ends import FrontEndsMixin
 from ._job import Job
+from ._log import PATH, LabelLog
 from ._pick import Pick
 from ._rounds import Rounds
 from ._rows import shown
@@ -93,13 +95,20 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
     30
     """
 
+    _parameter_constraints: dict = {
+        "learner": [Instance(["query", "teach", "get_params"], "an ActiveLearner")],
+        "log": [LabelLog, *PATH],
+        "classes": ["array-like", None],
+        "keys": ["array-like", None],
+        "display": [callable, None],
+        "n_audit": [ints(0)],
+        "lookahead": [ints(0, 1)],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(
         self, learner, X, log, classes=None, keys=None, display=None, n_audit=0, lookahead=1
     ):
-        if lookahead not in (0, 1):
-            raise ValueError(f"lookahead must be 0 or 1, got {lookahead!r}.")
-        if display is not None and not callable(display):
-            raise TypeError(f"display must be a callable, row -> what is shown, got {display!r}.")
         self._display = shown if display is None else display
         self._lock = threading.RLock()
         self._job = Job(learner, X, log, classes, keys, n_audit)

@@ -6,10 +6,12 @@ the best rows with their numbers, or the picks of a part. A task that is lost
 with its machine is run again by dask, elsewhere.
 """
 
+import sys
 from contextlib import nullcontext
 
 import numpy as np
 
+from .._progress import DELAY, is_watched
 from ..selection import FreeRows, TieOrder, random_rows, warn_of_equal_scores
 from ._joining import concatenate_rows
 from ._memory import PoolMemory
@@ -244,7 +246,12 @@ class BlockPool:
         from dask import compute
         from dask.diagnostics import ProgressBar
 
-        with ProgressBar() if self.verbose else nullcontext():
+        shown = nullcontext()
+        if self.verbose:
+            shown = ProgressBar()
+        elif is_watched():
+            shown = ProgressBar(minimum=DELAY, out=sys.stderr)
+        with shown:
             return list(compute(*tasks))
 
 

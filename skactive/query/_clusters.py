@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
 
 from .._greedy.nearest import SquaredDistances
 from ..selection import round_robin
@@ -15,9 +16,14 @@ _ROWS_A_CLUSTER = 20
 
 __all__ = ["cluster_middles", "k_means", "one_of_each_cluster"]
 
+_MOST_ROWS = 100_000
+_MOST_STEPS_OF_A_SAMPLE = 50
+
 
 def k_means(vectors, n_clusters, random_state, n_init=1, weights=None):
     """Clusters by k-means, no more of them than rows.
+
+    Of more than 100,000 rows the centers are learned from 100,000 drawn ones.
 
     Parameters
     ----------
@@ -38,13 +44,20 @@ def k_means(vectors, n_clusters, random_state, n_init=1, weights=None):
     model : KMeans
         Fitted.
     """
-    model = KMeans(
-        min(n_clusters, vectors.shape[0]), n_init=n_init, random_state=random_state
-    )
+    n_clusters = min(n_clusters, vectors.shape[0])
+    model = KMeans(n_clusters, n_init=n_init, random_state=random_state)
     with warnings.catch_warnings():
         # duplicates are no error of the user
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(vectors, sample_weight=weights)
+        if vectors.shape[0] <= _MOST_ROWS:
+            return model.fit(vectors, sample_weight=weights)
+        drawn = check_random_state(random_state).permutation(vectors.shape[0])[:_MOST_ROWS]
+        drawn = np.sort(drawn)
+        weights = None if weights is None else weights[drawn]
+        model.set_params(max_iter=_MOST_STEPS_OF_A_SAMPLE)
+        model.fit(vectors[drawn], sample_weight=weights)
+    model.labels_ = model.predict(vectors)
+    return model
 
 
 def cluster_middles(vectors, n, random_state, ties, weights=None, max_rows=None):

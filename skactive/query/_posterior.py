@@ -1,11 +1,14 @@
 """Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.utils import check_random_state
 
 from .._codes import encoded_clone, fit_on_codes
 from .._sklearn import safe_indexing
 from .._tensors import ask_rows, to_numpy
+from ..embedding import transform_before_last
 from ..pool import take_rows
 from ..predictions import check_model, class_probabilities
 
@@ -169,7 +172,7 @@ def _own_sampler(model):
         if members is not None:
             return members.sample_proba
         if hasattr(model, "steps"):
-            before = model[:-1].transform if len(model.steps) > 1 else None
+            before = partial(transform_before_last, model) if len(model.steps) > 1 else None
             transform = before if transform is None else _after(transform, before)
             model = model[-1]
         else:

@@ -78,7 +78,7 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
         known = _safe(to_numpy(class_probabilities(learner, labeled)))
         neighbors = NearestNeighbors(
             n_neighbors=min(self.n_neighbors, len(codes)), algorithm="brute"
-        ).fit(self.labeled_vectors(learner))
+        ).fit(self.labeled_vectors(learner, pool))
         vectors = self.vectors(learner, pool)
         probabilities = pool_probabilities(learner, pool)
         scores, free = np.full(pool.n_rows, -np.inf), pool.positions

@@ -82,7 +82,7 @@ class DiscriminativeAL(VectorStrategy):
 
     def select(self, learner, pool, n_queries):
         labeled_rows(learner, self)
-        known, vectors = self.labeled_vectors(learner), self.vectors(learner, pool)
+        known, vectors = self.labeled_vectors(learner, pool), self.vectors(learner, pool)
         stream, picks = random_stream(learner), np.empty(0, dtype=np.intp)
         for n in _shares(n_queries, self.n_rounds):
             rest = pool.without(picks)

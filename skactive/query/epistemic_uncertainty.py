@@ -90,7 +90,7 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
 
     def pool_scores(self, learner, pool):
         _, codes, classes = labeled_rows(learner, self)
-        vectors, labeled = self.vectors(learner, pool), self.labeled_vectors(learner)
+        vectors, labeled = self.vectors(learner, pool), self.labeled_vectors(learner, pool)
         gamma = self.gamma
         if gamma is None:
             gamma = self.recall(learner, pool, "gamma", lambda: mean_gamma(vectors))

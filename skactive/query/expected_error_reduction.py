@@ -6,6 +6,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
 from .._parameters import POSITIVE_INT_OR_NONE, options
+from .._progress import track
 from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
@@ -98,7 +99,15 @@ class ExpectedErrorReduction(QueryStrategy):
             for i in range(len(candidates))
             for code in range(probabilities.shape[1])
         )
-        losses = Parallel(pool.n_jobs, prefer="threads")(calls)
+        losses = Parallel(pool.n_jobs, prefer="threads", return_as="generator")(calls)
+        losses = track(
+            losses,
+            probabilities.size,
+            verbose=pool.verbose,
+            description=type(self).__name__,
+            unit="fits",
+        )
+        losses = np.fromiter(losses, dtype=np.float64)
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
     def _loss_after(self, learner, codes, row, code, evaluated):

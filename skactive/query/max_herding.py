@@ -88,7 +88,7 @@ class MaxHerding(VectorStrategy):
         n_rows = max(self.max_rows, n_queries)
         rows = draw_evenly(pool.positions, n_rows, random_stream(learner))
         vectors = self._scaled(self.vectors(learner, pool)[rows])
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else self._scaled(labeled)
         coverage = Coverage(
             vectors, gaussian(self._sigma(labeled) ** 2), self._weights(learner, pool, rows)

@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
-from ._base import StoppingCriterion, check_history, check_number, check_rounds
+from .._parameters import POSITIVE_INT, check_parameters, reals, validated
+from ._base import StoppingCriterion, check_history
 
 
 class StabilizingPredictions(StoppingCriterion):
@@ -45,6 +46,11 @@ class StabilizingPredictions(StoppingCriterion):
     (True, 3)
     """
 
+    _parameter_constraints: dict = {
+        "threshold": [reals(-1, 1, closed="both")],
+        "rounds": POSITIVE_INT,
+    }
+
     def __init__(self, threshold=0.99, rounds=3):
         self.threshold = threshold
         self.rounds = rounds
@@ -53,8 +59,7 @@ class StabilizingPredictions(StoppingCriterion):
         return _between(check_history(history, 1), kappa)
 
     def fires(self, values):
-        check_number("threshold", self.threshold, -1, 1)
-        check_rounds(self.rounds)
+        check_parameters(self)
         last = values[-self.rounds :]
         is_full = len(last) == self.rounds and not np.isnan(last).any()
         # a mean of ones may be a little less
@@ -94,6 +99,11 @@ class ClassificationChange(StoppingCriterion):
     2
     """
 
+    _parameter_constraints: dict = {
+        "threshold": [reals(0, 1, closed="both")],
+        "rounds": POSITIVE_INT,
+    }
+
     def __init__(self, threshold=0.0, rounds=1):
         self.threshold = threshold
         self.rounds = rounds
@@ -102,13 +112,13 @@ class ClassificationChange(StoppingCriterion):
         return _between(check_history(history, 1), _share_changed)
 
     def fires(self, values):
-        check_number("threshold", self.threshold, 0, 1)
-        check_rounds(self.rounds)
+        check_parameters(self)
         last = values[-self.rounds :]
         # NaN is not small
         return bool(len(last) == self.rounds and (last <= self.threshold).all())
 
 
+@validated({"first": ["array-like"], "second": ["array-like"]})
 def kappa(first, second):
     """Cohen's kappa between two lists of classes; 1 where they are equal.
 
@@ -139,6 +149,7 @@ def kappa(first, second):
     return float(cohen_kappa_score(first, second))
 
 
+@validated({"agreement": [reals(-1, 1, closed="both")]})
 def f_change_bound(agreement):
     """How much F can change between two models at most, from their agreement.
 
@@ -170,7 +181,6 @@ def f_change_bound(agreement):
     >>> round(f_change_bound(0.99), 4)
     0.0404
     """
-    check_number("agreement", agreement, -1, 1)
     return 1.0 if agreement <= 0 else min(1.0, 4 * (1 - agreement) / agreement)
 
 

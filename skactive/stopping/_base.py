@@ -1,12 +1,12 @@
 """What every stopping criterion is: a rule about a history of predictions, without memory."""
 
-import numbers
-
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from .._parameters import DeclaredParameters
 
-class StoppingCriterion(BaseEstimator):
+
+class StoppingCriterion(DeclaredParameters, BaseEstimator):
     """Base of the criteria.
 
     A criterion reads a history: what the model of each round says of the same
@@ -105,19 +105,3 @@ def check_history(history, n_dims):
                 "All models must predict the same rows, at least one."
             )
     return arrays
-
-
-def check_number(name, value, low, high):
-    """Raise unless a parameter is a number between two others, both included."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, got {value!r}.")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be between {low} and {high}, got {value!r}.")
-
-
-def check_rounds(value):
-    """Raise unless a number of rounds is an int of at least 1."""
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise TypeError(f"rounds must be an int, got {value!r}.")
-    if value < 1:
-        raise ValueError(f"rounds must be at least 1, got {value!r}.")

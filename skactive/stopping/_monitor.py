@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._parameters import POSITIVE_INT, RANDOM_STATE, Instance, validated
 from ..pool import as_pool
 from ..predictions import class_probabilities
-from ._base import StoppingCriterion
 
 
 class PoolMonitor:
@@ -50,14 +50,17 @@ class PoolMonitor:
     True
     """
 
+    _parameter_constraints: dict = {
+        "criterion": [
+            Instance("should_stop", "a criterion of skactive.stopping"),
+            Instance("__call__", "a callable learner -> bool"),
+        ],
+        "max_rows": POSITIVE_INT,
+        "random_state": RANDOM_STATE,
+    }
+
+    @validated(_parameter_constraints)
     def __init__(self, criterion, X, max_rows=2000, random_state=0):
-        if not isinstance(criterion, StoppingCriterion) and not callable(criterion):
-            raise TypeError(
-                "a stopping criterion must be one of skactive.stopping or a callable, "
-                f"learner -> bool, got {criterion!r}."
-            )
-        if isinstance(criterion, type):
-            raise TypeError(f"Did you mean {criterion.__name__}()? Got the class {criterion!r}.")
         self.criterion = criterion
         self.history, self.n_labels = [], []
         self.rows = sample_of(X, max_rows, random_state)
@@ -75,7 +78,7 @@ class PoolMonitor:
         stop : bool
             Whether the criterion says stop.
         """
-        if not isinstance(self.criterion, StoppingCriterion):
+        if not hasattr(self.criterion, "should_stop"):
             return bool(self.criterion(learner))
         if not hasattr(learner, "estimator_"):
             return False

@@ -2,14 +2,17 @@
 
 import numpy as np
 
+from .._parameters import check_parameters, reals
 from ..scores import entropy
-from ._base import StoppingCriterion, check_history, check_number
+from ._base import StoppingCriterion, check_history
 
 
 class _EntropyCriterion(StoppingCriterion):
     """Fires when a summary of the entropies of the rows is small enough."""
 
     reads = "predict_proba"
+
+    _parameter_constraints: dict = {"threshold": [reals(0)]}
 
     def __init__(self, threshold):
         self.threshold = threshold
@@ -19,7 +22,7 @@ class _EntropyCriterion(StoppingCriterion):
         return np.array([self._summary(entropy(rows.astype(np.float64))) for rows in rounds])
 
     def fires(self, values):
-        check_number("threshold", self.threshold, 0, np.inf)
+        check_parameters(self)
         return bool(len(values) and values[-1] <= self.threshold)
 
 
