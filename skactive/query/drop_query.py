@@ -48,8 +48,8 @@ class DropQuery(VectorStrategy):
     -----
     Numbers are dropped where the classifier itself meets them: in the output
     of a Pipeline's steps before the last, otherwise in X, which must be an array, a sparse
-    matrix or a pandas frame of numbers. A query costs M + 1 predictions, in chunks, and a k-means on at most
-    ``max_rows`` candidates.
+    matrix or a pandas frame of numbers. A query costs M + 1 predictions, in
+    chunks, and a k-means on at most ``max_rows`` candidates.
 
     References
     ----------
