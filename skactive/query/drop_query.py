@@ -5,7 +5,7 @@ from scipy import sparse
 
 from .._parameters import POSITIVE_INT, ints, reals
 from .._tensors import to_numpy
-from ..embedding import last_step
+from ..embedding import last_step, transform_before_last
 from ..pool import take_rows
 from ..predictions import chunk_rows
 from ._base import random_stream
@@ -47,9 +47,9 @@ class DropQuery(VectorStrategy):
     Notes
     -----
     Numbers are dropped where the classifier itself meets them: in the output
-    of a Pipeline's steps before the last, otherwise in X, which must be an array or a sparse
-    matrix of numbers. A query costs M + 1 predictions, in chunks, and a k-means on at most
-    ``max_rows`` candidates.
+    of a Pipeline's steps before the last, otherwise in X, which must be an array, a sparse
+    matrix or a pandas frame of numbers. A query costs M + 1 predictions, in
+    chunks, and a k-means on at most ``max_rows`` candidates.
 
     References
     ----------
@@ -106,7 +106,7 @@ class DropQuery(VectorStrategy):
             rows = _numbers(rows if before is None else before(rows))
             expected = np.asarray(to_numpy(classifier.predict(rows)))
             for _ in range(self.n_passes):
-                dropped = _dropped(rows, self.rate, generator)
+                dropped = _like(rows, _dropped(numbers, self.rate, generator))
                 changes[block] += np.asarray(to_numpy(classifier.predict(dropped))) != expected
         return changes
 
@@ -129,6 +129,13 @@ def _numbers(rows):
                 "a Pipeline before the classifier."
             )
     return rows if rows.dtype.kind == "f" else rows.astype(np.float64)
+
+
+def _like(rows, numbers):
+    """Numbers in a pandas frame where the rows are one, whose names of columns are asked for."""
+    if not hasattr(rows, "iloc"):
+        return numbers
+    return type(rows)(numbers, index=rows.index, columns=rows.columns)
 
 
 def _dropped(rows, rate, generator):
