@@ -9,14 +9,13 @@ from sklearn.utils.extmath import row_norms
 __all__ = [
     "FreeRows",
     "TieOrder",
-    "are_equal",
     "by_blocks",
     "random_rows",
     "round_robin",
     "row_products",
+    "slices",
     "squared_norms",
     "top_n",
-    "warn_if_equal",
 ]
 
 # rows of a float32 embedding are turned to float64 this many numbers at a time
@@ -169,9 +168,10 @@ def warn_of_equal_scores(n_rows):
         f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
         "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
         "and LightGBM give every row the same probabilities while there are fewer labels than two "
-        "leaves hold (min_samples_leaf=20), and members of a committee that know little agree "
-        "on everything. Teach more labels first (n_initial=), let leaves hold fewer, or take a "
-        "strategy that reads no model, such as CoreSet().",
+        "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
+        "and members of a committee that know little agree on everything. Teach more labels "
+        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
+        "as CoreSet().",
         stacklevel=2,
     )
 
@@ -392,8 +392,17 @@ def wide_blocks(vectors):
     rows : ndarray or csr matrix of float64, shape (n_block, n_features)
         The block.
     """
-    n_rows = vectors.shape[0]
     is_whole = sparse.issparse(vectors) or vectors.dtype == np.float64
-    step = n_rows if is_whole else _BLOCK // max(1, vectors.shape[1])
-    for start in range(0, n_rows, max(1, step)):
-        yield start, vectors[start : start + max(1, step)].astype(np.float64, copy=False)
+    size = vectors.shape[0] if is_whole else _BLOCK // max(1, vectors.shape[1])
+    for block in slices(vectors.shape[0], size):
+        yield block.start, vectors[block].astype(np.float64, copy=False)
+
+
+def slices(n_rows, size):
+    """Slices of at most ``size`` rows, and of one at least, that cover n_rows rows.
+
+    Unlike :func:`sklearn.utils.gen_batches` it takes 0 rows, and checks nothing, which
+    would take longer than many a loop over blocks.
+    """
+    size = max(1, size)
+    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]

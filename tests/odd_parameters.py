@@ -115,6 +115,7 @@ CASES = {
     ),
     "TransferabilityDisplay": ({"curve": [0.5, 0.5]}, plot),
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
+    "ValueOfInformation": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "compare_strategies": (
@@ -184,6 +185,8 @@ def deep_cases():
     validation = {"X_val": IMAGES[:6], "y_val": y[:6]}
     source = {"architecture": LeNet, "module_params": {"image_size": 16}}
     images = partial(classify, rows=IMAGES)
+    file = Path(mkdtemp(), "image.png")
+    Image.new("L", (2, 2)).save(file)
     lenet = {"module": LeNet, "module__image_size": 16, "max_steps": 1}
 
     return {

@@ -10,9 +10,9 @@ bound new ones and few of them are worked out again.
 
 import numpy as np
 
-from .lazy import LazyGreedy
+from ..selection import slices
 
-__all__ = ["Coverage", "cosine", "gaussian", "greedy_coverage"]
+__all__ = ["Coverage", "cosine", "gaussian"]
 
 _NUMBERS_A_BLOCK = 1 << 21
 
@@ -92,42 +92,11 @@ class Coverage:
     def _similarities(self, chosen):
         """Blocks of rows and their similarities to the chosen vectors."""
         center_norms = _squared_norms(chosen)
-        step = max(1, _NUMBERS_A_BLOCK // max(8, chosen.shape[0]))
-        for start in range(0, self.vectors.shape[0], step):
-            block = slice(start, min(start + step, self.vectors.shape[0]))
+        size = _NUMBERS_A_BLOCK // max(8, chosen.shape[0])
+        for block in slices(self.vectors.shape[0], size):
             products = self.vectors[block] @ chosen.T
             products = products if isinstance(products, np.ndarray) else products.toarray()
             yield block, self.similarity(products, self._norms[block], center_norms)
-
-
-def greedy_coverage(coverage, candidates, n, bounds, ties=None):
-    """Candidates in the order of what they add to a coverage.
-
-    Parameters
-    ----------
-    coverage : Coverage
-        What is covered so far; it takes in what is chosen.
-    candidates : ndarray or csr matrix, shape (n_candidates, n_features)
-        The vectors to choose from.
-    n : int
-        How many to choose.
-    bounds : ndarray of float64, shape (n_candidates,)
-        Upper bounds of the gains, -inf for candidates that must not be
-        chosen. It is changed in place.
-    ties : skactive.selection.TieOrder, default=None
-        Which of equal gains comes first. None: ``TieOrder()``.
-
-    Returns
-    -------
-    order : ndarray of int, shape (n,)
-        Positions among the candidates.
-    """
-    lazy = LazyGreedy(bounds, lambda rows: coverage.gains(candidates[rows]), ties=ties)
-    order = np.empty(n, dtype=np.intp)
-    for i in range(n):
-        order[i] = lazy.take()
-        coverage.cover_from(candidates[[order[i]]])
-    return order
 
 
 def _squared_norms(vectors):

@@ -42,8 +42,8 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
     size : int, default=None
         Height and width in pixels: the shorter side is resized to it and the
         middle is kept. None: as stored; then all files must be of one size.
-    mode : str, default="RGB"
-        Mode of Pillow: ``"RGB"`` gives three channels, ``"L"`` one.
+    mode : {"L", "RGB", "RGBA"}, default="RGB"
+        Mode of Pillow: one channel, three, or four.
 
     See Also
     --------

@@ -29,7 +29,7 @@ class Alternation(SeveralStrategies):
     >>> from sklearn.naive_bayes import GaussianNB
     >>> from skactive.query import Alternation, MarginSampling
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
-    >>> X = [[9.0], [2.5], [2.0], [2.4], [7.0]]
+    >>> X = [[4.0], [2.5], [2.0], [2.4], [3.3]]
     >>> Alternation([MarginSampling(), MarginSampling(invert=True)])(model, X, 4)
     array([1, 0, 3, 4])
     """

@@ -12,6 +12,7 @@ from ..pool import num_samples
 from ..predictions import chunk_rows
 from ._base import QueryStrategy, as_it_predicts, ask, random_stream, requires_fit
 from ._class_counts import ClassCounts, over_represented
+from ._vectors import pool_embedding, pool_vectors
 from .margin_sampling import MarginSampling
 
 
@@ -45,7 +46,8 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         The strategy of the first phase. None: ``MarginSampling()``.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     denominator : {"max", "min", "none"}, default="max"
         How the over-represented classes enter: the farthest of them (the
         paper's equation), the nearest, or not at all.
@@ -219,13 +221,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _balance_blocks(self, learner, pool, aims, counts):
         """The same in one pass over blocks, each of which offers a batch of rows for each aim."""
-        labeled = embed_rows(learner, learner.X_labeled_, self.embed)
+        embed = pool_embedding(learner, pool, self.embed)
+        labeled = embed_rows(learner, learner.X_labeled_, embed)
         means = _means(labeled, np.asarray(counts.codes), len(counts.counts))
         distinct = list(dict.fromkeys(aims))
         model = as_it_predicts(learner)
 
         def scores(rows):
-            state = MeanDistances(embed_rows(model, rows, self.embed))
+            state = MeanDistances(embed_rows(model, rows, embed))
             state.move(means)
             distances = state.exact(np.arange(num_samples(rows)), np.arange(len(means)))
             ratios = [
@@ -246,13 +249,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         """What is known of the distances to the class means, which are moved to where they are."""
 
         def compute():
-            return _ClassMeans(embed_rows(learner, pool.X, self.embed))
+            return _ClassMeans(pool_vectors(learner, pool, self.embed))
 
         if embedding_needs_fit(learner, self.embed):
             state = compute()
         else:
             state = pool.memory.recall(self, "distances", compute)
-        labeled = embed_rows(learner, learner.X_labeled_, self.embed)
+        embed = pool_embedding(learner, pool, self.embed)
+        labeled = embed_rows(learner, learner.X_labeled_, embed)
         return state.follow(labeled, counts)
 
     def _discovery(self):

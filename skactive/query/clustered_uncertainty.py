@@ -36,7 +36,8 @@ class ClusteredUncertainty(VectorStrategy):
         What uncertain means. None: ``EntropySampling()``.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -36,7 +36,7 @@ class CoreSet(VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import CoreSet
-    >>> X = [[0.0, 0], [1, 0], [0, 2], [5, 5], [6, 5], [3, 0]]
+    >>> X = [[0.0, 0], [1, 0], [0, 3], [5, 5], [6, 5], [3, 0]]
     >>> learner = ActiveLearner(query_strategy=CoreSet()).teach([[0, 0], [1, 0]], [0, 1])
     >>> learner.query(X, 3, exclude=[0, 1])
     array([4, 2, 5])
@@ -53,5 +53,5 @@ class CoreSet(VectorStrategy):
             return (TensorKCenter if on_accelerator(vectors) else KCenter)(vectors)
 
         centers = self.recall(learner, pool, "centers", compute)
-        labeled = self.labeled_vectors(learner, centers.n_labeled)
+        labeled = self.labeled_vectors(learner, pool, centers.n_labeled)
         return centers.extend(labeled).farthest_first(pool, n_queries, random_stream(learner))

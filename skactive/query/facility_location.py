@@ -1,17 +1,20 @@
 """Facility location: rows of which every row of the pool has a similar one."""
 
 import numpy as np
+from scipy import sparse
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
 from .._greedy.lazy import LazyGreedy
+from .._progress import track
+from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
 # two rows that serve but each other gain the same but for rounding
 _TIE = 1e-6
 
 
-class FacilityLocation(VectorStrategy):
+class FacilityLocation(AllPairs, VectorStrategy):
     """Greedy maximisation of the similarity of every row to its nearest chosen one.
 
     The rows S to be labelled maximise :math:`f(S) = \\sum_i \\max_{j \\in S}
@@ -23,19 +26,22 @@ class FacilityLocation(VectorStrategy):
     rows that gain the same the one less similar to S is picked; two that
     serve but each other always do.
 
-    Similarities are worked out a block at a time and never kept; the cost is
-    that of all pairs of rows once or twice.
-
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
     CoreSet : The farthest row instead of the most representative one.
     Subsampled : For pools of which all pairs are too many.
+
+    Notes
+    -----
+    Cost: all pairs of rows once or twice, a block at a time, none of which is
+    kept. A pool of more than 100,000 rows is refused.
 
     References
     ----------
@@ -58,13 +64,14 @@ class FacilityLocation(VectorStrategy):
         super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
+        check_cost(self, pool)
         directions = self.recall(
-            learner, pool, "directions", lambda: normalize(self.vectors(learner, pool))
+            learner, pool, "directions", lambda: unit_rows(self.vectors(learner, pool))
         )
         coverage = Coverage(directions, cosine)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
-            coverage.cover_from(normalize(labeled))
+            coverage.cover_from(unit_rows(labeled))
 
         def gains(rows):
             rarely_served = _TIE * (2 - coverage.best[rows].astype(np.float64))
@@ -73,10 +80,40 @@ class FacilityLocation(VectorStrategy):
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
         lazy = LazyGreedy(bounds, gains, ties=pool.ties)
         picks = np.empty(n_queries, dtype=np.intp)
-        for i in range(n_queries):
+        numbers = range(n_queries)
+        name = type(self).__name__
+        for i in track(
+            numbers, n_queries, verbose=pool.verbose, description=name, unit="picks"
+        ):
             picks[i] = lazy.take()
             coverage.cover_from(directions[[picks[i]]])
         return picks
+
+
+def unit_rows(vectors):
+    """Rows divided by their norm, also where the squares of their numbers vanish or overflow.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix of float, shape (n_rows, n_features)
+        The rows.
+
+    Returns
+    -------
+    directions : ndarray or csr matrix, shape (n_rows, n_features)
+        In the same precision; a row of zeros stays one.
+    """
+    if not vectors.shape[1]:
+        return vectors
+    largest = abs(vectors).max(axis=1)
+    largest = largest.toarray() if sparse.issparse(largest) else largest
+    # a power of two: nothing is rounded
+    powers = -np.frexp(np.asarray(largest).ravel())[1]
+    if not sparse.issparse(vectors):
+        return normalize(np.ldexp(vectors, powers[:, None]), copy=False)
+    scaled = vectors.copy()
+    scaled.data = np.ldexp(vectors.data, np.repeat(powers, np.diff(vectors.indptr)))
+    return normalize(scaled, copy=False)
 
 
 def highest_gains(directions):

@@ -8,12 +8,13 @@ from .._parameters import POSITIVE_INT, ints, reals
 from ..selection import random_rows
 from ._base import random_stream
 from ._clusters import k_means
+from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
 _ROWS_FOR_RADIUS = 1000
 
 
-class ProbCover(VectorStrategy):
+class ProbCover(AllPairs, VectorStrategy):
     """Again and again the row that covers most rows not covered yet.
 
     A row covers those within the distance ``delta`` of it, itself included.
@@ -33,7 +34,8 @@ class ProbCover(VectorStrategy):
         Number of those clusters, at best that of the classes.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
         Most pairs of rows within ``delta`` that are kept in memory (8 bytes
         each). With more, neighbours are looked up whenever they are needed.
@@ -42,6 +44,11 @@ class ProbCover(VectorStrategy):
     --------
     TypiClust : Dense places by clusters.
     CoreSet : Covers all rows with the smallest radius.
+
+    Notes
+    -----
+    Cost: all pairs of rows once for a pool, and up to ``max_pairs`` of them in
+    memory. A pool of more than 100,000 rows is refused.
 
     References
     ----------
@@ -52,9 +59,9 @@ class ProbCover(VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import ProbCover
-    >>> X = [[0.0], [1], [2], [3], [10], [11], [50]]
-    >>> ActiveLearner(query_strategy=ProbCover(delta=1)).query(X, 3)
-    array([1, 4, 2])
+    >>> X = [[0.0], [1], [2], [10], [10.5], [50]]
+    >>> ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0).query(X, 1)
+    array([1])
     """
 
     _parameter_constraints: dict = {
@@ -75,6 +82,8 @@ class ProbCover(VectorStrategy):
         self.max_pairs = max_pairs
 
     def select(self, learner, pool, n_queries):
+        check_cost(self, pool)
+
         def compute():
             vectors = self.vectors(learner, pool)
             delta = self._radius(vectors) if self.delta is None else self.delta
@@ -82,7 +91,7 @@ class ProbCover(VectorStrategy):
 
         neighbors = self.recall(learner, pool, "neighbors", compute)
         covered = np.zeros(pool.n_rows, dtype=bool)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
         picks = _cover(neighbors, covered, pool, n_queries)

@@ -1,13 +1,17 @@
 """TypiClust: the most typical row of each cluster."""
 
+import math
+
 import numpy as np
-from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
 
 from .._parameters import POSITIVE_INT
-from ..selection import squared_norms
+from ..embedding import spread_positions
 from .k_means_sampling import ClusterStrategy
 
-_NUMBERS_A_BLOCK = 1 << 20
+# rows of a cluster that are looked at, and pairs of them in all clusters together
+_MOST_ROWS = 5000
+_MOST_PAIRS = 1_000_000_000
 
 
 class TypiClust(ClusterStrategy):
@@ -29,7 +33,8 @@ class TypiClust(ClusterStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     n_neighbors : int, default=20
         Neighbours that typicality looks at.
     max_clusters : int, default=500
@@ -39,6 +44,13 @@ class TypiClust(ClusterStrategy):
     --------
     KMeansSampling : The row nearest to the center of each cluster.
     ProbCover : Rows with many others around them, without clusters.
+
+    Notes
+    -----
+    Cost: k-means as in :class:`KMeansSampling`, then all pairs of rows within
+    each cluster. Of a cluster of more than 5000 rows (fewer, if more than a
+    billion pairs were looked at) only so many, spread evenly over it, are
+    looked at. A pool of more than 2 million rows is refused.
 
     References
     ----------
@@ -67,10 +79,13 @@ class TypiClust(ClusterStrategy):
 
     def scores_within(self, vectors, model):
         scores = np.empty(vectors.shape[0])
+        most = min(_MOST_ROWS, math.isqrt(_MOST_PAIRS // model.n_clusters))
         by_cluster = np.argsort(model.labels_, kind="stable")
         ends = np.cumsum(np.bincount(model.labels_, minlength=model.n_clusters))
         for rows in np.split(by_cluster, ends[:-1]):
             if len(rows):
+                scores[rows] = 0  # less than any typicality
+                rows = rows[spread_positions(len(rows), most)]
                 scores[rows] = typicality(vectors[rows], self.n_neighbors)
         return scores
 
@@ -94,15 +109,6 @@ def typicality(vectors, n_neighbors=20):
     n_neighbors = min(n_neighbors, vectors.shape[0] // 2)
     if n_neighbors < 1:
         return np.ones(vectors.shape[0])
-    norms, means = squared_norms(vectors), np.empty(vectors.shape[0])
-    wide = vectors.astype(np.float64, copy=False)
-    step = max(1, _NUMBERS_A_BLOCK // len(norms))
-    for start in range(0, len(norms), step):
-        rows = np.arange(start, min(start + step, len(norms)))
-        products = wide[rows] @ wide.T
-        products = products.toarray() if sparse.issparse(products) else products
-        squared = norms[rows, None] + norms - 2 * products
-        squared[np.arange(len(rows)), rows] = np.inf
-        nearest = np.partition(squared, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        means[rows] = np.sqrt(np.maximum(nearest, 0)).mean(axis=1)
+    search = NearestNeighbors(n_neighbors=n_neighbors).fit(vectors.astype(np.float64, copy=False))
+    means = search.kneighbors()[0].mean(axis=1)
     return 1 / np.maximum(means, np.finfo(np.float64).tiny)

@@ -48,7 +48,6 @@ def test_sampler_in_a_pipeline(rare):
     assert learner.n_labels_ == 40 and learner.score(X, y) > 0.85
 
 
-@pytest.mark.xfail(raises=(AttributeError, TypeError), reason="embed=None on any table is to come")
 @pytest.mark.parametrize("strategy", [CoreSet(), Badge(), BalancedQuery()])
 def test_vectors_are_those_before_the_sampler(rare, strategy):
     X, y = rare

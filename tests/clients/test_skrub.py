@@ -57,7 +57,6 @@ def test_tabular_pipeline_of_a_linear_model(table, strategy):
     assert learner.score(X, y) > 0.8
 
 
-@pytest.mark.xfail(raises=(AttributeError, TypeError), reason="embed=None on any table is to come")
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
 def test_tabular_pipeline_of_trees(table, strategy):
     X, y = table

@@ -117,14 +117,14 @@ def test_unfitted_embed_is_told_about_frozen_estimator():
 def test_nan_is_named():
     X = F.copy()
     X[3, 1] = np.nan
-    for rows in (X, sparse.csr_matrix(X)):
+    for strategy, rows in ((CoreSet(), sparse.csr_matrix(X)), (CoreSet(np.asarray), X)):
         with pytest.raises(ValueError, match="row 3 of those looked at holds NaN"):
-            ActiveLearner(query_strategy=CoreSet()).query(rows, 2)
+            ActiveLearner(query_strategy=strategy).query(rows, 2)
 
 
-def test_texts_need_an_embedding():
+def test_dictionaries_need_an_embedding():
     with pytest.raises(TypeError, match="embed="):
-        ActiveLearner(query_strategy=CoreSet()).query(["a", "b", "c"], 2)
+        ActiveLearner(query_strategy=CoreSet()).query([{"a": 1}, {"a": 2}, {"b": 1}], 2)
 
 
 def test_sign_of_the_distance():
