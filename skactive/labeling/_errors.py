@@ -12,6 +12,13 @@ class PoolChangedError(ValueError):
 class LabelStudioError(OSError):
     """Label Studio cannot be reached, or answers a call with an error.
 
+    Parameters
+    ----------
+    message : str
+        What happened.
+    status : int, default=None
+        Of HTTP; None where there was no answer.
+
     Attributes
     ----------
     status : int or None
