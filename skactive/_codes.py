@@ -4,12 +4,16 @@ Nets and boosting libraries take only the codes 0 to K - 1, and a learner may
 know of classes of which no label has been revealed. Both end here.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
 from ._interrupts import interrupts_come_through
+from ._outputs import columns_of_classes, columns_of_codes, is_net
+from ._prefitted import keeps_classes, with_coded_members
 from ._tensors import ask_rows, beside, filled, to_numpy
 
 
@@ -57,6 +61,9 @@ def labels_and_classes(y, name="y"):
 def encoded_clone(estimator, found, seed=None):
     """A clone to be fitted on codes, with class weights translated and seeds set.
 
+    One that is fitted already and keeps its own classes is left as it is;
+    prefitted classifiers inside another one are made to answer in codes.
+
     Parameters
     ----------
     estimator : classifier
@@ -67,6 +74,9 @@ def encoded_clone(estimator, found, seed=None):
         Value for every ``random_state`` that is None.
     """
     estimator = clone(estimator)
+    if keeps_classes(estimator):
+        return estimator
+    estimator = with_coded_members(estimator, found)
     changes = {}
     for name, value in estimator.get_params().items():
         parameter = name.rpartition("__")[2]
@@ -87,45 +97,122 @@ def fit_on_codes(estimator, X, codes, **fit_params):
     return estimator
 
 
+class Fitted(NamedTuple):
+    """A fitted estimator, and what its predictions and columns stand for.
+
+    Attributes
+    ----------
+    estimator : fitted classifier
+        Fitted on codes, or fitted before it was handed over.
+    found : ndarray of shape (n_found,)
+        Sorted labels: those it was fitted on, or all that it knew before.
+    has_own_classes : bool
+        True: it was fitted before, and its ``classes_`` are labels.
+    """
+
+    estimator: object
+    found: np.ndarray
+    has_own_classes: bool
+
+    def labels(self, predicted, X):
+        """Labels for what ``predict`` gave, shape (n_rows,)."""
+        predicted = np.asarray(to_numpy(predicted))
+        if predicted.ndim == 2 and predicted.shape[1] == 1:
+            predicted = predicted[:, 0]
+        if self.has_own_classes:
+            return predicted
+        return decode_predictions(self.estimator, predicted, self.found, X)
+
+    def columns(self, values):
+        """One column for each label found, in order."""
+        if self.has_own_classes:
+            return columns_of_classes(self.estimator, values, self.found)
+        return columns_of_codes(self.estimator, values, len(self.found))
+
+    def decisions(self, values):
+        """Decision values in the order of the labels found; one-dimensional ones stay so."""
+        if values.ndim == 2:
+            return self.columns(values)
+        classes = np.asarray(to_numpy(getattr(self.estimator, "classes_", (0, 1))))
+        is_turned = len(classes) == 2 and classes[0] > classes[1]
+        return -values if is_turned else values
+
+
+def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
+    """A clone of an estimator, fitted on labels.
+
+    Parameters
+    ----------
+    estimator : classifier
+        The user's estimator, left as it is.
+    X : container of n_rows rows
+        Labeled rows.
+    labels : ndarray of shape (n_rows,)
+        Their labels.
+    seed : int, default=None
+        As for :func:`encoded_clone`.
+    **fit_params : dict
+        For its ``fit``.
+
+    Returns
+    -------
+    fitted : Fitted
+        The clone and its classes.
+
+    Raises
+    ------
+    TypeError
+        If it was fitted before, on labels of another type.
+    ValueError
+        If it has classes of its own after its fit.
+    """
+    found, codes = np.unique(labels, return_inverse=True)
+    estimator = encoded_clone(estimator, found, seed)
+    if keeps_classes(estimator):
+        ask_rows(estimator.fit, X, labels, **fit_params)
+        return Fitted(estimator, _own_classes(estimator, found), True)
+    fit_on_codes(estimator, X, codes, **fit_params)
+    _check_codes(estimator, len(found))
+    return Fitted(estimator, found, False)
+
+
+def _own_classes(estimator, found):
+    """The sorted classes of a prefitted classifier, which must be labels like those found."""
+    classes = np.unique(np.asarray(to_numpy(estimator.classes_)))
+    if (classes.dtype.kind in "biuf") != (found.dtype.kind in "biuf"):
+        raise TypeError(
+            f"the prefitted {type(estimator).__name__} knows the classes {classes[:5].tolist()}, "
+            f"and the labels taught are like {found[:5].tolist()}. Teach labels of the type that "
+            "it was fitted on."
+        )
+    return classes
+
+
+def _check_codes(estimator, n_found):
+    """Raise unless the classes of an estimator are the codes that it was just fitted on."""
+    classes = getattr(estimator, "classes_", None)
+    if classes is None or is_net(estimator):
+        return
+    classes = np.asarray(to_numpy(classes))
+    if classes.dtype.kind in "biuf" and np.isin(np.arange(n_found), classes).all():
+        return
+    raise ValueError(
+        f"{type(estimator).__name__} was fitted on the codes 0 to {n_found - 1} of the classes "
+        f"and has the classes {classes[:5].tolist()} after that, so that its predictions cannot "
+        "be read. Hand over a classifier that was fitted before and is to stay as it is as "
+        "sklearn.frozen.FrozenEstimator(classifier)."
+    )
+
+
 def decode_predictions(estimator, codes, found, X):
     """Labels for predicted codes; a net's outputs without a class are passed over."""
-    codes = column_or_1d(np.array(to_numpy(codes))).astype(np.intp)  # CatBoost gives a column
+    codes = np.array(codes).astype(np.intp)
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
         values = to_numpy(ask_rows(estimator.predict_proba, X))
         values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
-
-
-def columns_of_codes(estimator, values, n_found):
-    """One column for each code, in order.
-
-    Parameters
-    ----------
-    estimator : fitted classifier
-        Fitted on codes 0 to n_found - 1.
-    values : ndarray of shape (n_rows, n_outputs)
-        Its probabilities or decision values.
-    n_found : int
-        Number of codes.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows, n_found)
-        A net with more outputs than classes so far gives the first n_found.
-    """
-    codes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
-    if values.shape[1] == n_found and np.array_equal(codes, np.arange(n_found)):
-        return values
-    if values.shape[1] != len(codes):
-        codes = np.arange(values.shape[1])
-    if values.shape[1] < n_found:
-        raise ValueError(
-            f"{type(estimator).__name__} gives {values.shape[1]} columns after being fitted on "
-            f"{n_found} classes. A net needs at least as many outputs as there are classes."
-        )
-    return values[:, np.searchsorted(codes, np.arange(n_found))]
 
 
 def scatter(values, found, classes, fill):

@@ -1,20 +1,16 @@
 """The active learner: the only place that knows fit, query, teach and budget."""
 
-import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
 from ._learner._explaining import explain_rows
-from ._learner._fit_params import FitParams, check_weights
+from ._learner._fit_params import check_weights
 from ._learner._keeping import KeepingMixin
+from ._learner._labels import warn_of_near_classes
 from ._learner._picking import PickingMixin
+from ._learner._playing import PlayingMixin
 from ._learner._predicting import DecodedPredictionsMixin
-from ._learner._validation import (
-    check_initial,
-    check_labels,
-    check_parameters,
-    check_pool,
-    check_rows,
-)
+from ._learner._running import RunningMixin
+from ._learner._validation import check_initial, check_parameters, check_pool
 from ._parameters import (
     CLASSIFIER,
     N_JOBS,
@@ -25,12 +21,14 @@ from ._parameters import (
     DeclaredParameters,
 )
 from ._wrapping import WrappingMixin, input_tags
-from .pool import num_samples, take_rows
+from .pool import is_dask
 from .stopping import PoolMonitor
 
 
 class ActiveLearner(
     WrappingMixin,
+    PlayingMixin,
+    RunningMixin,
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
@@ -57,7 +55,9 @@ class ActiveLearner(
         It is cloned before every fit. None: ``LogisticRegression()``.
     query_strategy : callable, default=None
         ``strategy(learner, X, n_queries) -> positions``, one of
-        :mod:`skactive.query` or a function. None: ``MarginSampling()``.
+        :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` where
+        rows can be seen as vectors, otherwise (nets, images, dask collections)
+        ``MarginSampling()``; ``strategy_`` says which.
     budget : int, default=None
         Most labels that may be seen. None: no limit.
     batch_size : int, default=10
@@ -82,10 +82,14 @@ class ActiveLearner(
     ----------
     estimator_ : classifier
         The fitted clone. It is fitted on the codes 0, 1, ... of the classes
-        found so far, in sorted order.
+        found so far, in sorted order; one that was fitted before
+        (``FrozenEstimator``) stays as it is and keeps its own classes.
+    strategy_ : callable
+        The strategy that is asked: ``query_strategy``, or what stands for None.
     classes_ : ndarray of shape (n_classes,)
-        All classes of the y given to ``fit``, and those taught since. One of
-        which no label was revealed has probability 0.
+        All classes of the y given to ``fit``, those taught since, and those
+        of an estimator that was fitted before. One that the estimator does
+        not know yet has probability 0.
     n_features_in_ : int
         Number of columns of X, where X has columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -96,9 +100,9 @@ class ActiveLearner(
         Their labels.
     n_labels_ : int
         Number of labels seen.
-    query_indices_ : ndarray of int, shape (n_labels_,)
-        Positions into the X of ``fit`` in the order revealed; only after a
-        ``fit`` that played the game.
+    query_indices_ : ndarray of int
+        Positions in the order revealed: into the X of a ``fit`` that played
+        the game, or into the pool of :meth:`run`.
     random_state_ : RandomState
         The stream that strategies draw from.
 
@@ -211,53 +215,18 @@ class ActiveLearner(
             This learner after each round of labels.
         """
         check_parameters(self)
-        estimator = self._base_estimator()
-        X_checked = check_rows(self, X, estimator, reset=True)
-        y = check_labels(X_checked, y, type(self).__name__)
-        params = FitParams(self._routed_fit_params(fit_params or {}), num_samples(X_checked))
-        check_weights(y, params)
-        initial = check_initial(initial, len(y), self.budget)
-        self._forget()
-        self.classes_ = np.unique(y)
-        if self.budget is None or num_samples(X_checked) <= self.budget:
-            self._start(cold=False)
-            self._remember(X_checked, y, params)
-            self._refit()
-            yield self
+        given, columns = self._checked(X, y, fit_params or {}, reset=True)
+        check_weights(given.y, given.params)
+        initial = check_initial(initial, len(given.y), self.budget)
+        warn_of_near_classes(given.y[:0], given.y)
+        columns["strategy_"] = self._resolved_strategy(given.X)
+        if self.budget is not None and len(given.y) > self.budget:
+            yield from self._play_rounds(given, columns, every_round, initial)
             return
-        if len(initial):
-            self._start(cold=False)
-        yield from self._play_rounds(X_checked, y, params, every_round, initial)
-
-    def _play_rounds(self, X, y, params, every_round, initial):
-        """The game: reveal labels of y, batch after batch, until the budget is spent."""
-        self.query_indices_ = np.empty(0, dtype=np.intp)
-        taken = np.zeros(len(y), dtype=bool)
-        while self.n_labels_ < self.budget:
-            if self.n_labels_ or not len(initial):
-                picks = self._pick(self._pool(X, taken), None)
-            else:
-                picks = initial
-            taken[picks] = True
-            self.query_indices_ = np.concatenate([self.query_indices_, picks])
-            self._remember(take_rows(X, picks), y[picks], params.rows(picks))
-            self._report()
-            is_last = self.n_labels_ == self.budget
-            if self._n_found() > 1:
-                if every_round or is_last or self._next_pick_needs_fit():
-                    self._refit()
-            elif is_last:
-                self._fit_one_class()
-            yield self
-
-    def _fit_one_class(self):
-        """The budget ended on one class: an error, unless y holds no other."""
-        if len(self.classes_) > 1:
-            raise ValueError(
-                f"the budget of {self.budget} labels is spent and they show only 1 class of the "
-                f"{len(self.classes_)} in y. Raise budget, or choose a cold_start that finds more."
-            )
+        state = self._state_of(given, declared=given.y[:0])
+        self._start_over(**columns, **state, **self._streams(cold=False), _is_stale=True)
         self._refit()
+        yield self
 
     def teach(self, X, y, **fit_params):
         """Add labelled rows and fit anew on all of them.
@@ -281,17 +250,38 @@ class ActiveLearner(
             With the new labels.
         """
         check_parameters(self)
-        X = check_rows(self, X, self._base_estimator(), reset=self.n_labels_ == 0)
-        y = check_labels(X, y, type(self).__name__)
-        params = FitParams(self._routed_fit_params(fit_params), num_samples(X))
-        self._check_teachable(X, y, params)
-        if not hasattr(self, "random_state_"):
-            self._start(cold=False)
-        known = getattr(self, "classes_", y[:0])
-        self._remember(X, y, params)
-        self.classes_ = np.union1d(known, y)
-        if self._n_found() > 1 or hasattr(self, "estimator_"):
-            self._refit()
+        before = self._labeled()
+        try:
+            self._teach(X, y, fit_params)
+            return self
+        except BaseException:
+            self._mark_open(before)
+            raise
+
+    def relabel(self, rows, y):
+        """Correct labels by their place in ``y_labeled_`` and fit anew.
+
+        Parameters
+        ----------
+        rows : int, array of int or mask of shape (n_labels_,)
+            Places in the order taught, not positions into the pool.
+        y : array of shape (n_rows,)
+            The right labels. A class of which no label is left is no longer
+            among ``classes_``, unless the y of a game held it.
+
+        Returns
+        -------
+        self : ActiveLearner
+            With the right labels. If only one class is left, nothing is fitted.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a place does not exist or comes twice, or if a label is missing
+            or of another kind than the others; nothing is changed then.
+        """
+        check_parameters(self)
+        self._relabel(rows, y)
         return self
 
     def query(self, X_pool, n_queries=None, *, exclude=None):
@@ -321,7 +311,15 @@ class ActiveLearner(
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)
-        return self._pick(self._pool(X_pool, exclude), n_queries)
+        before = self._stream()
+        try:
+            picks = self._ask(X_pool, exclude, n_queries)
+            if not is_dask(X_pool):
+                self._warn_of_taught(X_pool, picks)
+            return picks
+        except BaseException:
+            self._rewind(*before)
+            raise
 
     def explain(self, X, positions):
         """Why rows of a pool would be picked now.
@@ -377,19 +375,8 @@ class ActiveLearner(
         check_parameters(self)
         if not callable(oracle):
             raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
-        X_pool = check_pool(self, X_pool)
-        monitor = None if stop is None else PoolMonitor(stop, X_pool)
-        pool = self._pool(X_pool, exclude)
-        while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
-            positions = self._pick(pool, None)
-            pool = pool.without(positions)
-            labels = oracle(positions)
-            if np.ndim(labels) != 1 or len(labels) != len(positions):
-                raise ValueError(
-                    f"oracle was asked for {len(positions)} labels and returned {labels!r}."
-                )
-            self.teach(pool.gather(positions), labels)
-            self._report()
+        monitor = None if stop is None else PoolMonitor(stop, check_pool(self, X_pool))
+        for _ in self._run_rounds(X_pool, oracle, exclude):
             if monitor is not None and monitor.update(self):
                 break
         return self

@@ -17,7 +17,9 @@ class RareStratifiedKFold(BaseCrossValidator):
     There are ``min(n_splits, n)`` folds, n the number of labels of the
     largest class, and at least 2. Where every class has a single label the
     folds are not stratified. A class that is absent from a training fold
-    counts as wrong in its test fold. That is how [1]_ can choose between a
+    counts as wrong in its test fold. Where a training fold would hold one class
+    only, on which few classifiers can be fitted, the first test row of another
+    class is trained on instead of tested. That is how [1]_ can choose between a
     linear SVM and a fine-tuned CNN by 10-fold cross-validation on labels of
     which some classes have one.
 
@@ -120,6 +122,11 @@ class RareStratifiedKFold(BaseCrossValidator):
             Training positions.
         test : ndarray of int
             Test positions.
+
+        Raises
+        ------
+        ValueError
+            If there are too few labels to train on two classes.
         """
         folds = KFold if _largest_class(y) == 1 else StratifiedKFold
         splitter = folds(
@@ -127,9 +134,24 @@ class RareStratifiedKFold(BaseCrossValidator):
             shuffle=self.shuffle,
             random_state=self.random_state if self.shuffle else None,
         )
+        labels = column_or_1d(y)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The least populated class")
-            yield from list(splitter.split(np.zeros(len(y)), y))
+            splits = list(splitter.split(np.zeros(len(y)), y))
+        yield from [_with_two_classes(train, test, labels) for train, test in splits]
+
+
+def _with_two_classes(train, test, labels):
+    """The fold, with a row moved where there is but one class to train on."""
+    others = test[labels[test] != labels[train[0]]]
+    if len(np.unique(labels[train])) > 1 or not len(others):
+        return train, test
+    if len(test) == 1:
+        raise ValueError(
+            f"{len(labels)} labels of {len(np.unique(labels))} classes are too few for folds: "
+            "every training fold needs two classes, and every test fold a row. Add a label."
+        )
+    return np.sort(np.append(train, others[0])), test[test != others[0]]
 
 
 def _largest_class(y):

@@ -17,6 +17,7 @@ from ._tensors import (
     to_numpy,
     wide,
 )
+from ._unwrapping import pipeline_inside, split
 from .scores import FEW_CLASSES
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
@@ -38,12 +39,11 @@ def chunk_rows(model):
 
 def _is_loading(model):
     """Whether a model is a Pipeline of steps that ends in a net, or a learner around one."""
-    while not hasattr(model, "steps"):
-        inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
-        if inner is None:
-            return False
-        model = inner
-    return len(model.steps) > 1 and hasattr(model.steps[-1][1], "module_")
+    pipeline = pipeline_inside(model)
+    if pipeline is None:
+        return False
+    before, last = split(pipeline)
+    return before is not None and hasattr(last, "module_")
 
 
 def check_model(model, learner):
@@ -129,13 +129,15 @@ def class_decisions(model, X):
     TypeError
         If the model has no such method.
     ValueError
-        If a row holds NaN or infinity.
+        If a row holds NaN or infinity, or if the columns are those of pairs
+        of classes.
     """
     if not hasattr(model, "decision_function"):
         raise TypeError(
             f"{type(model).__name__} has neither predict_proba nor decision_function; this "
             "strategy needs one of them from the model that it reads."
         )
+    check_one_column_each(model)
     decisions = wide(asked(model.decision_function, X)(X))
     is_finite = abs(decisions) < np.inf
     if not is_finite.all():
@@ -147,6 +149,33 @@ def class_decisions(model, X):
     if decisions.ndim == 1:
         return both_sides(decisions)
     return _seen_columns(model, decisions)
+
+
+def gives_pairs(model):
+    """Whether decision values stand for pairs of classes: ``decision_function_shape="ovo"``."""
+    if len(getattr(model, "classes_", ())) < 3 or not hasattr(model, "get_params"):
+        return False
+    params = model.get_params()
+    return any(
+        name.rpartition("__")[2] == "decision_function_shape" and value == "ovo"
+        for name, value in params.items()
+    )
+
+
+def check_one_column_each(model):
+    """Raise when decision values stand for pairs of classes.
+
+    Raises
+    ------
+    ValueError
+        If they do; it says what to set.
+    """
+    if gives_pairs(model):
+        raise ValueError(
+            f"decision_function of {type(model).__name__} has a column for each pair of classes "
+            "(decision_function_shape='ovo'), and one for each class is needed here. Set "
+            "decision_function_shape='ovr', which changes no prediction."
+        )
 
 
 def class_outputs(model, X):
@@ -182,5 +211,6 @@ def _seen_columns(model, outputs):
     labels = getattr(model, "y_labeled_", None)
     if labels is None or outputs.shape[1] != len(model.classes_):
         return outputs
-    seen = np.isin(model.classes_, labels)
+    fitted = getattr(model, "_fitted", None)
+    seen = np.isin(model.classes_, labels if fitted is None else fitted.found)
     return outputs if seen.all() else outputs[:, np.flatnonzero(seen)]

@@ -214,6 +214,10 @@ class TestComparison:
         assert self.other.compare_with(longer, on="final").mean == 0
 
 
+def in_order(learner, X, n_queries):
+    return np.arange(n_queries)
+
+
 class TestPlayFromInitialRows:
     @pytest.mark.parametrize("strategy", [MarginSampling(), BalancedQuery(tie="random")])
     @pytest.mark.parametrize("batch_size", [1, 4, 10])
@@ -316,6 +320,20 @@ class TestActiveLearningCurve:
         one, two = (active_learning_curve(learner, X, y, cv=cv) for _ in range(2))
         assert_array_equal(one.scores, two.scores)
         assert_array_equal(one.labeled_indices, two.labeled_indices)
+
+    @pytest.mark.parametrize("same_start", [True, False])
+    def test_a_game_that_ends_on_one_class_counts_as_the_constant_model(self, same_start):
+        rows = np.arange(60.0)[:, None]
+        labels = np.where(np.arange(60) % 20 == 0, "b", "a")
+        learners = {
+            "in order": make_learner(in_order, budget=6, cold_start=in_order, n_initial=4),
+            "random": make_learner(RandomSampling(), budget=6, n_initial=4),
+        }
+        splits = [(np.arange(1, 60, 2), np.arange(0, 60, 2)), (np.r_[1:40], np.r_[40:60])]
+        curves = compare_strategies(learners, rows, labels, cv=splits, same_start=same_start)
+        curve = curves["in order"]
+        assert curve.n_classes_found[1, -1] == 1
+        assert curve.scores[1, -1] == np.mean(labels[40:60] == "a")
 
     def test_jobs_change_nothing(self):
         learners = {"margin": make_learner(), "random": make_learner(RandomSampling())}

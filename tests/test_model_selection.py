@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -53,6 +54,25 @@ def test_two_ways_to_train_on_labels_with_single_ones(digits):
         ActiveLearner(), grid, cv=RareStratifiedKFold(10), error_score="raise"
     ).fit(learner.X_labeled_, learner.y_labeled_)
     assert isinstance(choice.best_estimator_.estimator, GaussianNB)
+
+
+@pytest.mark.parametrize("counts", [[5, 1], [12, 1], [2, 1], [1, 7]])
+def test_no_training_fold_has_one_class_alone(counts):
+    y = np.repeat([0, 1], counts)
+    X = np.arange(len(y), dtype=float)[:, None]
+    for train, test in RareStratifiedKFold(10).split(X, y):
+        assert set(y[train]) == {0, 1} and len(test) and not set(train) & set(test)
+        assert_array_equal(train, np.sort(train))
+    search = GridSearchCV(
+        LogisticRegression(), {"C": [0.1, 1]}, cv=RareStratifiedKFold(10), error_score="raise"
+    )
+    assert np.isfinite(search.fit(X, y).cv_results_["mean_test_score"]).all()
+
+
+def test_too_few_labels_for_two_classes_in_each_fold():
+    with pytest.raises(ValueError, match="2 labels of 2 classes are too few"):
+        list(RareStratifiedKFold().split([[0], [1]], [0, 1]))
+    assert len(list(RareStratifiedKFold().split(np.zeros((3, 1)), [0, 0, 0]))) == 3
 
 
 def test_folds_without_labels():

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 from .._tensors import to_numpy
-from ..pool import concatenate_rows, num_samples, take_rows
+from ..pool import concatenate_rows, container_kind, num_samples, take_rows
 
 
 def check_weights(y, params):
@@ -64,20 +64,25 @@ class FitParams:
         }
         return self._with(taken)
 
-    def check_joinable(self, other):
-        """Raise unless ``other`` has an entry a row for the same parameters."""
+    def join(self, other):
+        """The parameters of these rows and of those of ``other`` after them.
+
+        Raises
+        ------
+        ValueError
+            If one has an entry a row for other parameters.
+        TypeError
+            If these entries cannot be put one after the other.
+        """
         if self._per_row != other._per_row:
             names = sorted(self._per_row ^ other._per_row)
             raise ValueError(
                 f"fit parameters with one entry a row must come with every call or with none; "
                 f"{names} came with some of the labels only."
             )
-
-    def join(self, other):
-        """The parameters of these rows and of those of ``other`` after them."""
         joined = {**self.values, **other.values}
-        for name in self._per_row:
-            joined[name] = concatenate_rows(self.values[name], other.values[name])
+        for name in sorted(self._per_row):
+            joined[name] = _joined(name, self.values[name], other.values[name])
         return self._with(joined)
 
     def _with(self, values):
@@ -89,3 +94,26 @@ def _has_rows(value, n_rows):
         return False
     is_row_like = isinstance(value, (list, tuple)) or np.ndim(value) > 0
     return is_row_like and num_samples(value) == n_rows
+
+
+def _joined(name, known, new):
+    kinds = [_kind(values) for values in (known, new)]
+    if kinds[0] != kinds[1]:
+        raise TypeError(
+            f"{name} is a {kinds[1]} now and was a {kinds[0]} with the labels before. Give it in "
+            "the same form each time."
+        )
+    if kinds[0] == "array of numbers":
+        known, new = np.asarray(known), np.asarray(new)
+    return concatenate_rows(known, new)
+
+
+def _kind(values):
+    """Arrays and lists of numbers are one kind, whatever holds them."""
+    if isinstance(values, (list, tuple, np.ndarray)):
+        array = np.asarray(values)
+        is_number = array.dtype.kind in "biuf"
+        return f"array of {'numbers' if is_number else 'other things'}" + (
+            "" if array.ndim == 1 else f" of shape {('n', *array.shape[1:])}"
+        )
+    return container_kind(values)

@@ -1,14 +1,38 @@
-"""The labels that a learner was taught: kept first, fitted on after that."""
+"""The labels that a learner was taught: kept first, fitted on after that.
+
+What changes is built first and then put in place in one step, so that an
+error or an interrupt leaves either all of it or nothing.
+"""
+
+from contextlib import contextmanager
 
 import numpy as np
 
-from .._codes import encoded_clone, fit_on_codes
-from ..pool import concatenate_rows, container_kind
+from .._codes import Fitted, fitted_on_labels
+from .._warnings import warn_user
+from ..pool import num_samples
 from ._fit_params import FitParams
+from ._labeled import Labeled
+from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
+from ._row_hashes import RowHashes, row_hashes
+from ._validation import check_new_rows
+
+# all that comes from labels, rows and draws
+_LEARNED = {
+    *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
+    *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
+    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory"),
+    *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
+    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
+}
+# what is worked out again after a pickle
+NOT_PICKLED = {"_memory", "_hashes"}
+
+_LABELS_FOR_A_WARNING = 20
 
 
 class KeepingMixin:
-    """Labelled rows in the order taught, and the fit on all of them.
+    """Labeled rows in the order taught, and the fit on all of them.
 
     Labels are kept before the estimator is fitted, so that a fit that raises
     loses none; the estimator of before stays in place until the new one is
@@ -17,74 +41,203 @@ class KeepingMixin:
 
     # a learner that was taught nothing yet
     n_labels_ = 0
-    # whether labels came since the last fit that ended
+    # place from which on labels were kept whose fit did not end; None: there are none
+    _open_from = None
+    # whether labels came or changed since the last fit
     _is_stale = False
+    # whether the last fit raised an error of the estimator, which would come again
+    _has_failed = False
+    _has_warned = False
 
     def __getstate__(self):
         """The state in types that other formats than pickle trust, as skops does."""
-        state = {key: value for key, value in super().__getstate__().items() if key != "_memory"}
+        state = {k: v for k, v in super().__getstate__().items() if k not in NOT_PICKLED}
         if "_fit_params" in state:
             state["_fit_params"] = state["_fit_params"].plain()
+        if "_fitted" in state:
+            state["_fitted"] = list(state["_fitted"])
         return state
 
     def __setstate__(self, state):
         super().__setstate__(state)
         if "_fit_params" in state:
             self._fit_params = FitParams.from_plain(state["_fit_params"])
+        if "_fitted" in state:
+            self._fitted = Fitted(*state["_fitted"])
 
-    def _check_teachable(self, X, y, params):
-        """Raise before a label is kept that does not fit those that are there."""
-        if self.budget is not None and self.n_labels_ + len(y) > self.budget:
+    def _checked(self, X, y, fit_params, reset):
+        """Labeled rows, and the attributes that say what columns they have."""
+        X, columns = check_new_rows(self, X, self._base_estimator(), reset=reset)
+        y = check_labels(X, y, type(self).__name__)
+        params = FitParams(self._routed_fit_params(fit_params), num_samples(X))
+        return Labeled(X, y, params), columns
+
+    def _start_over(self, **state):
+        """Forget all that came from labels and draws, and put something else in place."""
+        kept = {name: value for name, value in vars(self).items() if name not in _LEARNED}
+        self.__dict__ = {**kept, "_hashes": RowHashes(), **state}
+
+    def _put(self, **state):
+        """Put attributes in place, all of them at once."""
+        vars(self).update(state)
+
+    def _labeled(self):
+        if not self.n_labels_:
+            return None
+        return Labeled(self.X_labeled_, self.y_labeled_, self._fit_params)
+
+    def _state_of(self, labeled, declared=None):
+        """Attributes that say what was taught."""
+        declared = getattr(self, "_declared", None) if declared is None else declared
+        y = labeled.y if declared is None else join_labels(labeled.y, declared)
+        return {
+            "X_labeled_": labeled.X,
+            "y_labeled_": labeled.y,
+            "n_labels_": len(labeled.y),
+            "classes_": np.unique(y),
+            "_fit_params": labeled.params,
+        }
+
+    def _teach(self, X, y, fit_params, **asked):
+        """Keep labels and fit on all of them; ``asked`` is kept along with the labels."""
+        new, columns = self._checked(X, y, fit_params, reset=self.n_labels_ == 0)
+        before = self._labeled()
+        if not asked and self._is_same_batch(new.X):
+            before = before.first(self._open_from)
+        n_before = 0 if before is None else len(before.y)
+        self._check_budget_left(n_before, len(new.y))
+        labeled = new if before is None else before.plus(new)
+        warn_of_near_classes(getattr(self, "classes_", new.y[:0]), new.y)
+        state = {} if hasattr(self, "random_state_") else self._streams(cold=False)
+        state["_hashes"] = getattr(self, "_hashes", None) or RowHashes()
+        strategy = self._resolved_strategy(new.X)
+        state.update(self._state_of(labeled), **columns, strategy_=strategy)
+        starts = {"_open_from": n_before, "_last_from": n_before}
+        self._put(**state, **asked, **starts, _is_stale=True, _has_failed=False)
+        with self._telling_what_is_kept(len(new.y)):
+            if self._n_found() > 1 or hasattr(self, "estimator_"):
+                self._refit()
+        self._warn_of_one_class()
+        self._open_from = None
+
+    def _mark_open(self, before):
+        """After a call that did not end: if it kept its labels, they are not counted twice."""
+        now = self._labeled()
+        if now is not None and (before is None or now.y is not before.y):
+            self._open_from = self._last_from
+
+    def _relabel(self, rows, y):
+        """Replace labels by their place and fit anew."""
+        places = self._places(rows)
+        y = one_column(y)
+        if len(y) != len(places):
+            raise ValueError(f"rows names {len(places)} places, and y holds {len(y)} labels.")
+        known = self._labeled()
+        check_kinds(known.y, y)
+        joined = join_labels(known.y, y)
+        kept, new = joined[: len(known.y)].copy(), joined[len(known.y) :]
+        warn_of_near_classes(np.unique(np.delete(kept, places)), new)
+        if new.dtype.kind == "U":
+            kept = kept.astype(joined.dtype)
+        kept[places] = new
+        has_one_class = len(np.unique(kept)) < 2
+        # what strategies know of a pool may come from the labels of before
+        dropped = {"_memory", "estimator_", "_fitted"} if has_one_class else {"_memory"}
+        attributes = {name: value for name, value in vars(self).items() if name not in dropped}
+        self.__dict__ = {
+            **attributes, **self._state_of(known._replace(y=kept)), "_is_stale": not has_one_class
+        }
+        if not has_one_class:
+            with self._telling_what_is_kept(len(y)):
+                self._refit()
+
+    def _is_same_batch(self, X):
+        """Whether these are the rows that were kept by the call whose fit did not end."""
+        if self._open_from is None or num_samples(X) != self.n_labels_ - self._open_from:
+            return False
+        known, new = self._hashes_of_labeled(), row_hashes(X)
+        if known is None or new is None:
+            return False
+        return np.array_equal(known[self._open_from :], new)
+
+    def _hashes_of_labeled(self):
+        """Hashes of the rows taught; None where such rows have none."""
+        return vars(self).setdefault("_hashes", RowHashes()).of(self.X_labeled_)
+
+    def _check_budget_left(self, n_before, n_new):
+        if self.budget is not None and n_before + n_new > self.budget:
             raise ValueError(
-                f"teaching {len(y)} labels to the {self.n_labels_} there are would pass the "
+                f"teaching {n_new} labels to the {n_before} there are would pass the "
                 f"budget of {self.budget}. Raise it by set_params(budget=...)."
             )
-        if self.n_labels_:
-            kinds = [container_kind(rows) for rows in (self.X_labeled_, X)]
-            if kinds[0] != kinds[1]:
-                raise TypeError(f"a {kinds[1]} of rows cannot join the {kinds[0]} taught before.")
-            kinds = [_label_kind(labels) for labels in (self.y_labeled_, y)]
-            if kinds[0] != kinds[1]:
-                raise TypeError(
-                    f"labels of dtype {y.dtype} cannot join those of dtype "
-                    f"{self.y_labeled_.dtype} that were taught before."
-                )
-            self._fit_params.check_joinable(params)
-
-    def _forget(self):
-        """Drop all that came from labels and draws."""
-        names = ("estimator_", "query_indices_", "X_labeled_", "y_labeled_", "n_labels_")
-        for name in (*names, "random_state_", "_cold", "_memory", "_is_stale"):
-            self.__dict__.pop(name, None)
-
-    def _remember(self, X, y, params):
-        if self.n_labels_:
-            self.X_labeled_ = concatenate_rows(self.X_labeled_, X)
-            self.y_labeled_ = np.concatenate([self.y_labeled_, y])
-            self._fit_params = self._fit_params.join(params)
-        else:
-            self.X_labeled_, self.y_labeled_, self._fit_params = X, y, params
-        self.n_labels_ = len(self.y_labeled_)
 
     def _refit(self):
-        found, codes = np.unique(self.y_labeled_, return_inverse=True)
-        self._is_stale = True
         seed = None if self.random_state is None else self._estimator_seed
-        estimator = encoded_clone(self._base_estimator(), found, seed)
         try:
-            fit_on_codes(estimator, self.X_labeled_, codes, **self._fit_params.values)
-        except Exception:  # the estimator's own error, which would come again
-            self._is_stale = False
+            fitted = fitted_on_labels(
+                self._base_estimator(),
+                self.X_labeled_,
+                self.y_labeled_,
+                seed=seed,
+                **self._fit_params.values,
+            )
+        except Exception:
+            self._has_failed = True
             raise
-        self.estimator_, self._found = estimator, found
-        self._is_stale = False
+        state = {"estimator_": fitted.estimator, "_fitted": fitted}
+        state.update(_is_stale=False, _has_failed=False, _open_from=None)
+        if fitted.has_own_classes:
+            state["classes_"] = np.unique(join_labels(self.classes_, fitted.found))
+        self._put(**state)
+
+    @contextmanager
+    def _telling_what_is_kept(self, n_new):
+        try:
+            yield
+        except Exception as error:
+            error.add_note(
+                f"The {n_new} labels of this call are kept (n_labels_ is {self.n_labels_}); only "
+                "the fit on them failed, and the model of before, if there is one, stays in "
+                "place. Correct the cause and teach the same rows again, which are not counted "
+                "twice, or go on with the next ones."
+            )
+            raise
+
+    def _warn_of_one_class(self):
+        if self._n_found() > 1 or self.n_labels_ < _LABELS_FOR_A_WARNING or self._has_warned:
+            return
+        self._has_warned = True
+        warn_user(
+            f"all {self.n_labels_} labels so far are of one class, "
+            f"{self.y_labeled_[:1].tolist()[0]!r}, and no classifier can be fitted on them. "
+            "Teach a row that is known to be of another class, or take a strategy that looks for "
+            "rare rows from the first label on, such as CoreSet() or TypiClust()."
+        )
 
     def _n_found(self):
         """Number of classes among the labels."""
         return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0
 
-
-def _label_kind(labels):
-    """Labels of one kind can be joined and stay what they are."""
-    kind = labels.dtype.kind
-    return {"b": "bool", "i": "number", "u": "number", "f": "number"}.get(kind, "text")
+    def _places(self, rows):
+        """Places of labels as an int array, from places or a mask."""
+        if not self.n_labels_:
+            raise ValueError("there are no labels to correct: nothing was taught yet.")
+        places = np.asarray(rows)
+        places = places[None] if places.ndim == 0 else places
+        if places.dtype == bool and places.shape == (self.n_labels_,):
+            return np.flatnonzero(places)
+        if places.ndim != 1 or places.dtype.kind not in "iu":
+            raise TypeError(
+                f"rows must hold places of y_labeled_, 0 to {self.n_labels_ - 1}, or be a mask of "
+                f"length {self.n_labels_}; got {rows!r}."
+            )
+        outside = places[(places < 0) | (places >= self.n_labels_)]
+        if len(outside):
+            raise ValueError(
+                f"rows holds {outside[0]}, but y_labeled_ has the places 0 to "
+                f"{self.n_labels_ - 1}. They are places in the order taught, not positions into "
+                "the pool."
+            )
+        if len(np.unique(places)) != len(places):
+            raise ValueError(f"rows holds a place twice: {rows!r}.")
+        return places.astype(np.intp)

@@ -3,9 +3,12 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ..pool import PoolMemory, as_pool
-from ..query import MarginSampling, RandomSampling
+from .._warnings import warn_user
+from ..pool import PoolMemory, as_pool, take_rows
+from ..query import RandomSampling
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
+from ._default import default_strategy
+from ._row_hashes import row_hashes
 
 
 class PickingMixin:
@@ -20,22 +23,43 @@ class PickingMixin:
     _cold = False
     _memory = None
 
-    def _pick(self, pool, n_queries):
+    def _ask(self, X, exclude, n_queries):
+        """Picks for a query.
+
+        What is known of the pool is taken out of the learner meanwhile: a
+        second thread works out its own, and what an error or an interrupt
+        leaves half changed is never used again.
+        """
+        memory = vars(self).pop("_memory", None)
+        if memory is None or not memory.open(X):
+            memory = PoolMemory(X)
+        verbose = max((self.verbose or 0) - 1, 0)
+        pool = as_pool(X, exclude, memory=memory, n_jobs=self.n_jobs, verbose=verbose)
+        strategy, n_queries = self._turn(pool, n_queries, self._resolved_strategy(X))
+        picks = ask(strategy, self, pool, n_queries)
+        memory.close(X)
+        self._memory = memory
+        return picks
+
+    def _turn(self, pool, n_queries, strategy):
+        """The strategy whose turn it is, the cold start or the learner's, and how many rows."""
         if not pool.n_available:
             why = "all of which are excluded" if pool.n_rows else "it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
-        strategy = self._strategy()
-        if self._is_stale:  # a fit that was interrupted is made up for
-            self._refit()
+        if strategy is not getattr(self, "strategy_", None):
+            self.strategy_ = strategy
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
+        if self._is_stale and not self._has_failed and self._n_found() > 1:
+            if self._next_pick_needs_fit():  # a fit that was interrupted is made up for
+                self._refit()
         pool.ties = tie_order(self)
         if self._is_cold(strategy):
             strategy = RandomSampling() if self.cold_start is None else self.cold_start
         elif self._cold:
             self._start_queries()
         n_queries = self._batch() if n_queries is None else n_queries
-        return ask(strategy, self, pool, check_n_queries(n_queries, pool.n_available))
+        return strategy, check_n_queries(n_queries, pool.n_available)
 
     def _batch(self):
         """Rows of a query that names no number."""
@@ -59,29 +83,66 @@ class PickingMixin:
         return is_short or self._n_found() < 2 or not hasattr(self, "estimator_")
 
     def _next_pick_needs_fit(self):
-        return requires_fit(self._strategy(), self) and not (
+        return requires_fit(self.strategy_, self) and not (
             self._cold and self.n_labels_ < self.n_initial
         )
 
-    def _pool(self, X, exclude):
-        """The pool with what is known of it from the last query, if it is the same object."""
-        if self._memory is None or not self._memory.is_about(X):
-            self._memory = PoolMemory(X)
-        verbose = max((self.verbose or 0) - 1, 0)
-        return as_pool(X, exclude, memory=self._memory, n_jobs=self.n_jobs, verbose=verbose)
+    def _resolved_strategy(self, X):
+        """The strategy that is asked: the user's, or the one that suits such rows."""
+        if self.query_strategy is not None:
+            return self.query_strategy
+        default = default_strategy(self, X)
+        known = getattr(self, "strategy_", None)
+        return known if type(known) is type(default) else default
 
-    def _strategy(self):
-        return MarginSampling() if self.query_strategy is None else self.query_strategy
-
-    def _start(self, cold):
+    def _streams(self, cold):
         """Streams from one seed: what a cold start draws does not shift later draws."""
         seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=3)
-        cold_seed, self._query_seed, self._estimator_seed = seeds.tolist()
-        # one more number from what was drawn, which leaves the stream where it was
-        self._tie_seed = int(np.random.SeedSequence(seeds).generate_state(1)[0])
-        self._cold = cold
-        self.random_state_ = np.random.RandomState(cold_seed if cold else self._query_seed)
+        cold_seed, query_seed, estimator_seed = seeds.tolist()
+        return {
+            "_cold_seed": cold_seed,
+            "_query_seed": query_seed,
+            "_estimator_seed": estimator_seed,
+            # one more number from what was drawn, which leaves the stream where it was
+            "_tie_seed": int(np.random.SeedSequence(seeds).generate_state(1)[0]),
+            "_cold": cold,
+            "random_state_": np.random.RandomState(cold_seed if cold else query_seed),
+        }
+
+    def _start(self, cold):
+        # of two threads that start at once both take the streams of the first
+        self._put(**vars(self).setdefault("_first_streams", self._streams(cold)))
 
     def _start_queries(self):
-        self._cold = False
-        self.random_state_ = np.random.RandomState(self._query_seed)
+        stream = np.random.RandomState(self._query_seed)
+        stream = vars(self).setdefault("_query_stream", stream)
+        self._put(_cold=False, random_state_=stream)
+
+    def _stream(self):
+        """The random stream and its state, to be put back by :meth:`_rewind`."""
+        stream = getattr(self, "random_state_", None)
+        return stream, None if stream is None else stream.get_state(legacy=False)
+
+    def _rewind(self, stream, state):
+        """Put back the random stream after a query that did not end."""
+        now = getattr(self, "random_state_", None)
+        if now is not None and now is stream:
+            now.set_state(state)
+        elif now is not None:
+            now.seed(self._cold_seed if self._cold else self._query_seed)
+
+    def _warn_of_taught(self, X, picks):
+        """Warn when rows that were picked equal rows that were taught."""
+        if not self.n_labels_ or not len(picks):
+            return
+        known, asked = self._hashes_of_labeled(), row_hashes(take_rows(X, picks))
+        if known is None or asked is None:
+            return
+        again = np.flatnonzero(np.isin(asked, known))
+        if len(again):
+            place = int(np.flatnonzero(known == asked[again[0]])[0])
+            warn_user(
+                f"{len(again)} of the {len(picks)} rows picked equal rows that were taught: row "
+                f"{picks[again[0]]} of the pool is the one at place {place} of y_labeled_. Name "
+                "the rows that have a label by exclude=, or drop duplicates from the pool."
+            )

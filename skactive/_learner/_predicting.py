@@ -5,24 +5,17 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._codes import columns_of_codes, decode_predictions, scatter
+from .._codes import scatter
+from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
+from .._wrapping import estimator_has
+from ..predictions import check_one_column_each, gives_pairs
 from ._validation import check_columns
 
 
 def _numbers(answer):
     """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
     return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
-
-
-def _estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator has a method."""
-
-    def check(learner):
-        is_fitted = hasattr(learner, "estimator_")
-        return hasattr(learner.estimator_ if is_fitted else learner._base_estimator(), method)
-
-    return check
 
 
 class DecodedPredictionsMixin:
@@ -43,10 +36,9 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
-        codes = asked(self.estimator_.predict, X)(X)
-        return decode_predictions(self.estimator_, codes, self._found, X)
+        return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
         """Class probabilities of rows.
 
@@ -63,13 +55,10 @@ class DecodedPredictionsMixin:
         self._check_fitted()
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
-        columns = columns_of_codes(self.estimator_, values, len(self._found))
-        has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
-            columns = columns / columns.sum(axis=1, keepdims=True)
-        return scatter(columns, self._found, self.classes_, 0)
+        columns = without_surplus(self._fitted.columns(values), values)
+        return scatter(columns, self._fitted.found, self.classes_, 0)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
         """Natural logarithm of :meth:`predict_proba`.
 
@@ -86,7 +75,7 @@ class DecodedPredictionsMixin:
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
-    @available_if(_estimator_has("decision_function"))
+    @available_if(estimator_has("decision_function"))
     def decision_function(self, X):
         """Decision values of rows.
 
@@ -104,19 +93,31 @@ class DecodedPredictionsMixin:
         self._check_fitted()
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.decision_function, X)(X))
-        if len(self._found) == len(self.classes_):
-            return values
+        found = self._fitted.found
+        if len(found) == len(self.classes_):
+            return values if gives_pairs(self.estimator_) else self._fitted.decisions(values)
+        check_one_column_each(self.estimator_)
+        values = self._fitted.decisions(values)
         if values.ndim == 1:
-            values = both_sides(values)[:, -len(self._found) :]
-        columns = columns_of_codes(self.estimator_, values, len(self._found))
-        return scatter(columns, self._found, self.classes_, lowest(values))
+            values = both_sides(values)[:, -len(found) :]
+        return scatter(values, found, self.classes_, lowest(values))
 
     def _check_fitted(self):
         if hasattr(self, "estimator_"):
             return
         if self.n_labels_:
-            raise NotFittedError(
-                f"nothing is fitted yet: the {self.n_labels_} labels taught are all of one class, "
-                "or the fit of the estimator raised."
-            )
+            raise NotFittedError(f"nothing is fitted yet: {self._why_not_fitted()}")
         check_is_fitted(self)
+
+    def _why_not_fitted(self):
+        if self._n_found() == 1:
+            return (
+                f"the {self.n_labels_} labels taught are all of one class, "
+                f"{self.y_labeled_[:1].tolist()[0]!r}, and a classifier needs two. Teach a known "
+                "row of another class."
+            )
+        return (
+            f"the fit of {type(self._base_estimator()).__name__} on the {self.n_labels_} labels "
+            "raised or was interrupted. The labels are kept: correct what the error named and "
+            "teach the same or more rows."
+        )

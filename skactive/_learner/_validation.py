@@ -1,36 +1,54 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
 import os
-import warnings
 from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d, get_tags
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
 from .. import _parameters
 from .._sklearn import InvalidParameterError
-from .._tensors import to_numpy
 from .._wrapping import input_tags
 from ..pool import as_positions, computed, is_dask, is_dataset, num_samples, without_rows
+from ._labels import NO_REGRESSION, NO_SEVERAL
 
 # they have a length, and it is no number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
-_NO_REGRESSION = (
-    "Regression is not supported: labels are classes. Cut a continuous target into classes "
-    "first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
-)
-_NO_SEVERAL = (
-    "Multi-label targets and several label columns are not supported. Give each column a learner "
-    "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
-    "combination of labels a class."
-)
-
 # a row that is one text or the path of one file
 _TEXTS = (str, bytes, os.PathLike)
+
+_COLUMNS = ("n_features_in_", "feature_names_in_")
+
+
+def check_new_rows(learner, X, estimator, *, reset):
+    """Checked rows, and the attributes that say what columns they have.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        It is not changed.
+    X : container of n_rows rows
+        What the user gave.
+    estimator : classifier
+        Its tags say what X may hold.
+    reset : bool
+        False compares the columns with those seen before.
+
+    Returns
+    -------
+    X : container of n_rows rows
+        As from :func:`check_rows`.
+    columns : dict
+        Name to value of those attributes that X has.
+    """
+    known = {k: v for k, v in vars(learner).items() if not reset or k not in _COLUMNS}
+    twin = object.__new__(type(learner))
+    twin.__dict__.update(known)
+    X = check_rows(twin, X, estimator, reset=reset)
+    return X, {name: vars(twin)[name] for name in _COLUMNS if name in vars(twin)}
 
 
 def check_rows(learner, X, estimator, *, reset):
@@ -246,51 +264,15 @@ def _check_target_of(estimator):
         return  # what it must be is said with the other parameters
     tags = get_tags(estimator)
     if tags.estimator_type == "regressor":
-        why = _NO_REGRESSION
+        why = NO_REGRESSION
     elif not tags.target_tags.single_output:
-        why = _NO_SEVERAL
+        why = NO_SEVERAL
     else:
         return
     raise InvalidParameterError(
         "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
         f"row. Got {estimator!r} instead. {why}"
     )
-
-
-def check_labels(X, y, name):
-    """y as a 1-d array of class labels, one for each row of X."""
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
-    if is_plain and num_samples(X) == len(y):
-        return y  # whole numbers: all that is asked below holds
-    _check_one_column(y)
-    y = column_or_1d(to_numpy(y), warn=True)
-    assert_all_finite(y, input_name="y")
-    check_consistent_length(X, y)
-    with warnings.catch_warnings():
-        # a batch of labels may well hold a class for every row
-        warnings.filterwarnings("ignore", message="The number of unique classes")
-        kind = type_of_target(y, input_name="y")
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(f"Unknown label type: y is {kind}, got {y[:3]!r}... {_NO_REGRESSION}")
-    return y
-
-
-def _check_one_column(y):
-    """Raise when there are several labels for a row."""
-    shape = getattr(y, "shape", None)
-    if shape is not None and len(shape) > 1:
-        if np.prod(shape[1:]) != 1:
-            raise ValueError(f"y should be a 1d array, got the shape {shape}. {_NO_SEVERAL}")
-        return
-    first = next(iter(y), None) if np.iterable(y) else None
-    if isinstance(first, (list, tuple, set, frozenset, np.ndarray)):
-        is_column = shape is None and all(np.shape(row) == (1,) for row in y)
-        if not is_column:
-            raise ValueError(
-                f"y should hold one label for each row, got {first!r} for the first. {_NO_SEVERAL}"
-            )
 
 
 def check_initial(initial, n_rows, budget):

@@ -12,7 +12,8 @@ from sklearn.utils import check_random_state, indexable
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._learner._fit_params import FitParams
-from .._learner._validation import check_labels, check_parameters
+from .._learner._labels import check_labels
+from .._learner._validation import check_parameters
 from .._progress import track
 from ..pool import num_samples, take_rows
 from ..query import MarginSampling
@@ -89,7 +90,7 @@ def _draw_start(learner, data, train, seed):
         query_strategy=MarginSampling(), random_state=seed, verbose=0
     )
     for _ in cold.play(X, y, fit_params=fit_params):
-        if cold.n_labels_ >= cold.n_initial:
+        if cold.n_labels_ >= min(cold.n_initial, cold.budget):
             break
     return cold.query_indices_
 
@@ -111,6 +112,8 @@ def _play_fold(learner, data, split, seed, start, scoring):
         game.scores.append(_named(scorer(model, X_test, y_test), scoring))
         game.n_labels.append(player.n_labels_)
         game.n_classes_found.append(len(found))
+        if player.n_labels_ == player.budget:
+            break  # a game that ends on one class would raise after this
         began = perf_counter()
     return game._replace(labeled_indices=train[player.query_indices_])
 

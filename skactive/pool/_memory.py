@@ -2,6 +2,9 @@
 
 import weakref
 
+from ._borrowed import borrow, give_back
+from ._fingerprint import fingerprint, sketch
+
 __all__ = ["PoolMemory"]
 
 
@@ -10,17 +13,19 @@ class PoolMemory:
 
     A learner keeps one of these from query to query for as long as it is
     asked about the same pool object. Forgetting it never changes a pick,
-    it only costs the work again; hence it is left out of pickles.
+    it only costs the work again; so it is left out of pickles.
 
     Parameters
     ----------
     X : container
-        The pool. Only a weak reference is held, and containers that allow
-        none (lists) are never remembered.
+        The pool. Only a weak reference is held between queries, and
+        containers that allow none (lists) are never remembered.
     """
 
     def __init__(self, X):
         self._facts = {}
+        self._sketch = None
+        self._n_queries = 0
         try:
             self._pool = weakref.ref(X)
         except TypeError:
@@ -30,31 +35,88 @@ class PoolMemory:
         """Whether this is the memory of that very object."""
         return X is not None and self._pool is not None and self._pool() is X
 
+    def open(self, X):
+        """Make what is known ready for a query.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The pool that is asked about.
+
+        Returns
+        -------
+        holds : bool
+            False if it is another pool, or if it was changed in place as far
+            as that is seen: by its shape, and by a checksum over all of a
+            small array and over evenly spaced rows of a larger one.
+        """
+        if not self.is_about(X) or (self._facts and self._sketch != sketch(X)):
+            return False
+        for fact in self._facts.values():
+            fact.value = borrow(fact.value, X)
+        self._n_queries += 1
+        return True
+
+    def close(self, X):
+        """Forget what no strategy needs any more, and let go of the numbers of the pool."""
+        self._facts = {key: fact for key, fact in self._facts.items() if self._is_of_use(fact)}
+        if self._pool is None:
+            self._facts.clear()
+        for fact in self._facts.values():
+            fact.value = give_back(fact.value, X)
+        self._sketch = sketch(X) if self._facts else None
+
     def recall(self, owner, name, compute):
         """The value stored for an owner under a name, computed the first time.
 
         Parameters
         ----------
         owner : estimator or None
-            The strategy that asks. Its class and its parameters are the key: a
-            changed strategy starts afresh, an equal one finds what is known.
+            The strategy that asks. Its class and the state of its parameters
+            are the key: a strategy that was changed, or one of whose models
+            was fitted again, starts afresh; an equal one finds what is known.
             None: the pool itself.
         name : hashable
             What the value is.
         compute : callable
             Called without arguments when there is no such value.
         """
-        values = [] if owner is None else list(_parameter_values(owner))
-        key = (name, type(owner), *map(id, values))
+        state, kept = _state(owner)
+        key = (name, type(owner), state)
         if key not in self._facts:
-            # the values are kept along, else an id could be given out again
-            self._facts[key] = compute(), values
-        return self._facts[key][0]
+            self._drop_older(owner, name)
+            self._facts[key] = _Fact(compute(), kept)
+        fact = self._facts[key]
+        fact.owner = None if owner is None else weakref.ref(owner)
+        fact.last_used = self._n_queries
+        return fact.value
+
+    def _drop_older(self, owner, name):
+        """Forget what was known of the owner as it was before a parameter changed."""
+        for key, fact in list(self._facts.items()):
+            if key[0] == name and fact.owner is not None and fact.owner() is owner:
+                del self._facts[key]
+
+    def _is_of_use(self, fact):
+        is_used = fact.last_used == self._n_queries
+        return is_used or fact.owner is None or fact.owner() is not None
 
 
-def _parameter_values(strategy):
-    """The parameters of a strategy and of the strategies within it."""
-    for _, value in sorted(strategy.get_params(deep=False).items()):
-        yield value
-        if hasattr(value, "requires_fit"):
-            yield from _parameter_values(value)
+class _Fact:
+    """A value, who asked for it last and when, and what must live as long as its key."""
+
+    def __init__(self, value, kept):
+        self.value, self.kept = value, kept
+        self.owner, self.last_used = None, 0
+
+
+def _state(owner):
+    """State of an owner's parameters; and those known by their identity, which must not go."""
+    if owner is None:
+        return None, None
+    values = sorted(owner.get_params(deep=False).items())
+    state = fingerprint(values)
+    if state is not None:
+        return state, None
+    digests = [fingerprint(value) or id(value) for _, value in values]
+    return tuple(digests), [value for _, value in values]

@@ -1,14 +1,12 @@
 """Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
 
-from functools import partial
-
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .._codes import encoded_clone, fit_on_codes
+from .._codes import fitted_on_labels
 from .._sklearn import safe_indexing
 from .._tensors import ask_rows, to_numpy
-from ..embedding import transform_before_last
+from .._unwrapping import fitted_inside, split
 from ..pool import take_rows
 from ..predictions import check_model, class_probabilities
 
@@ -41,8 +39,9 @@ class Members:
         self.transform = transform
         known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
         labels = set(np.asarray(classes).tolist())
-        self._are_coded = known <= set(range(len(classes))) and known != labels
-        self.classes = classes if self._are_coded else np.array(sorted(known | labels))
+        are_coded = known <= set(range(len(classes))) and known != labels
+        self.classes = classes if are_coded else np.array(sorted(known | labels))
+        self._places = [_places_of(member, self.classes, are_coded) for member in members]
 
     def sample_proba(self, X):
         """Class probabilities of each member, 0 for classes that it does not know.
@@ -64,13 +63,60 @@ class Members:
         member = self.members[k]
         X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
         probabilities = to_numpy(class_probabilities(member, X))
-        if len(member.classes_) == len(self.classes):
-            return probabilities
-        places = np.asarray(member.classes_)
-        places = places.astype(int) if self._are_coded else np.searchsorted(self.classes, places)
-        aligned = np.zeros((len(probabilities), len(self.classes)))
-        aligned[:, places] = probabilities
-        return aligned
+        return _aligned(probabilities, self._places[k], len(self.classes))
+
+
+class Committee:
+    """Classifiers that were fitted on labels, each on its own or before.
+
+    Parameters
+    ----------
+    members : list of Fitted
+        Each with the labels that its columns stand for.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        All labels that a member knows, sorted.
+    """
+
+    def __init__(self, members):
+        self.members = members
+        self.classes = np.unique(np.concatenate([member.found for member in members]))
+
+    def sample_proba(self, X):
+        """Class probabilities of each member, 0 for classes that it does not know.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+
+        Returns
+        -------
+        samples : ndarray of float64, shape (n_members, n_rows, n_classes)
+            Rows sum to 1.
+        """
+        return np.stack([self._aligned(member, X) for member in self.members])
+
+    def _aligned(self, member, X):
+        probabilities = to_numpy(class_probabilities(member.estimator, X))
+        places = np.searchsorted(self.classes, member.found)
+        return _aligned(member.columns(probabilities), places, len(self.classes))
+
+
+def _places_of(member, classes, are_coded):
+    """Where the columns of a member stand among all classes."""
+    own = np.asarray(member.classes_)
+    return own.astype(int) if are_coded else np.searchsorted(classes, own)
+
+
+def _aligned(probabilities, places, n_classes):
+    if np.array_equal(places, np.arange(n_classes)):
+        return probabilities
+    aligned = np.zeros((len(probabilities), n_classes))
+    aligned[:, places] = probabilities
+    return aligned
 
 
 def posterior_sampler(learner, committee=None, n_members=10, random_state=None):
@@ -101,7 +147,7 @@ def posterior_sampler(learner, committee=None, n_members=10, random_state=None):
         If there is neither a committee nor a way to make one.
     """
     if isinstance(committee, (list, tuple)):
-        return _fitted_committee(learner, committee).sample_proba
+        return _fitted_committee(learner, committee, random_state).sample_proba
     if committee is not None:
         sample = _own_sampler(check_model(committee, learner))
         if sample is None and not callable(committee):
@@ -172,11 +218,11 @@ def _own_sampler(model):
         if members is not None:
             return members.sample_proba
         if hasattr(model, "steps"):
-            before = partial(transform_before_last, model) if len(model.steps) > 1 else None
-            transform = before if transform is None else _after(transform, before)
-            model = model[-1]
+            before, model = split(model)
+            if before is not None:
+                transform = _after(transform, before)
         else:
-            model = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
+            model = fitted_inside(model)
     return None
 
 
@@ -199,41 +245,46 @@ def _after(first, function):
 
 
 def _labels_of(learner):
-    """Labelled rows, labels as codes, classes found and the estimator of a learner."""
+    """Labelled rows and their labels."""
     if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
         raise TypeError(
             f"{type(learner).__name__} gives no samples of class probabilities: it is neither an "
             "ensemble of classifiers nor does it have sample_proba, and it holds no labels to "
             "fit a committee on. Set committee=, or ask through an ActiveLearner."
         )
-    found, codes = np.unique(learner.y_labeled_, return_inverse=True)
-    return learner.X_labeled_, codes, found
+    return learner.X_labeled_, learner.y_labeled_
 
 
-def _fitted_committee(learner, committee):
+def _fitted_committee(learner, committee, random_state):
     if len(committee) < 2:
         raise ValueError(f"a committee needs at least 2 classifiers, got {len(committee)}.")
-    X, codes, found = _labels_of(learner)
-    members = [
-        fit_on_codes(encoded_clone(member, found, None), X, codes) for member in committee
-    ]
-    return Members(members, found)
+    X, labels = _labels_of(learner)
+    seeds = _seeds(check_random_state(random_state), len(committee), learner)
+    pairs = zip(committee, seeds)
+    return Committee([fitted_on_labels(member, X, labels, seed=seed) for member, seed in pairs])
 
 
 def _bagged(learner, n_members, random_state):
     """Clones of the learner's estimator, each fitted on labels drawn class by class."""
     if n_members < 2:
         raise ValueError(f"n_members must be at least 2, got {n_members!r}.")
-    X, codes, found = _labels_of(learner)
+    X, labels = _labels_of(learner)
     random_state = check_random_state(random_state)
+    # as the user gave it: the learner has put one seed into the estimator that it fitted
+    estimator = learner.estimator if learner.estimator is not None else learner.estimator_
     members = []
     for _ in range(n_members):
         # within classes: each member knows every class
-        of_class = [np.flatnonzero(codes == code) for code in range(len(found))]
+        of_class = [np.flatnonzero(labels == label) for label in np.unique(labels)]
         drawn = [random_state.choice(rows, len(rows)) for rows in of_class]
         rows = np.sort(np.concatenate(drawn))
         seed = random_state.randint(np.iinfo(np.int32).max)
-        # the learner's estimator is fitted on codes already
-        member = encoded_clone(learner.estimator_, np.arange(len(found)), seed)
-        members.append(fit_on_codes(member, take_rows(X, rows), codes[rows]))
-    return Members(members, found)
+        members.append(fitted_on_labels(estimator, take_rows(X, rows), labels[rows], seed=seed))
+    return Committee(members)
+
+
+def _seeds(stream, n, learner):
+    """Seeds for members whose random_state is None, unless the learner's is None too."""
+    if getattr(learner, "random_state", None) is None:
+        return [None] * n
+    return stream.randint(np.iinfo(np.int32).max, size=n).tolist()

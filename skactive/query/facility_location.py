@@ -1,6 +1,7 @@
 """Facility location: rows of which every row of the pool has a similar one."""
 
 import numpy as np
+from scipy import sparse
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
@@ -65,12 +66,12 @@ class FacilityLocation(AllPairs, VectorStrategy):
     def select(self, learner, pool, n_queries):
         check_cost(self, pool)
         directions = self.recall(
-            learner, pool, "directions", lambda: normalize(self.vectors(learner, pool))
+            learner, pool, "directions", lambda: unit_rows(self.vectors(learner, pool))
         )
         coverage = Coverage(directions, cosine)
         labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
-            coverage.cover_from(normalize(labeled))
+            coverage.cover_from(unit_rows(labeled))
 
         def gains(rows):
             rarely_served = _TIE * (2 - coverage.best[rows].astype(np.float64))
@@ -87,6 +88,32 @@ class FacilityLocation(AllPairs, VectorStrategy):
             picks[i] = lazy.take()
             coverage.cover_from(directions[[picks[i]]])
         return picks
+
+
+def unit_rows(vectors):
+    """Rows divided by their norm, also where the squares of their numbers vanish or overflow.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix of float, shape (n_rows, n_features)
+        The rows.
+
+    Returns
+    -------
+    directions : ndarray or csr matrix, shape (n_rows, n_features)
+        In the same precision; a row of zeros stays one.
+    """
+    if not vectors.shape[1]:
+        return vectors
+    largest = abs(vectors).max(axis=1)
+    largest = largest.toarray() if sparse.issparse(largest) else largest
+    # a power of two: nothing is rounded
+    powers = -np.frexp(np.asarray(largest).ravel())[1]
+    if not sparse.issparse(vectors):
+        return normalize(np.ldexp(vectors, powers[:, None]), copy=False)
+    scaled = vectors.copy()
+    scaled.data = np.ldexp(vectors.data, np.repeat(powers, np.diff(vectors.indptr)))
+    return normalize(scaled, copy=False)
 
 
 def highest_gains(directions):

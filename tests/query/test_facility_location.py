@@ -7,6 +7,7 @@ from sklearn.datasets import load_digits
 
 from skactive import ActiveLearner
 from skactive.query import FacilityLocation
+from skactive.query.facility_location import unit_rows
 
 
 def plain(X, labeled, n):
@@ -52,3 +53,18 @@ def test_batches_concatenate(digits):
 def test_most_representative_first_not_the_outlier():
     X = np.array([[1.0, 0], [1, 0.1], [1, -0.1], [-1, 5]])
     assert ActiveLearner(query_strategy=FacilityLocation()).query(X, 1).tolist() == [1]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("scale", [1e-7, 1e-30, 1e30])
+def test_directions_of_rows_of_any_size(digits, dtype, container, scale):
+    X = digits[0][:100].astype(dtype)
+    expected = ActiveLearner(query_strategy=FacilityLocation()).query(container(X), 12)
+    small = container(X * dtype(2.0 ** np.round(np.log2(scale))))
+    picks = ActiveLearner(query_strategy=FacilityLocation()).query(small, 12)
+    assert picks.tolist() == expected.tolist()
+    rows = unit_rows(container(np.array([[0, 0], [3e-7, 4e-7]], dtype=dtype)))
+    rows = rows.toarray() if sparse.issparse(rows) else rows
+    np.testing.assert_allclose(rows, [[0, 0], [0.6, 0.8]], rtol=1e-6)
+    assert rows.dtype == dtype

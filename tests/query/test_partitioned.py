@@ -115,4 +115,4 @@ def test_nothing_piles_up_from_query_to_query():
     for _ in range(3):
         learner.query(X, 5)
         sizes.append(len(learner._memory._facts))
-    assert sizes[0] == sizes[2]
+    assert sizes[0] >= sizes[1] == sizes[2]

@@ -1,0 +1,49 @@
+"""The strategy of a learner that was given none."""
+
+from .._tensors import is_tensor
+from ..embedding import can_embed
+from ..query import BalancedCoverage, MarginSampling
+
+
+def default_strategy(learner, X):
+    """The strategy of a learner whose ``query_strategy`` is None.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Who asks.
+    X : container of n_rows rows
+        Rows of the pool, or rows that are taught.
+
+    Returns
+    -------
+    strategy : strategy
+        ``BalancedCoverage()`` where rows can be seen as vectors, otherwise
+        ``MarginSampling()``.
+    """
+    return BalancedCoverage() if sees_vectors(learner, X) else MarginSampling()
+
+
+def sees_vectors(learner, X):
+    """Whether rows can be seen as vectors between which distances say something.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Who asks.
+    X : container of n_rows rows
+        The rows.
+
+    Returns
+    -------
+    sees : bool
+        False for a net, which reads images, texts or files in its own way, for
+        arrays of more than two dimensions, tensors and dask collections, and
+        for rows of which no vectors can be made.
+    """
+    estimator = learner._base_estimator()
+    last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator
+    is_net = hasattr(last, "module")
+    if is_net or is_tensor(X) or getattr(X, "ndim", 2) > 2:
+        return False
+    return can_embed(X)

@@ -1,0 +1,109 @@
+"""A live loop that can stop anywhere: what was asked and what was answered is kept at once."""
+
+import numpy as np
+
+from ..pool import as_pool, take_rows
+from ._row_hashes import row_hashes
+from ._validation import check_pool
+
+
+class _Asked:
+    """A round: positions and rows that an oracle was asked for, and its answer if there is one."""
+
+    def __init__(self, positions, rows):
+        self.positions, self.rows = positions, rows
+        self.labels = None
+
+
+class RunningMixin:
+    """Query, ask, teach; positions are kept along with the labels."""
+
+    # no round is open
+    _asked = None
+
+    def _run_rounds(self, X, oracle, exclude):
+        """The learner after each round of labels from an oracle."""
+        X = check_pool(self, X)
+        pool = as_pool(X, exclude)
+        if self._asked is not None and self._asked.labels is not None:
+            self._take_answer()
+        pool = pool.without(self._resume(pool))
+        if self._is_stale and self._n_found() > 1:
+            self._refit()
+        while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
+            positions = self._open_round(X, pool)
+            self._asked.labels = oracle(positions)
+            self._take_answer()
+            pool = pool.without(positions)
+            self._report()
+            yield self
+
+    def _open_round(self, X, pool):
+        """The rows to ask about: those of a round that was interrupted, or the next ones."""
+        before = self._stream()
+        try:
+            if self._asked is None:
+                taken = ~pool.available if pool.is_in_memory else pool.taken
+                positions = self._ask(X, taken, None)
+                self._asked = _Asked(positions, pool.gather(positions))
+        except BaseException:
+            if self._asked is None:
+                self._rewind(*before)
+            raise
+        return self._asked.positions
+
+    def _take_answer(self):
+        """Teach the answer to a round, and forget it if it is no answer."""
+        asked, labels = self._asked, self._asked.labels
+        positions = asked.positions
+        places = self.n_labels_ + np.arange(len(positions))
+        try:
+            if np.ndim(labels) != 1 or len(labels) != len(positions):
+                raise ValueError(
+                    f"oracle was asked for {len(positions)} labels and returned {labels!r}. It "
+                    "must return one label for each position, as a list or a 1-d array."
+                )
+            self._teach(
+                asked.rows,
+                labels,
+                {},
+                query_indices_=np.concatenate([self._positions(), positions]),
+                _query_places=np.concatenate([self._places_of_positions(), places]),
+                _asked=None,
+            )
+        except Exception:
+            asked.labels = None
+            raise
+
+    def _positions(self):
+        return getattr(self, "query_indices_", np.empty(0, dtype=np.intp))
+
+    def _places_of_positions(self):
+        return getattr(self, "_query_places", np.arange(len(self._positions())))
+
+    def _resume(self, pool):
+        """Positions into the pool that were asked before, if it is the same pool."""
+        positions, places = self._positions(), self._places_of_positions()
+        asked = self._asked
+        if asked is not None:
+            is_open = max(asked.positions) < pool.n_rows and pool.are_free(asked.positions).all()
+            if not is_open or not _are_same(pool.gather(asked.positions), asked.rows):
+                asked = None
+        if len(positions) and not self._were_asked(pool, positions, places):
+            positions, places = positions[:0], places[:0]
+        self._put(_asked=asked, query_indices_=positions, _query_places=places)
+        return positions
+
+    def _were_asked(self, pool, positions, places):
+        """Whether the rows at these positions of a pool are those taught at these places."""
+        if positions.max() >= pool.n_rows:
+            return False
+        return _are_same(pool.gather(positions), take_rows(self.X_labeled_, places))
+
+
+def _are_same(rows, others):
+    """Whether rows equal others; True where that cannot be told."""
+    hashes = row_hashes(rows), row_hashes(others)
+    if hashes[0] is None or hashes[1] is None:
+        return rows == others if isinstance(rows, list) else True
+    return np.array_equal(*hashes)

@@ -1,0 +1,155 @@
+"""A digest of the state of an object: it differs when something inside has changed."""
+
+import hashlib
+import pickle
+import sys
+import types
+import zlib
+
+import numpy as np
+from scipy import sparse
+
+from .._sklearn import num_samples, safe_indexing
+from .._tensors import is_tensor, on_accelerator, to_numpy
+
+__all__ = ["fingerprint", "sketch"]
+
+# arrays inside a parameter are read as a whole up to this size, larger ones at even distances
+_WHOLE = 1 << 25
+# a pool is read as a whole up to this size, a larger one by so many rows at even distances
+_WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
+
+
+def fingerprint(thing):
+    """Digest of an object and of everything inside it.
+
+    Parameters
+    ----------
+    thing : object
+        Anything that can be pickled. A function counts by its code, its
+        defaults, and the variables around it that it uses.
+
+    Returns
+    -------
+    digest : bytes or None
+        None where the object cannot be read this way.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    try:
+        _Reader(digest).dump(thing)
+    except Exception:  # a class of the user may raise anything when it is pickled
+        return None
+    return digest.digest()
+
+
+class _Sink:
+    """A file that keeps nothing but the digest of what is written."""
+
+    def __init__(self, digest):
+        self.write = digest.update
+
+
+class _Reader(pickle.Pickler):
+    """A pickler that also reads what cannot be loaded again: lambdas, local classes, tensors."""
+
+    def __init__(self, digest):
+        super().__init__(_Sink(digest), protocol=5, buffer_callback=self._read)
+        self._digest = digest
+        self._functions = set()
+
+    def reducer_override(self, thing):
+        if isinstance(thing, (types.FunctionType, type)):
+            if not _is_importable(thing):
+                return tuple, (self._definition(thing),)
+        elif isinstance(thing, types.ModuleType):
+            return tuple, ((thing.__name__,),)
+        elif is_tensor(thing):
+            return tuple, (_of_tensor(thing),)
+        elif isinstance(thing, np.ndarray) and not thing.dtype.hasobject:
+            if thing.nbytes > _WHOLE or type(thing) is not np.ndarray:
+                return tuple, (_of_array(thing),)
+        return NotImplemented
+
+    def _read(self, buffer):
+        self._digest.update(buffer.raw())
+
+    def _definition(self, thing):
+        """What a function does or, of a class that cannot be imported, which one it is."""
+        if isinstance(thing, type) or id(thing) in self._functions:
+            return (thing.__qualname__, id(thing))
+        self._functions.add(id(thing))
+        cells = [cell.cell_contents for cell in thing.__closure__ or ()]
+        names = sorted(_names(thing.__code__) & thing.__globals__.keys())
+        around = [(name, thing.__globals__[name]) for name in names]
+        constants = thing.__defaults__, thing.__kwdefaults__
+        return (thing.__qualname__, _code(thing.__code__), constants, cells, around)
+
+
+def _is_importable(thing):
+    """Whether a function or class is found by its name, and so stays what it is."""
+    found = sys.modules.get(thing.__module__)
+    for name in thing.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is thing and thing.__module__ != "__main__"
+
+
+def _code(code):
+    constants = [_code(c) if isinstance(c, types.CodeType) else c for c in code.co_consts]
+    return (code.co_code, code.co_names, constants)
+
+
+def _names(code):
+    inner = (_names(c) for c in code.co_consts if isinstance(c, types.CodeType))
+    return set(code.co_names).union(*inner)
+
+
+def _of_tensor(tensor):
+    """Numbers of a tensor on the host; elsewhere torch's count of the changes made in place."""
+    if not on_accelerator(tensor):
+        return ("tensor", str(tensor.dtype), np.ascontiguousarray(to_numpy(tensor)))
+    return ("tensor", tuple(tensor.shape), tensor.data_ptr(), tensor._version)
+
+
+def _of_array(array):
+    """The whole of a small array, evenly spaced numbers of a large one."""
+    array = np.asarray(array)
+    kind = (array.shape, array.dtype.str)
+    if array.nbytes <= _WHOLE:
+        return (*kind, array.tobytes())
+    spaced = np.linspace(0, array.size - 1, _WHOLE // (16 * array.itemsize)).astype(np.intp)
+    return (*kind, array[np.unravel_index(spaced, array.shape)].tobytes())
+
+
+def sketch(X):
+    """What tells cheaply that a pool was changed in place or has grown.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The pool.
+
+    Returns
+    -------
+    marks : tuple or None
+        Shape and a checksum: of all numbers of a small array, of evenly
+        spaced rows of a larger one and of a frame. None for other containers.
+    """
+    if is_tensor(X):
+        return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
+    if isinstance(X, np.ndarray):
+        return _checksum(X)
+    if sparse.issparse(X) and hasattr(X, "indices"):
+        return (X.shape, _checksum(X.data), _checksum(X.indices))
+    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
+        return (X.shape, list(X.columns), fingerprint(safe_indexing(X, _spaced(len(X)))))
+    return None
+
+
+def _checksum(array):
+    rows = array if array.nbytes <= _WHOLE_POOL else array[_spaced(num_samples(array))]
+    rows = fingerprint(rows) if rows.dtype.hasobject else zlib.crc32(np.ascontiguousarray(rows))
+    return (array.shape, array.dtype.str, rows)
+
+
+def _spaced(n_rows):
+    return np.linspace(0, n_rows - 1, min(n_rows, _POOL_ROWS)).astype(np.intp)
