@@ -100,20 +100,18 @@ def _joined(name, known, new):
     kinds = [_kind(values) for values in (known, new)]
     if kinds[0] != kinds[1]:
         raise TypeError(
-            f"{name} is a {kinds[1]} now and was a {kinds[0]} with the labels before. Give it in "
-            "the same form each time."
+            f"{name} is {kinds[1]} now and was {kinds[0]} with the labels before. Give it in the "
+            "same form each time."
         )
-    if kinds[0] == "array of numbers":
+    if kinds[0].startswith("an array of"):
         known, new = np.asarray(known), np.asarray(new)
     return concatenate_rows(known, new)
 
 
 def _kind(values):
     """Arrays and lists of numbers are one kind, whatever holds them."""
-    if isinstance(values, (list, tuple, np.ndarray)):
-        array = np.asarray(values)
-        is_number = array.dtype.kind in "biuf"
-        return f"array of {'numbers' if is_number else 'other things'}" + (
-            "" if array.ndim == 1 else f" of shape {('n', *array.shape[1:])}"
-        )
-    return container_kind(values)
+    if not isinstance(values, (list, tuple, np.ndarray)):
+        return f"a {container_kind(values)}"
+    array = np.asarray(values)
+    what = "numbers" if array.dtype.kind in "biuf" else "objects"
+    return f"an array of {array.ndim} dimension(s) with {what}"

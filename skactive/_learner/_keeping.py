@@ -26,7 +26,7 @@ _LEARNED = {
     *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
 # what is worked out again after a pickle
-NOT_PICKLED = {"_memory", "_hashes"}
+NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
 
 _LABELS_FOR_A_WARNING = 20
 

@@ -44,7 +44,7 @@ def check_labels(X, y, name):
 
 
 def one_column(y):
-    """y as a 1-d array without a missing label."""
+    """y as a 1-d array of which no label is missing."""
     _check_one_column(y)
     y = to_numpy(y)
     if isinstance(y, (list, tuple)) and not all(np.ndim(label) for label in y):
@@ -96,10 +96,11 @@ def _is_missing(label):
 
 def _plain(y):
     """Objects as an array of numbers or of strings, where they are all one or the other."""
-    types = set(map(type, y.tolist()))
-    if types <= {int, bool, float} and (len(types) == 1 or bool not in types):
-        whole = all(float(label).is_integer() for label in y.tolist())
-        return np.array([int(v) for v in y] if whole and types != {bool} else y.tolist())
+    values = [label.item() if isinstance(label, np.generic) else label for label in y.tolist()]
+    types = set(map(type, values))
+    if types <= {int, float} or types == {bool}:
+        is_whole = types != {bool} and all(float(value).is_integer() for value in values)
+        return np.array([int(value) for value in values] if is_whole else values)
     if types == {str}:
         return y.astype(str)
     if len(types & {str, int, float, bool}) > 1:

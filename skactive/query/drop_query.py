@@ -5,7 +5,7 @@ from scipy import sparse
 
 from .._parameters import POSITIVE_INT, ints, reals
 from .._tensors import to_numpy
-from ..embedding import last_step, transform_before_last
+from ..embedding import last_step
 from ..pool import take_rows
 from ..predictions import chunk_rows
 from ._base import random_stream
@@ -103,8 +103,8 @@ class DropQuery(VectorStrategy):
         for start in range(0, len(changes), n_rows):
             block = slice(start, start + n_rows)
             rows = take_rows(pool.X, pool.positions[block])
-            rows = _numbers(rows if before is None else before(rows))
-            expected = np.asarray(to_numpy(classifier.predict(rows)))
+            rows = rows if before is None else before(rows)
+            expected, numbers = np.asarray(to_numpy(classifier.predict(rows))), _numbers(rows)
             for _ in range(self.n_passes):
                 dropped = _like(rows, _dropped(numbers, self.rate, generator))
                 changes[block] += np.asarray(to_numpy(classifier.predict(dropped))) != expected
