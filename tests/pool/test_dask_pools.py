@@ -37,6 +37,9 @@ from ..plain import by_key, tie_seed
 from ..strategies import plain_function
 from .dask_pools import as_array, as_frame, da, dd
 
+# GaussianNB is sure of every digit
+pytestmark = pytest.mark.filterwarnings("ignore:the scores of all")
+
 STRATEGIES = [
     MarginSampling(),
     EntropySampling(invert=True),

@@ -29,7 +29,9 @@ def start_at(row, **params):
 
 def test_worked_example():
     learner = start_at(0)
-    assert learner.query(F, 5, exclude=[0]).tolist() == [4, 5, 2, 1, 3]
+    picks = learner.query(F, 5, exclude=[0]).tolist()
+    # rows 1 and 3 are equally far from those before them
+    assert picks[:3] == [4, 5, 2] and set(picks[3:]) == {1, 3}
 
 
 def test_worked_radii_fall():
