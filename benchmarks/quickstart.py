@@ -17,7 +17,6 @@ import warnings
 from time import perf_counter
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
 from sklearn.impute import SimpleImputer
@@ -54,13 +53,8 @@ def main(arguments=None):
     learner = ActiveLearner(
         classifier, budget=options.budget, batch_size=options.batch_size, random_state=0
     )
-    learners = {
-        name: clone(learner).set_params(query_strategy=strategy)
-        for name, strategy in STRATEGIES.items()
-    }
-    curves = compare_strategies(
-        learners, X, y, cv=splits, scoring=scorers(), n_jobs=options.n_jobs, verbose=1
-    )
+    how = {"cv": splits, "scoring": scorers(), "n_jobs": options.n_jobs, "verbose": 1}
+    curves = compare_strategies(learner, STRATEGIES, X, y, **how)
     print_table(curves, y)
     print_comparison(curves)
     draw(curves, options.out)

@@ -19,10 +19,11 @@ from _reports import RESULTS, markdown, write_csv
 
 from skactive import _tensors as tensors
 from skactive import scores
-from skactive._greedy.nearest import SquaredGaps
-from skactive._greedy.tensors import TensorCoverage, TensorGaps, draw_by_gaps, gradient_factor
+from skactive._greedy.k_center import KCenter, TensorKCenter
+from skactive._greedy.nearest import SquaredDistances
+from skactive._greedy.tensors import TensorDistances, draw_by_distance, gradient_factor
 from skactive.pool import Pool
-from skactive.query import badge, core_set
+from skactive.query import badge
 from skactive.selection import top_n
 
 N_CLASSES, N_LABELED = 10, 100
@@ -55,14 +56,14 @@ def k_center(coverage, rows, pool, n_picks):
 
 def badge_of_arrays(rows, probabilities, pool, n_picks):
     """The lazy draw."""
-    gaps = SquaredGaps(badge.gradient_factor(probabilities, rows.dtype), rows)
-    return badge._draw(gaps, pool.available, n_picks, np.random.default_rng(0))
+    distances = SquaredDistances(badge.gradient_factor(probabilities, rows.dtype), rows)
+    return badge._draw(distances, pool, n_picks, np.random.default_rng(0))
 
 
 def badge_of_tensors(rows, probabilities, pool, n_picks):
     """The draw on the device."""
-    gaps = TensorGaps(gradient_factor(probabilities, rows), rows)
-    return draw_by_gaps(gaps, pool.available, n_picks, np.random.default_rng(0))
+    distances = TensorDistances(gradient_factor(probabilities, rows), rows)
+    return draw_by_distance(distances, pool, n_picks, np.random.default_rng(0))
 
 
 def contenders(rows, probabilities, device, sizes):
@@ -74,8 +75,8 @@ def contenders(rows, probabilities, device, sizes):
     return {
         "k-center": (
             many,
-            lambda: k_center(core_set._Coverage, rows, pool, many),
-            lambda: k_center(TensorCoverage, tensor, pool, many),
+            lambda: k_center(KCenter, rows, pool, many),
+            lambda: k_center(TensorKCenter, tensor, pool, many),
         ),
         "BADGE": (
             few,
@@ -85,12 +86,12 @@ def contenders(rows, probabilities, device, sizes):
         "margin": (
             few,
             lambda: top_n(-scores.margin(probabilities), few),
-            lambda: top_n(-tensors.as_host(tensors.margin(on_device)), few),
+            lambda: top_n(-tensors.to_numpy(tensors.margin(on_device)), few),
         ),
         "entropy": (
             few,
             lambda: top_n(scores.entropy(probabilities), few),
-            lambda: top_n(tensors.as_host(tensors.entropy(on_device)), few),
+            lambda: top_n(tensors.to_numpy(tensors.entropy(on_device)), few),
         ),
     }
 

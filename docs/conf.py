@@ -1,8 +1,11 @@
 """Configuration of Sphinx: ``sphinx-build -W --keep-going -b html docs docs/_build/html``."""
 
+import inspect
 import re
 import sys
 from pathlib import Path
+
+from sphinx.util.inspect import stringify_signature
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -17,18 +20,25 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",  # MathJax without a network
     "numpydoc",
     "myst_parser",
     "matplotlib.sphinxext.plot_directive",
+    "sphinx_gallery.gen_gallery",
+    "sphinx_design",
+    "sphinx_copybutton",
 ]
+myst_enable_extensions = ["dollarmath"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "gallery", "auto_gallery/*.ipynb", "auto_gallery/*.py"]
 templates_path = ["_templates"]
 default_role = "literal"
 
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autodoc_typehints = "none"
+# the pages of skactive.deep are made without PyTorch, which is some gigabytes
+autodoc_mock_imports = ["skorch", "torch", "torchvision"]
 numpydoc_show_class_members = False
 python_display_short_literal_types = True
 
@@ -36,13 +46,51 @@ plot_formats = [("png", 110)]
 plot_html_show_formats = False
 plot_html_show_source_link = False
 
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "auto_gallery",
+    "filename_pattern": "/plot_",
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "plot_gallery": "True",
+    "abort_on_example_error": True,
+    "reset_modules": ("matplotlib",),
+    "doc_module": ("skactive",),
+    "backreferences_dir": "generated/backreferences",
+    "image_scrapers": ("matplotlib",),
+    "default_thumb_file": None,
+}
+copybutton_prompt_text = ">>> |\\.\\.\\. "
+copybutton_prompt_is_regexp = True
+
 html_theme = "pydata_sphinx_theme"
 html_title = f"skactive {release}"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_favicon = "_static/skactive.svg"
+html_css_files = ["skactive.css"]
+# pages without siblings have no navigation on the left
+html_sidebars = {
+    page: []
+    for page in (
+        *("index", "getting_started", "choosing", "changelog"),
+        *("glossary", "faq", "policy"),
+    )
+}
+html_context = {"default_mode": "auto"}
 html_theme_options = {
-    "show_prev_next": False,
+    "show_prev_next": True,
+    "header_links_before_dropdown": 5,
     "secondary_sidebar_items": ["page-toc"],
+    "navbar_persistent": ["search-button"],
+    "navbar_end": ["theme-switcher"],
+    "logo": {
+        "text": "skactive",
+        "image_light": "_static/skactive.svg",
+        "image_dark": "_static/skactive.svg",
+    },
     "footer_start": ["copyright"],
     "footer_end": [],
 }
@@ -55,6 +103,20 @@ def escape_fitted_names(app, what, name, obj, options, lines):
             lines[i] = re.sub(r"(?<![\w`])(\w+)_(?=[\s,)])(?! :)", r"\1\\_", line)
 
 
+def signature_under_a_mock(app, what, name, obj, options, signature, return_annotation):
+    """The arguments of a net's own ``__init__``, which a mocked base class hides."""
+    if what == "class" and "_MockObject" in {base.__name__ for base in obj.__mro__}:
+        _, *arguments = inspect.signature(obj.__init__).parameters.values()
+        return stringify_signature(inspect.Signature(arguments)), return_annotation
+
+
+def skip_methods_of_a_mock(app, what, name, obj, skip, options):
+    """Leave out what a mocked base class adds."""
+    return True if "_MockObject" in getattr(obj, "__qualname__", "") else None
+
+
 def setup(app):
-    """Connect what is above, to run before numpydoc reads a docstring."""
+    """Connect what is above, docstrings before numpydoc reads them."""
     app.connect("autodoc-process-docstring", escape_fitted_names, priority=100)
+    app.connect("autodoc-process-signature", signature_under_a_mock)
+    app.connect("autodoc-skip-member", skip_methods_of_a_mock)

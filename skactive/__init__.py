@@ -1,7 +1,7 @@
-"""Active learning that is scikit-learn: which rows of a pool to label next.
+"""Active learning with the scikit-learn API: which rows of a pool to label next.
 
-The centre is :class:`ActiveLearner`; the strategies it asks stand in
-:mod:`skactive.query`. Importing this package imports neither torch nor
+:class:`ActiveLearner` is a classifier that asks for labels; :mod:`skactive.query`
+has its query strategies. Importing this package imports neither torch nor
 matplotlib nor pandas.
 """
 

@@ -11,8 +11,9 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
+from ._interrupts import interrupts_come_through
 from ._prefitted import keeps_classes, with_coded_members
-from ._tensors import as_host, ask_rows, beside, filled
+from ._tensors import ask_rows, beside, filled, to_numpy
 
 
 def labels_and_classes(y, name="y"):
@@ -90,7 +91,8 @@ def fit_on_codes(estimator, X, codes, **fit_params):
     """The estimator, fitted; tensors are handed over as far as it takes them."""
     if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
         codes = beside(codes, X)
-    ask_rows(estimator.fit, X, codes, **fit_params)
+    with interrupts_come_through(estimator):
+        ask_rows(estimator.fit, X, codes, **fit_params)
     return estimator
 
 
@@ -113,9 +115,7 @@ class Fitted(NamedTuple):
 
     def labels(self, predicted, X):
         """Labels for what ``predict`` gave, shape (n_rows,)."""
-        predicted = np.asarray(as_host(predicted))
-        if predicted.ndim == 2 and predicted.shape[1] == 1:
-            predicted = predicted[:, 0]
+        predicted = column_or_1d(np.asarray(to_numpy(predicted)))  # CatBoost gives a column
         if self.has_own_classes:
             return predicted
         return decode_predictions(self.estimator, predicted, self.found, X)
@@ -130,7 +130,7 @@ class Fitted(NamedTuple):
         """Decision values in the order of the labels found; one-dimensional ones stay so."""
         if values.ndim == 2:
             return self.columns(values)
-        classes = np.asarray(as_host(getattr(self.estimator, "classes_", (0, 1))))
+        classes = np.asarray(to_numpy(getattr(self.estimator, "classes_", (0, 1))))
         is_turned = len(classes) == 2 and classes[0] > classes[1]
         return -values if is_turned else values
 
@@ -175,7 +175,7 @@ def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
 
 def _own_classes(estimator, found):
     """The sorted classes of a prefitted classifier, which must be labels like those found."""
-    classes = np.unique(np.asarray(as_host(estimator.classes_)))
+    classes = np.unique(np.asarray(to_numpy(estimator.classes_)))
     if (classes.dtype.kind in "biuf") != (found.dtype.kind in "biuf"):
         raise TypeError(
             f"the prefitted {type(estimator).__name__} knows the classes {classes[:5].tolist()}, "
@@ -190,7 +190,7 @@ def _check_codes(estimator, n_found):
     classes = getattr(estimator, "classes_", None)
     if classes is None or _is_net(estimator):
         return
-    classes = np.asarray(as_host(classes))
+    classes = np.asarray(to_numpy(classes))
     if classes.dtype.kind in "biuf" and np.isin(np.arange(n_found), classes).all():
         return
     raise ValueError(
@@ -212,7 +212,7 @@ def decode_predictions(estimator, codes, found, X):
     codes = np.array(codes).astype(np.intp)
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
-        values = as_host(ask_rows(estimator.predict_proba, X))
+        values = to_numpy(ask_rows(estimator.predict_proba, X))
         values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
@@ -261,7 +261,7 @@ def columns_of_classes(estimator, values, wanted):
     values : ndarray of shape (n_rows, n_wanted)
         The same array where nothing has to move.
     """
-    classes = np.asarray(as_host(getattr(estimator, "classes_", np.arange(values.shape[1]))))
+    classes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
     if len(classes) == values.shape[1] == len(wanted) and np.array_equal(classes, wanted):
         return values
     if len(classes) != values.shape[1] or _is_net(estimator):

@@ -7,7 +7,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ._tensors import as_host, both_sides, lowest
+from ._tensors import both_sides, lowest, to_numpy
 
 __all__ = ["CodedClassifier", "keeps_classes", "with_coded_members"]
 
@@ -144,7 +144,7 @@ class CodedClassifier(ClassifierMixin, BaseEstimator):
     @_has("predict_proba")
     def predict_proba(self, X):
         """Probabilities of the codes; equal ones where the model knows none of them."""
-        columns = self._columns(np.asarray(as_host(self.model.predict_proba(X))), 0)
+        columns = self._columns(np.asarray(to_numpy(self.model.predict_proba(X))), 0)
         totals = columns.sum(axis=1, keepdims=True)
         even = np.full_like(columns, 1 / len(self.found))
         return np.divide(columns, totals, out=even, where=totals > 0)
@@ -152,7 +152,7 @@ class CodedClassifier(ClassifierMixin, BaseEstimator):
     @_has("decision_function")
     def decision_function(self, X):
         """Decision values of the codes, one-dimensional for two of them."""
-        values = np.asarray(as_host(self.model.decision_function(X)))
+        values = np.asarray(to_numpy(self.model.decision_function(X)))
         is_binary = values.ndim == 1
         columns = self._columns(both_sides(values) if is_binary else values, lowest(values))
         if len(self.found) > 2:

@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-__all__ = ["as_host", "ask_rows", "is_tensor", "lives_elsewhere", "row_sums"]
+__all__ = ["to_numpy", "ask_rows", "asked", "is_tensor", "on_accelerator", "row_sums"]
 
 # what is worked out with numpy: Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
@@ -25,12 +25,12 @@ def is_tensor(X):
     return isinstance(X, getattr(sys.modules.get("torch"), "Tensor", ()))
 
 
-def lives_elsewhere(X):
+def on_accelerator(X):
     """Whether X is a tensor on an accelerator, where it is to stay."""
     return is_tensor(X) and X.device.type not in _HOSTS
 
 
-def as_host(values):
+def to_numpy(values):
     """The numbers of a tensor as a numpy array; anything else as it is.
 
     Parameters
@@ -76,7 +76,14 @@ def ask_rows(method, X, *others, **params):
     except TypeError as error:
         if not is_tensor(X) or not is_refusal(error):
             raise
-    return method(as_host(X), *map(as_host, others), **params)
+    return method(to_numpy(X), *map(to_numpy, others), **params)
+
+
+def asked(method, X):
+    """A method of a model, to be called with X: by way of :func:`ask_rows` if X is a tensor."""
+    if isinstance(X, np.ndarray) or not is_tensor(X):
+        return method
+    return functools.partial(ask_rows, method)
 
 
 def is_refusal(error):
@@ -86,9 +93,9 @@ def is_refusal(error):
 
 def wide(values):
     """Numbers in float64: a tensor where they live elsewhere, otherwise an array."""
-    if lives_elsewhere(values):
+    if on_accelerator(values):
         return values.detach().double()
-    return np.asarray(as_host(values), dtype=np.float64)
+    return np.asarray(to_numpy(values), dtype=np.float64)
 
 
 def both_sides(values):
@@ -98,13 +105,13 @@ def both_sides(values):
 
 def lowest(values):
     """The lowest finite number in the precision of the values."""
-    library = sys.modules["torch"] if lives_elsewhere(values) else np
+    library = sys.modules["torch"] if on_accelerator(values) else np
     return library.finfo(values.dtype).min
 
 
 def filled(shape, fill, like):
     """An array of one number: a tensor beside ``like`` where that lives elsewhere."""
-    if lives_elsewhere(like):
+    if on_accelerator(like):
         return like.new_full(shape, fill)
     return np.full(shape, fill, dtype=like.dtype)
 
@@ -127,7 +134,7 @@ def on_tensors(tensor_form):
     def decorate(function):
         @functools.wraps(function)
         def either(values):
-            return (tensor_form if lives_elsewhere(values) else function)(values)
+            return (tensor_form if on_accelerator(values) else function)(values)
 
         return either
 

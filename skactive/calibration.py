@@ -9,6 +9,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._codes import labels_and_classes
+from ._parameters import CLASSIFIER, DeclaredParameters, check_parameters
 from ._wrapping import WrappingMixin
 
 __all__ = ["PriorCorrectedClassifier"]
@@ -22,7 +23,7 @@ def _has_predict_proba(self):
 
 
 class PriorCorrectedClassifier(
-    WrappingMixin, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
+    WrappingMixin, DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
 ):
     """Classifier whose probabilities are divided by the class priors.
 
@@ -93,6 +94,11 @@ class PriorCorrectedClassifier(
     array([[0.5, 0.5]])
     """
 
+    _parameter_constraints: dict = {
+        "estimator": CLASSIFIER,
+        "priors": [Mapping, "array-like", None],
+    }
+
     def __init__(self, estimator=None, *, priors=None):
         self.estimator = estimator
         self.priors = priors
@@ -122,6 +128,7 @@ class PriorCorrectedClassifier(
         ValueError
             If the priors are not positive or lack a class.
         """
+        check_parameters(self)
         estimator = self._base_estimator()
         _check_predicts_proba(estimator)
         labels, _ = labels_and_classes(y)

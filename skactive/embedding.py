@@ -3,14 +3,25 @@
 import numpy as np
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
-from ._tensors import as_host, is_refusal, is_tensor, lives_elsewhere
-from .pool import check_one_each, take_rows
+from ._columns import rows_with_missing
+from ._estimators import check_fitted
+from ._progress import track
+from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
+from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
+from .pool import check_one_each, is_dask, num_samples, take_rows
 
-__all__ = ["embed_rows", "embedding_needs_fit"]
+__all__ = [
+    "can_embed",
+    "choose_embedding",
+    "embed_rows",
+    "embedding_needs_fit",
+]
 
 _ROWS_A_BLOCK = 1 << 16
+_ROWS_TO_DECIDE = 1000
+# where estimators keep the one that they wrap, a fitted one first
+_WRAPPED = ("best_estimator_", "estimator_", "estimator")
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -24,9 +35,9 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
         The rows.
     embed : fitted transformer, callable or None, default=None
         A transformer's ``transform`` or the callable is applied to X; one with
-        ``embed_rows(learner, X)`` reads the learner too. None: the
-        representation that the estimator itself sees, i.e. what comes out of a
-        Pipeline's steps before the last, otherwise X.
+        ``embed_rows(learner, X)`` reads the learner too. None: what
+        :func:`choose_embedding` chooses for X. To get vectors of a pool and of
+        other rows that belong together, choose once for the pool.
     keep_tensors : bool, default=False
         True leaves vectors on the accelerator where they live on one.
 
@@ -40,25 +51,120 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     NotFittedError
         If the transformer is not fitted.
     TypeError
-        If there are no numbers in X and no ``embed`` was given.
+        If no vectors can be made of X and no ``embed`` was given.
     ValueError
         If a vector holds NaN or infinity, or if there is not one for each row.
     """
-    if embed is None:
-        steps = _steps_before_last(learner)
-        vectors = X if steps is None else _transformed(steps.transform, X)
-    elif hasattr(embed, "embed_rows"):
+    embed = choose_embedding(learner, X) if embed is None else embed
+    if hasattr(embed, "embed_rows"):
         vectors = embed.embed_rows(learner, X)
+    elif isinstance(embed, TableVectors):
+        vectors = _by_blocks(embed.transform, X)
     elif hasattr(embed, "transform"):
-        vectors = _transformed(_checked_transformer(embed).transform, X)
+        vectors = _transformed(check_fitted("embed", embed, "transformer").transform, X)
     else:
         vectors = _transformed(embed, X)
-    if keep_tensors and lives_elsewhere(vectors):
+    if keep_tensors and on_accelerator(vectors):
         vectors = _as_tensor_vectors(vectors.detach())
     else:
-        vectors = _as_vectors(as_host(vectors))
+        vectors = _as_vectors(to_numpy(vectors))
     check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
+
+
+def choose_embedding(learner, X):
+    """What makes vectors of the rows of a pool where no ``embed`` is given.
+
+    It is the representation that the estimator itself sees, what comes out of
+    a Pipeline's steps before the last or else X, if that is finite numbers of
+    comparable scale. Otherwise scikit-learn's own parts, fitted on 20,000 rows
+    spread evenly over X, make vectors of X: they standardize and fill in
+    numbers and dates, make columns of 0 and 1 of categories and components of
+    the tf-idf of texts.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Whose estimator it is.
+    X : container of n_rows rows
+        The pool, or rows that are spread evenly over it.
+
+    Returns
+    -------
+    embed : object
+        To be handed to :func:`embed_rows`, for the pool and for rows of the
+        same kind.
+
+    Raises
+    ------
+    TypeError
+        If no vectors can be made of the rows.
+
+    Notes
+    -----
+    Scales are comparable unless the largest standard deviation of a column is
+    more than 50 times the median one; columns that do not vary are left out.
+    What comes out of a Pipeline is only then of different scales if X is, too:
+    principal components are not. Sparse matrices, images, tensors and dask
+    collections of numbers are taken as they are.
+    """
+    return AsSeen() if sees_vectors(learner, X) else fit_table(X)
+
+
+def sees_vectors(learner, X):
+    """Whether the estimator itself sees rows of a pool as finite numbers of comparable scale.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Whose estimator it is.
+    X : container of n_rows rows
+        The pool, or rows that are spread evenly over it.
+
+    Returns
+    -------
+    answer : bool
+        See :func:`choose_embedding`.
+    """
+    if _pipeline(learner) is None:
+        return are_finite_numbers(X) and _is_one_scale(X)
+    return _gives_vectors(learner, X)
+
+
+def fit_table(X):
+    """A :class:`TableVectors` fitted on 20,000 rows that are spread evenly over a pool."""
+    return TableVectors().fit(spread(X, ROWS_TO_FIT))
+
+
+def can_embed(X, embed=None):
+    """Whether rows can be seen as vectors, from the look of a few of them.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The pool.
+    embed : transformer, callable or None, default=None
+        What makes vectors of them.
+
+    Returns
+    -------
+    answer : bool
+        False for containers such as lists of dictionaries, as long as there is
+        no ``embed``, and for dask collections, whose rows are elsewhere.
+    """
+    if is_dask(X):
+        return False
+    if embed is not None or _is_taken_as_it_is(X):
+        return True
+    sample = spread(X, 100)
+    try:
+        _as_numbers(sample)
+    except (TypeError, ValueError):
+        try:
+            TableVectors().fit(sample)
+        except (TypeError, ValueError):
+            return False
+    return True
 
 
 def embedding_needs_fit(learner, embed=None):
@@ -68,33 +174,111 @@ def embedding_needs_fit(learner, embed=None):
     return embed is None and _pipeline(learner) is not None
 
 
+def transform_before_last(pipeline, X):
+    """What comes out of the steps of a fitted Pipeline before its last one.
+
+    Parameters
+    ----------
+    pipeline : fitted Pipeline
+        Of scikit-learn or of imbalanced-learn, of which samplers are skipped.
+    X : container of n_rows rows
+        The rows.
+
+    Returns
+    -------
+    X : container of n_rows rows
+        As the last step sees them.
+    """
+    for _, step in pipeline.steps[:-1]:
+        if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
+            X = step.transform(X)
+    return X
+
+
+class AsSeen:
+    """An ``embed`` that takes rows as the learner's estimator sees them."""
+
+    def embed_rows(self, learner, X):
+        """X, or what comes out of the estimator's steps before the last."""
+        pipeline = _pipeline(learner)
+        if pipeline is None:
+            return X
+        return _transformed(lambda rows: transform_before_last(pipeline, rows), X)
+
+
 def _pipeline(learner):
     """The Pipeline of two steps or more that a learner's estimator is, or None."""
     estimator = getattr(learner, "estimator_", getattr(learner, "estimator", learner))
     while not hasattr(estimator, "steps"):
-        inner = getattr(estimator, "best_estimator_", getattr(estimator, "estimator", None))
-        if inner is None or isinstance(inner, type):
+        found = (getattr(estimator, name, None) for name in _WRAPPED)
+        inner = next((each for each in found if each is not None), None)
+        if inner is None or isinstance(inner, (type, str)):
             return None
         estimator = inner
     return estimator if len(estimator.steps) > 1 else None
 
 
-def _steps_before_last(learner):
-    pipeline = _pipeline(learner)
-    return None if pipeline is None else pipeline[:-1]
+def _is_taken_as_it_is(X):
+    return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 
-def _checked_transformer(embed):
-    if hasattr(embed, "get_params"):
-        try:
-            check_is_fitted(embed)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"embed={embed!r} is not fitted. A fitted transformer is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(transformer), which survives clone."
-            ) from error
-    return embed
+def are_finite_numbers(X):
+    """Whether rows are numbers none of which is missing; infinity is left to a later error."""
+    if _is_taken_as_it_is(X):
+        return True
+    try:
+        numbers = _as_numbers(X)
+    except (TypeError, ValueError):
+        return False
+    # the sum is NaN where a number is, and costs a tenth
+    return not (np.isnan(numbers.sum(dtype=np.float64)) and np.isnan(numbers).any())
+
+
+def _is_one_scale(X):
+    """Whether the columns of numbers in a table are of comparable scale."""
+    return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
+
+
+def _gives_vectors(learner, X):
+    """Whether a learner's Pipeline makes finite numbers of comparable scale of some rows."""
+    rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
+    try:
+        vectors = to_numpy(AsSeen().embed_rows(learner, rows))
+        is_seen = are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
+        incomplete = rows_with_missing(X)[:_ROWS_TO_DECIDE] if is_seen else ()
+        if len(incomplete):
+            vectors = AsSeen().embed_rows(learner, take_rows(X, incomplete))
+            return are_finite_numbers(to_numpy(vectors))
+        return is_seen
+    except NotFittedError:
+        return False
+
+
+def spread(X, n):
+    """n rows that lie evenly spread over a container, or all of them."""
+    n_rows = num_samples(X)
+    return X if n_rows <= n else take_rows(X, spread_positions(n_rows, n))
+
+
+def spread_positions(n_rows, n):
+    """n positions that lie evenly spread over those of so many rows, or all of them."""
+    return np.linspace(0, n_rows - 1, min(n, n_rows)).astype(np.intp)
+
+
+def _by_blocks(method, X):
+    """method(X) block after block, which keeps what is made on the way small."""
+    n_rows = num_samples(X)
+    if n_rows <= _ROWS_A_BLOCK:
+        return method(X)
+    vectors = None
+    starts = range(0, n_rows, _ROWS_A_BLOCK)
+    for start in track(starts, len(starts), description="vectors", unit="blocks"):
+        block = slice(start, min(start + _ROWS_A_BLOCK, n_rows))
+        part = method(take_rows(X, block))
+        if vectors is None:
+            vectors = np.empty((n_rows, part.shape[1]), dtype=part.dtype)
+        vectors[block] = part
+    return vectors
 
 
 def _transformed(method, X):
@@ -105,7 +289,7 @@ def _transformed(method, X):
         if not is_tensor(X) or not is_refusal(error):
             raise
     starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (as_host(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
+    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
     parts = [method(block) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
@@ -114,7 +298,7 @@ def _as_tensor_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     vectors = vectors if vectors.is_floating_point() else vectors.double()
     if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
-        raise _not_finite(np.flatnonzero(~as_host(vectors.isfinite().all(1)))[0])
+        raise _not_finite(np.flatnonzero(~to_numpy(vectors.isfinite().all(1)))[0])
     return vectors
 
 
@@ -125,9 +309,7 @@ def _as_vectors(vectors):
         _check_finite(vectors.data[:, None], lambda i: np.searchsorted(ends, i, "right"))
         return vectors
     try:
-        vectors = np.asarray(vectors)
-        if vectors.dtype.kind != "f":
-            vectors = vectors.astype(np.float64)
+        vectors = _as_numbers(vectors)
     except (TypeError, ValueError) as error:
         raise TypeError(
             "this strategy needs rows as vectors of numbers, and those that it got are not: "
@@ -137,6 +319,18 @@ def _as_vectors(vectors):
     vectors = vectors.reshape(len(vectors), -1)
     _check_finite(vectors, int)
     return vectors
+
+
+def _as_numbers(X):
+    """Rows as an array of floats; a TypeError or ValueError where they are something else."""
+    types = getattr(X, "dtypes", None)
+    types = types if hasattr(types, "__iter__") else [types]
+    if not all(getattr(each, "kind", "f") in "fiub" for each in types):
+        raise TypeError("a frame of other columns than numbers")
+    array = np.asarray(X)
+    if array.dtype.kind not in "fiubO":
+        raise TypeError(f"values of type {array.dtype}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def _check_finite(numbers, row_of):

@@ -2,16 +2,27 @@
 
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
+from ._learner._explaining import explain_rows
 from ._learner._fit_params import check_weights
-from ._learner._keeping import NOT_PICKLED, KeepingMixin
+from ._learner._keeping import KeepingMixin
 from ._learner._labels import warn_of_near_classes
 from ._learner._picking import PickingMixin
 from ._learner._playing import PlayingMixin
 from ._learner._predicting import DecodedPredictionsMixin
 from ._learner._running import RunningMixin
 from ._learner._validation import check_initial, check_parameters, check_pool
+from ._parameters import (
+    CLASSIFIER,
+    N_JOBS,
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    STRATEGY,
+    DeclaredParameters,
+)
 from ._wrapping import WrappingMixin, input_tags
 from .pool import is_dask
+from .stopping import PoolMonitor
 
 
 class ActiveLearner(
@@ -21,6 +32,7 @@ class ActiveLearner(
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
+    DeclaredParameters,
     MetaEstimatorMixin,
     ClassifierMixin,
     BaseEstimator,
@@ -60,7 +72,9 @@ class ActiveLearner(
     n_jobs : int, default=None
         Threads that score the blocks of a large pool.
     verbose : int, default=0
-        1 prints a line a round, 2 also shows how far a query in many blocks is.
+        1 prints a line a round, 2 also shows how far a query is. 0 shows that in a
+        terminal or a notebook once a query has lasted 3 seconds, and is silent
+        otherwise.
 
     Attributes
     ----------
@@ -116,6 +130,18 @@ class ActiveLearner(
     >>> game.query_indices_.tolist() == [int(position) for position in taken]
     True
     """
+
+    _parameter_constraints: dict = {
+        "estimator": CLASSIFIER,
+        "query_strategy": STRATEGY,
+        "budget": POSITIVE_INT_OR_NONE,
+        "batch_size": POSITIVE_INT,
+        "n_initial": POSITIVE_INT,
+        "cold_start": STRATEGY,
+        "random_state": RANDOM_STATE,
+        "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -293,7 +319,38 @@ class ActiveLearner(
             self._rewind(*before)
             raise
 
-    def run(self, X_pool, oracle, *, exclude=None):
+    def explain(self, X, positions):
+        """Why rows of a pool would be picked now.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The pool.
+        positions : array of int, shape (n_taken,)
+            Which rows, in pick order, as :meth:`query` gives them.
+
+        Returns
+        -------
+        table : Table
+            One line for each row, columns by name (``table["margin"]``), with
+            ``.to_frame()``: position, strategy, phase, aim, score, first and
+            second (the two most probable classes), p_first, p_second, margin,
+            nearest (labels of the three nearest labeled rows), distance and
+            counts. None where something is not known.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skactive import ActiveLearner
+        >>> X, y = load_iris(return_X_y=True)
+        >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
+        >>> table = learner.explain(X, learner.query(X, 2))
+        >>> table["first"].tolist(), table["second"].tolist()
+        ([1, 2], [2, 1])
+        """
+        return explain_rows(self, check_pool(self, X), positions)
+
+    def run(self, X_pool, oracle, *, exclude=None, stop=None):
         """Query, ask an oracle and teach until the budget is spent or no row is free.
 
         Parameters
@@ -304,6 +361,9 @@ class ActiveLearner(
             ``oracle(positions) -> labels``, one label for each position.
         exclude : array of int or of bool, default=None
             Positions that are taken, or a mask of length n_rows.
+        stop : StoppingCriterion or callable, default=None
+            One of :mod:`skactive.stopping`, asked after each round about a
+            sample of the pool; or ``stop(learner) -> bool``.
 
         Returns
         -------
@@ -313,8 +373,10 @@ class ActiveLearner(
         check_parameters(self)
         if not callable(oracle):
             raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
+        monitor = None if stop is None else PoolMonitor(stop, check_pool(self, X_pool))
         for _ in self._run_rounds(X_pool, oracle, exclude):
-            pass
+            if monitor is not None and monitor.update(self):
+                break
         return self
 
     def _report(self):
@@ -331,6 +393,3 @@ class ActiveLearner(
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
-
-    def __getstate__(self):
-        return {k: v for k, v in super().__getstate__().items() if k not in NOT_PICKLED}

@@ -1,11 +1,12 @@
 """Folds for the labels that an active learner has: few, and some classes rare."""
 
-import numbers
 import warnings
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold
 from sklearn.utils import column_or_1d
+
+from ._parameters import RANDOM_STATE, ints, validated
 
 __all__ = ["RareStratifiedKFold"]
 
@@ -69,9 +70,14 @@ class RareStratifiedKFold(BaseCrossValidator):
     40
     """
 
+    _parameter_constraints: dict = {
+        "n_splits": [ints(2)],
+        "shuffle": ["boolean"],
+        "random_state": RANDOM_STATE,
+    }
+
+    @validated(_parameter_constraints)
     def __init__(self, n_splits=10, *, shuffle=False, random_state=None):
-        if not isinstance(n_splits, numbers.Integral) or n_splits < 2:
-            raise ValueError(f"n_splits must be an int of at least 2, got {n_splits!r}.")
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state

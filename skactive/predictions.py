@@ -2,30 +2,48 @@
 
 import numpy as np
 from scipy import special
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
 
+from ._estimators import check_fitted
+from ._greedy.bounded import Unchecked
+from ._greedy.screening import is_screening
 from ._tensors import (
-    as_host,
-    ask_rows,
+    asked,
     beside,
     both_sides,
-    lives_elsewhere,
     logistic,
+    on_accelerator,
     on_tensors,
     softmax,
+    to_numpy,
     wide,
 )
+from .scores import FEW_CLASSES
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
 
+_ROWS_TO_LOAD = 256
 _NUMBERS_A_CHUNK = 1 << 22
 
 
 def chunk_rows(model):
-    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows."""
+    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows.
+
+    The steps of a Pipeline that ends in a net see 256: they may load images.
+    """
+    if _is_loading(model):
+        return _ROWS_TO_LOAD
     n_classes = len(getattr(model, "classes_", (0, 1)))
     return int(np.clip(_NUMBERS_A_CHUNK // max(n_classes, 1), 1 << 10, 1 << 16))
+
+
+def _is_loading(model):
+    """Whether a model is a Pipeline of steps that ends in a net, or a learner around one."""
+    while not hasattr(model, "steps"):
+        inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
+        if inner is None:
+            return False
+        model = inner
+    return len(model.steps) > 1 and hasattr(model.steps[-1][1], "module_")
 
 
 def check_model(model, learner):
@@ -36,18 +54,7 @@ def check_model(model, learner):
     NotFittedError
         If ``model`` is not fitted; the likely cause is clone.
     """
-    if model is None:
-        return learner
-    if hasattr(model, "fit") and hasattr(model, "get_params"):
-        try:
-            check_is_fitted(model)
-        except NotFittedError as error:
-            raise NotFittedError(
-                f"model={model!r} is not fitted. A fitted model is lost when a strategy is "
-                "cloned, as every search and cross-validation does: hand over "
-                "sklearn.frozen.FrozenEstimator(model), which survives clone."
-            ) from error
-    return model
+    return learner if model is None else check_fitted("model", model, "model")
 
 
 def class_probabilities(model, X):
@@ -74,26 +81,13 @@ def class_probabilities(model, X):
     ValueError
         If a row holds NaN or infinity or does not sum to 1.
     """
-    if not hasattr(model, "predict_proba"):
-        decisions = class_decisions(model, X)
-        if decisions.shape[1] == 2:
-            # columns are -d and d: the logistic function of d, not of 2 d
-            return _logistic(decisions)
-        return _softmax(decisions)
-    probabilities = wide(ask_rows(model.predict_proba, X))
-    check_sums(model, probabilities)
-    return _seen_columns(model, probabilities)
-
-
-def unchecked_probabilities(model, X):
-    """What ``predict_proba`` gives, in its own precision: :func:`check_sums` is still to come."""
-    probabilities = ask_rows(model.predict_proba, X)
-    if lives_elsewhere(probabilities):
-        return _seen_columns(model, wide(probabilities))
-    probabilities = np.asarray(as_host(probabilities))
-    if probabilities.dtype not in (np.float32, np.float64):
-        probabilities = probabilities.astype(np.float64)
-    return _seen_columns(model, probabilities)
+    if hasattr(model, "predict_proba"):
+        return _probabilities(model, asked(model.predict_proba, X)(X))
+    decisions = class_decisions(model, X)
+    if decisions.shape[1] == 2:
+        # columns are -d and d: the logistic function of d, not of 2 d
+        return _logistic(decisions)
+    return _softmax(decisions)
 
 
 def check_sums(model, probabilities):
@@ -107,11 +101,11 @@ def check_sums(model, probabilities):
     total = probabilities @ beside(np.ones(probabilities.shape[1]), probabilities)
     is_one = abs(total - 1) <= 1e-3
     if not is_one.all():
-        row = int(np.flatnonzero(~as_host(is_one))[0])
+        row = int(np.flatnonzero(~to_numpy(is_one))[0])
         raise ValueError(
-            f"predict_proba of {type(model).__name__} gives {as_host(probabilities[row])} for row "
-            f"{row} of a block, which sums to {float(total[row])}, not to 1. A net that ends in "
-            "logits or a model that met NaN does that."
+            f"predict_proba of {type(model).__name__} gives {to_numpy(probabilities[row])} for "
+            f"row {row} of a block, which sums to {float(total[row])}, not to 1. A net that ends "
+            "in logits or a model that met NaN does that."
         )
 
 
@@ -144,12 +138,12 @@ def class_decisions(model, X):
             "strategy needs one of them from the model that it reads."
         )
     check_one_column_each(model)
-    decisions = wide(ask_rows(model.decision_function, X))
+    decisions = wide(asked(model.decision_function, X)(X))
     is_finite = abs(decisions) < np.inf
     if not is_finite.all():
-        row = int(np.argwhere(~as_host(is_finite))[0][0])
+        row = int(np.argwhere(~to_numpy(is_finite))[0][0])
         raise ValueError(
-            f"decision_function of {type(model).__name__} gives {as_host(decisions[row])} for "
+            f"decision_function of {type(model).__name__} gives {to_numpy(decisions[row])} for "
             f"row {row}."
         )
     if decisions.ndim == 1:
@@ -186,8 +180,20 @@ def check_one_column_each(model):
 
 def class_outputs(model, X):
     """Probabilities where the model has them, otherwise decision values, as above."""
-    has_probabilities = hasattr(model, "predict_proba")
-    return (class_probabilities if has_probabilities else class_decisions)(model, X)
+    if hasattr(model, "predict_proba"):
+        return _probabilities(model, asked(model.predict_proba, X)(X))
+    return class_decisions(model, X)
+
+
+def _probabilities(model, given):
+    """What predict_proba gave, checked and in float64; unread where a screening is under way."""
+    if not is_screening() or on_accelerator(given) or np.shape(given)[1] <= FEW_CLASSES:
+        probabilities = wide(given)
+        check_sums(model, probabilities)
+        return _seen_columns(model, probabilities)
+    given = np.asarray(to_numpy(given))
+    given = given if given.dtype in (np.float32, np.float64) else given.astype(np.float64)
+    return Unchecked(_seen_columns(model, given), lambda rows: check_sums(model, rows))
 
 
 @on_tensors(logistic)

@@ -7,6 +7,14 @@ numbers wherever they stand.
 import numpy as np
 
 from . import _tensors as tensors
+from ._greedy.screening import (
+    about_entropy,
+    about_largest,
+    about_margin,
+    bounded_information,
+    is_screening,
+    screened,
+)
 
 __all__ = [
     "entropy",
@@ -24,6 +32,7 @@ FEW_CLASSES = 32
 
 
 @tensors.on_tensors(tensors.entropy)
+@screened(about_entropy)
 def entropy(probabilities):
     """Entropy of each row in nats, with 0 ln 0 = 0.
 
@@ -48,6 +57,7 @@ def entropy(probabilities):
 
 
 @tensors.on_tensors(tensors.margin)
+@screened(about_margin)
 def margin(values):
     """Gap between the two largest numbers of each row; the number itself where it is alone.
 
@@ -74,6 +84,7 @@ def margin(values):
 
 
 @tensors.on_tensors(tensors.largest)
+@screened(about_largest)
 def largest(values):
     """The largest number of each row.
 
@@ -111,16 +122,9 @@ def mutual_information(samples):
     >>> mutual_information(samples).round(4)
     array([0.    , 0.3681])
     """
-    n_samples, n_rows, n_classes = samples.shape
-    values = np.empty(n_rows)
-    step = max(1, _NUMBERS_A_BLOCK // max(1, n_samples * n_classes))
-    for start in range(0, n_rows, step):
-        block = samples[:, start : start + step]
-        # over samples first: long contiguous sums
-        each = _row_sums(_entropy_terms(block).sum(axis=0)) / n_samples
-        mean = _row_sums(_entropy_terms(block.mean(axis=0, dtype=np.float64)))
-        values[start : start + step] = each - mean
-    return values
+    if is_screening():
+        return bounded_information(samples, _mutual_information)
+    return _mutual_information(samples)
 
 
 def vote_counts(votes, n_classes):
@@ -196,6 +200,19 @@ def modal_share(counts):
         Above 0 and at most 1.
     """
     return counts.max(axis=1) / counts.sum(axis=1)
+
+
+def _mutual_information(samples):
+    n_samples, n_rows, n_classes = samples.shape
+    values = np.empty(n_rows)
+    step = max(1, _NUMBERS_A_BLOCK // max(1, n_samples * n_classes))
+    for start in range(0, n_rows, step):
+        block = samples[:, start : start + step]
+        # over samples first: long contiguous sums
+        each = _row_sums(_entropy_terms(block).sum(axis=0)) / n_samples
+        mean = _row_sums(_entropy_terms(block.mean(axis=0, dtype=np.float64)))
+        values[start : start + step] = each - mean
+    return values
 
 
 def _by_blocks(values, function):

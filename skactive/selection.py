@@ -1,4 +1,6 @@
-"""How positions come out of scores, groups and distances. Ties go to the lower position."""
+"""How positions come out of scores, groups and distances; :class:`TieOrder` decides ties."""
+
+import warnings
 
 import numpy as np
 from scipy import sparse
@@ -6,6 +8,7 @@ from sklearn.utils.extmath import row_norms
 
 __all__ = [
     "FreeRows",
+    "TieOrder",
     "by_blocks",
     "random_rows",
     "round_robin",
@@ -16,41 +19,207 @@ __all__ = [
 
 # rows of a float32 embedding are turned to float64 this many numbers at a time
 _BLOCK = 1 << 18
+_MASK = (1 << 63) - 1
+# 2**64 divided by the golden ratio, as a signed number
+_GOLDEN = 0x9E3779B97F4A7C15 - (1 << 64)
 
 
-def top_n(scores, n):
-    """Positions of the n highest scores, highest first.
+class TieOrder:
+    """A pseudo-random order of rows, which decides among equal scores.
+
+    The place of a row in it is a hash of its position in the whole pool (SplitMix64
+    [1]_). So it is the same for a batch and for its parts, for chunks of a pool and for
+    blocks of it on other machines, and it has nothing to do with the order of a file.
+
+    Parameters
+    ----------
+    seed : int, default=0
+        Which of these orders.
+    positions : int or ndarray of int, shape (n_rows,), default=0
+        Positions of the rows in the whole pool; an int is the position of the first
+        of rows that lie one after the other.
+
+    References
+    ----------
+    .. [1] G. Steele, D. Lea, C. Flood (2014). Fast Splittable Pseudorandom Number
+       Generators. OOPSLA, 453-472. doi:10.1145/2660193.2660195
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.selection import TieOrder
+    >>> ties = TieOrder(seed=5)
+    >>> ties.ranked(np.arange(6), np.array([1, 0, 1, 1, 0, 2]))
+    array([5, 2, 3, 0, 4, 1])
+    """
+
+    def __init__(self, seed=0, positions=0):
+        self.seed = seed
+        self.positions = positions
+
+    def keys(self, rows):
+        """The hashes of some rows, distinct int64 numbers; the lowest comes first.
+
+        ``rows`` may be a tensor if the positions are an int or a tensor beside it.
+        """
+        # odd factors and shifts are one to one: distinct positions stay distinct
+        start = int(_mixed(np.array([self.seed & _MASK])).item())
+        return _mixed(self._in_the_pool(rows) * _GOLDEN + start)
+
+    def of(self, rows):
+        """The same order for a part of the rows.
+
+        Parameters
+        ----------
+        rows : slice or ndarray of int
+            Which rows; a slice without a step.
+
+        Returns
+        -------
+        ties : TieOrder
+            For them, numbered anew from 0 on.
+        """
+        if isinstance(rows, slice) and np.ndim(self.positions) == 0:
+            return TieOrder(self.seed, self.positions + (rows.start or 0))
+        rows = self.positions[rows] if isinstance(rows, slice) else self._in_the_pool(rows)
+        return TieOrder(self.seed, rows)
+
+    def first(self, rows):
+        """The one of some rows that comes first."""
+        return int(rows[self.keys(rows).argmin()] if len(rows) > 1 else rows[0])
+
+    def argmax(self, values):
+        """The row of the highest of some values, one for each row."""
+        row = int(values.argmax())
+        equal = np.flatnonzero(values == values[row])
+        return self.first(equal) if len(equal) > 1 else row
+
+    def ranked(self, rows, scores):
+        """Some rows by descending score.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_taken,)
+            The rows.
+        scores : ndarray of float, shape (n_taken,)
+            Their scores.
+
+        Returns
+        -------
+        rows : ndarray of int, shape (n_taken,)
+            In that order.
+        """
+        order = np.argsort(-scores, kind="stable")
+        falling = scores[order]
+        equal = falling[1:] == falling[:-1]
+        if equal.any():
+            # equal ones lie beside each other and change places among themselves
+            places = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+            tied = order[places]
+            order[places] = tied[np.lexsort((self.keys(rows[tied]), -scores[tied]))]
+        return rows[order]
+
+    def _in_the_pool(self, rows):
+        if isinstance(rows, np.ndarray):
+            rows = rows.astype(np.int64, copy=False)
+        return rows + self.positions if np.ndim(self.positions) == 0 else self.positions[rows]
+
+
+def _mixed(numbers):
+    """SplitMix64's mixing of 64-bit numbers, of an array or a tensor of int64."""
+    for shift, factor in ((30, -0x40A7B892E31B1A47), (27, -0x6B2FB644ECCEEE15)):
+        # what comes in from the left at a shift is the sign
+        numbers = (numbers ^ (numbers >> shift & (1 << 64 - shift) - 1)) * factor
+    return numbers ^ (numbers >> 31 & (1 << 33) - 1)
+
+
+def are_equal(scores, top, n_free):
+    """Whether all scores that a query could choose among are equal.
 
     Parameters
     ----------
     scores : ndarray of float, shape (n_rows,)
-        Higher is better; -inf is never picked before a finite score.
-    n : int
-        How many, at most n_rows.
+        -inf where a row is not free or is known to be none of the best.
+    top : ndarray of int, shape (n,)
+        The rows picked, the best first.
+    n_free : int
+        How many rows were free.
 
     Returns
     -------
-    positions : ndarray of int, shape (n,)
-        Of equal scores the lower position comes first.
+    are_equal : bool
+        False where no row was picked.
+    """
+    if not len(top) or scores[top[0]] != scores[top[-1]]:
+        return False
+    return np.count_nonzero(scores == scores[top[0]]) == n_free
+
+
+def warn_if_equal(scores, top, n_free):
+    """Warn when all scores that a query could choose among are equal, see :func:`are_equal`."""
+    if len(top) < n_free and are_equal(scores, top, n_free):
+        warn_of_equal_scores(n_free)
+
+
+def warn_of_equal_scores(n_rows):
+    """Warn that the scores of so many rows are equal."""
+    warnings.warn(
+        f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
+        "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
+        "and LightGBM give every row the same probabilities while there are fewer labels than two "
+        "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
+        "and members of a committee that know little agree on everything. Teach more labels "
+        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
+        "as CoreSet().",
+        stacklevel=2,
+    )
+
+
+def top_n(scores, n, ties=None):
+    """Positions of the n highest scores, highest first.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (n_rows,) or (n_rows, k)
+        Higher is better; -inf is never picked before a finite score.
+    n : int
+        How many, at most n_rows.
+    ties : TieOrder, default=None
+        Which of equal scores comes first, as a rule ``pool.ties``. None: ``TieOrder()``.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (n,) or (n, k)
+        Those of each column, where there are columns.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skactive.selection import top_n
-    >>> top_n(np.array([.1, .7, .7, .9]), 3)
-    array([3, 1, 2])
+    >>> top_n(np.array([.1, .7, .8, .9]), 3)
+    array([3, 2, 1])
     """
+    if scores.ndim > 1:
+        return np.stack([top_n(column, n, ties) for column in scores.T], axis=1)
+    ties = TieOrder() if ties is None else ties
     if n < len(scores):
         threshold = np.partition(scores, len(scores) - n)[len(scores) - n] if n else np.inf
         above = np.flatnonzero(scores > threshold)
-        equal = np.flatnonzero(scores == threshold)[: n - len(above)]
-        candidates = np.sort(np.concatenate([above, equal]))
+        equal = np.flatnonzero(scores == threshold)
+        candidates = np.concatenate([above, _first_ones(equal, n - len(above), ties)])
     else:
         candidates = np.arange(len(scores))
-    return candidates[np.argsort(-scores[candidates], kind="stable")]
+    return ties.ranked(candidates, scores[candidates])
 
 
-def round_robin(groups, scores, *, by_group=False):
+def _first_ones(rows, n, ties):
+    """The n of some rows that come first, in any order."""
+    if n >= len(rows):
+        return rows
+    return rows[np.argpartition(ties.keys(rows), n)[:n]]
+
+
+def round_robin(groups, scores, *, by_group=False, ties=None):
     """All positions, one of each group in turn.
 
     A row's turn is its rank by score within its group; turns come one after
@@ -64,6 +233,8 @@ def round_robin(groups, scores, *, by_group=False):
         Higher is better.
     by_group : bool, default=False
         Inside a turn, go by group number instead of by score.
+    ties : TieOrder, default=None
+        Which of equal scores comes first. None: ``TieOrder()``.
 
     Returns
     -------
@@ -77,14 +248,16 @@ def round_robin(groups, scores, *, by_group=False):
     >>> round_robin(np.array([0, 0, 0, 1]), np.array([.9, .8, .7, .1]))
     array([0, 3, 1, 2])
     """
-    by_score = np.argsort(-scores, kind="stable")
+    ties = TieOrder() if ties is None else ties
+    by_score = ties.ranked(np.arange(len(scores)), scores)
     grouped = by_score[np.argsort(groups[by_score], kind="stable")]
     sorted_groups = groups[grouped]
     starts = np.searchsorted(sorted_groups, sorted_groups)
     turn = np.empty(len(scores), dtype=np.intp)
     turn[grouped] = np.arange(len(scores)) - starts
-    inside = groups if by_group else -scores
-    return np.lexsort((np.arange(len(scores)), inside, turn))
+    rank = np.empty(len(scores), dtype=np.intp)
+    rank[by_score] = np.arange(len(scores))
+    return np.lexsort((groups if by_group else rank, turn))
 
 
 def random_rows(free, n, random_state):
@@ -186,29 +359,6 @@ class FreeRows:
 
     def _all_taken(self):
         return np.concatenate([self._taken, np.fromiter(self._new, dtype=np.intp)])
-
-
-def squared_distances(vectors, point, norms=None):
-    """Squared Euclidean distance of every row to one point, in float64.
-
-    Parameters
-    ----------
-    vectors : ndarray or sparse matrix, shape (n_rows, n_features)
-        The rows; float32 is read in blocks and never copied whole.
-    point : ndarray, shape (n_features,)
-        The point.
-    norms : ndarray of float64, shape (n_rows,), default=None
-        Squared norms of the rows, where they are known.
-
-    Returns
-    -------
-    distances : ndarray of float64, shape (n_rows,)
-        Never negative.
-    """
-    norms = squared_norms(vectors) if norms is None else norms
-    point = np.asarray(point, dtype=np.float64)
-    products = by_blocks(vectors, lambda rows: rows @ point)
-    return np.maximum(norms + point @ point - 2 * products, 0)
 
 
 def squared_norms(vectors):

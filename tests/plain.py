@@ -29,9 +29,32 @@ def margin(P):
     return np.array([sorted(row)[-1] - sorted(row)[-2] for row in P])
 
 
-def by_key(keys):
-    """Positions by ascending key, ties to the lower position."""
-    return sorted(range(len(keys)), key=lambda i: (keys[i], i))
+def tie_key(position, seed=0):
+    """Which of equal rows comes first, the one of the lowest number: SplitMix64 by the book."""
+
+    def mix(z):
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+        return z ^ (z >> 31)
+
+    number = mix((mix(seed) + position * 0x9E3779B97F4A7C15) % 2**64)
+    return number - 2**64 if number >= 2**63 else number
+
+
+def tie_seed(random_state):
+    """The seed of the ties of a learner that was given a random state."""
+    seeds = np.random.RandomState(random_state).randint(2**31 - 1, size=3)
+    return int(np.random.SeedSequence(seeds).generate_state(1)[0])
+
+
+def by_key(keys, seed=0):
+    """Positions by ascending key, ties by their hash."""
+    return sorted(range(len(keys)), key=lambda i: (keys[i], tie_key(i, seed)))
+
+
+def argmax(values, seed=0):
+    """The position of the highest value, ties by their hash."""
+    return by_key([-value for value in values], seed)[0]
 
 
 def walk_classes(order, predicted):
@@ -47,18 +70,18 @@ def walk_classes(order, predicted):
     return picks
 
 
-def k_center(F, picks, n):
+def k_center(F, picks, n, seed=0):
     """Greedy k-center after some picks."""
     picks = list(picks)
     first = len(picks)
     while len(picks) < first + n:
         gaps = [min(np.linalg.norm(F[u] - F[c]) for c in picks) for u in range(len(F))]
         gaps = [-1 if u in picks else gap for u, gap in enumerate(gaps)]
-        picks.append(int(np.argmax(gaps)))
+        picks.append(argmax(gaps, seed))
     return picks[first:]
 
 
-def balanced_acquisition(F, y, discovery, budget):
+def balanced_acquisition(F, y, discovery, budget, seed=0):
     """Two-phase acquisition label by label, Eqs. 8 and 9, for a fixed discovery order."""
     discovery = list(discovery)
     picks, counts, switched_at = [], {}, None
@@ -76,7 +99,7 @@ def balanced_acquisition(F, y, discovery, budget):
                 up = np.linalg.norm(F[i] - means[rarest])
                 down = max((np.linalg.norm(F[i] - means[c]) for c in over), default=1.0)
                 scores.append(up / down)
-            row = free[int(np.argmin(scores))]
+            row = min(zip(scores, [tie_key(i, seed) for i in free], free))[2]
         picks.append(row)
         counts[y[row]] = counts.get(y[row], 0) + 1
         if switched_at is None:

@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import skactive.query
-from skactive.query import QueryStrategy
+from skactive.query import QueryStrategy, ScoringStrategy
 
 # arguments of the strategies that cannot be made, or are slow, without any; None for those that
 # read images and a net, which tests/deep is about
@@ -52,12 +52,12 @@ VARIANTS = {
 
 
 def exported(*modules):
-    """Classes of strategies that modules export, without the abstract base."""
+    """Classes of strategies that modules export, without the abstract bases."""
     for module in modules:
         for name in module.__all__:
             thing = getattr(module, name)
             is_strategy = inspect.isclass(thing) and issubclass(thing, QueryStrategy)
-            if is_strategy and thing is not QueryStrategy:
+            if is_strategy and thing not in (QueryStrategy, ScoringStrategy):
                 yield thing
 
 

@@ -209,7 +209,7 @@ class TestComparison:
                 self.other.compare_with(baseline)
         with pytest.raises(ValueError, match="needs the splits"):
             bare.compare_with(bare)
-        with pytest.raises(ValueError, match="on must be 'area' or 'final', got 'mean'"):
+        with pytest.raises(ValueError, match="'on' parameter .* Got 'mean'"):
             self.other.compare_with(self.other, on="mean")
         assert self.other.compare_with(longer, on="final").mean == 0
 
@@ -446,8 +446,8 @@ class TestActiveLearningCurve:
         [
             (make_learner(budget=None), ValueError, "budget is None"),
             (make_learner(budget=100), ValueError, "budget of 100 .* which has 100 rows"),
-            (make_learner(budget="many"), TypeError, "budget must be an int"),
-            (FAST, TypeError, "expected an ActiveLearner, got LogisticRegression"),
+            (make_learner(budget="many"), TypeError, "'budget' parameter of ActiveLearner"),
+            (FAST, TypeError, "must be an ActiveLearner, got LogisticRegression"),
         ],
     )
     def test_errors(self, learner, error, message):
@@ -508,9 +508,17 @@ class TestCompareStrategies:
         final = compare_with_random(learner, X, y, cv=3, on="final", correction=False)
         assert_array_equal(final.differences, curves["margin"].final - curves["random"].final)
 
-    @pytest.mark.parametrize("learners", [{}, [make_learner()], make_learner()])
-    def test_not_a_dict(self, learners):
-        with pytest.raises(TypeError, match="dict of names"):
+    @pytest.mark.parametrize(
+        "learners, message",
+        [
+            ({}, "the dict of names to strategies is empty"),
+            ([make_learner()], "must be an ActiveLearner, got \\[ActiveLearner"),
+            (make_learner(), "strategies must be a dict of names"),
+            ({"a": LogisticRegression()}, "must be an ActiveLearner, got LogisticReg"),
+        ],
+    )
+    def test_not_a_dict_of_learners(self, learners, message):
+        with pytest.raises(TypeError, match=message):
             compare_strategies(learners, X, y)
 
     def test_any_learner_may_be_wrong(self):
@@ -614,7 +622,7 @@ class TestDisplay:
         mixed = {"one": self.curves["one"], "two": self.curves["two"]["n"]}
         with pytest.raises(ValueError, match="one metric, got \\['f1', 'n'\\]"):
             ActiveLearningCurveDisplay.from_curves(mixed)
-        with pytest.raises(ValueError, match="got 'band'"):
+        with pytest.raises(ValueError, match="Got 'band'"):
             ActiveLearningCurveDisplay.from_curves(
                 self.curves, ax=axes, std_display_style="band"
             )

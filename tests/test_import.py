@@ -18,9 +18,11 @@ PUBLIC = [
     "skactive.calibration",
     "skactive.datasets",
     "skactive.evaluation",
+    "skactive.labeling",
     "skactive.metrics",
     "skactive.model_selection",
     "skactive.query",
+    "skactive.stopping",
 ]
 
 
@@ -98,14 +100,17 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
 
 # a file imports from its own room and from the floors below; docs/contributing.rst draws them
 FLOORS = [
-    {"_sklearn", "_progress", "_tensors", "_warnings", "selection"},
-    {"_greedy", "_prefitted"},
+    {
+        *("_sklearn", "_estimators", "_interrupts", "_progress", "_table", "_tensors"),
+        *("_columns", "_warnings", "selection"),
+    },
+    {"_greedy", "_parameters", "_prefitted", "_table_vectors"},
     {"pool", "scores"},
     {"predictions", "embedding", "_codes", "_wrapping", "model_selection"},
-    {"query", "metrics", "calibration", "datasets"},
+    {"query", "metrics", "calibration", "datasets", "stopping"},
     {"_learner", "deep"},
     {"learner"},
-    {"evaluation"},
+    {"evaluation", "labeling"},
 ]
 FLOOR = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 

@@ -233,7 +233,7 @@ def test_fit_parameters_of_another_kind_change_nothing(iris, second):
     if isinstance(second, list) and second == [1.0] * 5:
         assert learner.teach(X[20:25], y[20:25], sample_weight=second).n_labels_ == 25
         return
-    with pytest.raises(TypeError, match="sample_weight is a .* now and was a array of numbers"):
+    with pytest.raises(TypeError, match="sample_weight is an? .* now and was an array of 1 dim"):
         learner.teach(X[20:25], y[20:25], sample_weight=second)
     assert vars(learner) == before
     assert len(learner.X_labeled_) == len(learner.y_labeled_) == 20

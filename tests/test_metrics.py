@@ -212,7 +212,7 @@ class TestTransferability:
         [
             ([], None, "at least one row"),
             ([0, 1, 2], 2, "at least 3, the number of source classes that the predictions show"),
-            ([0, 1], 2.5, "n_classes must be an integer"),
+            ([0, 1], 2.5, "'n_classes' parameter .* Got 2.5"),
             (np.eye(3), 2, "at least 3"),
             ([[1], [0]], None, "row 1 sums to 0"),
             ([[0.5, 0.5], [2.0, -1.0]], None, "row 1 sums to 1.0"),

@@ -75,12 +75,6 @@ def test_too_few_labels_for_two_classes_in_each_fold():
     assert len(list(RareStratifiedKFold().split(np.zeros((3, 1)), [0, 0, 0]))) == 3
 
 
-@pytest.mark.parametrize("n_splits", [1, 2.5, None])
-def test_bad_number_of_folds(n_splits):
-    with pytest.raises(ValueError, match="n_splits must be an int of at least 2"):
-        RareStratifiedKFold(n_splits)
-
-
 def test_folds_without_labels():
     with pytest.raises(ValueError, match="depends on y"):
         RareStratifiedKFold().get_n_splits(np.arange(5))

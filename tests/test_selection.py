@@ -7,11 +7,12 @@ from scipy import sparse
 
 from skactive.selection import (
     FreeRows,
+    TieOrder,
     random_rows,
     round_robin,
-    squared_distances,
     squared_norms,
     top_n,
+    warn_if_equal,
 )
 
 from .plain import by_key, walk_classes
@@ -20,7 +21,36 @@ from .plain import by_key, walk_classes
 @pytest.mark.parametrize("n", range(9))
 def test_top_n_with_ties(n):
     scores = np.array([0.3, 0.9, 0.3, 0.9, 0.1, 0.3, -np.inf, 0.2])
-    assert top_n(scores, n).tolist() == [1, 3, 0, 2, 5, 7, 4, 6][:n]
+    assert top_n(scores, n, TieOrder(4)).tolist() == by_key(-scores, 4)[:n]
+    assert sorted(by_key(-scores, 4)[:5]) == [0, 1, 2, 3, 5]
+
+
+def test_ties_are_a_permutation_by_chance():
+    keys = TieOrder(1).keys(np.arange(100_000))
+    assert len(np.unique(keys)) == 100_000
+    order = np.argsort(keys)
+    # no trace of the order of rows: correlations are of the size of chance, 1 / sqrt(n)
+    for other in (np.arange(100_000), np.argsort(TieOrder(2).keys(np.arange(100_000)))):
+        assert abs(np.corrcoef(order, other)[0, 1]) < 0.013
+    share = np.bincount(order[:20_000] // 10_000, minlength=10) / 20_000
+    assert_allclose(share, 0.1, atol=0.01)
+
+
+def test_parts_keep_the_order_of_the_whole():
+    whole, rows = TieOrder(9), np.array([40, 2, 77, 13])
+    expected = whole.keys(np.arange(100))
+    assert_array_equal(whole.of(slice(30, 60)).keys(np.arange(30)), expected[30:60])
+    assert_array_equal(whole.of(rows).keys(np.arange(4)), expected[rows])
+    assert_array_equal(whole.of(rows).of(np.array([3, 1])).keys(np.arange(2)), expected[[13, 2]])
+    assert_array_equal(whole.of(rows).of(slice(1, 3)).keys(np.arange(2)), expected[[2, 77]])
+
+
+def test_equal_scores_warn():
+    scores = np.array([-np.inf, 2.0, 2.0, 2.0])
+    with pytest.warns(UserWarning, match="scores of all 3 free rows are equal.*CoreSet"):
+        warn_if_equal(scores, np.array([1, 3]), 3)
+    for top, values in (([1, 2, 3], scores), ([], scores), ([1], np.array([-np.inf, 2, 1, 2]))):
+        warn_if_equal(values, np.array(top, dtype=int), 3)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -28,7 +58,7 @@ def test_top_n_equals_a_stable_sort(seed):
     rng = np.random.RandomState(seed)
     scores = rng.randint(0, 8, size=200).astype(float)
     for n in (1, 17, 100, 199, 200):
-        assert top_n(scores, n).tolist() == by_key(-scores)[:n]
+        assert top_n(scores, n, TieOrder(seed)).tolist() == by_key(-scores, seed)[:n]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -70,18 +100,11 @@ def test_random_rows_are_uniform(n_free):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix, sparse.csr_array])
-def test_squared_distances(dtype, container):
-    rng = np.random.RandomState(0)
-    X, point = rng.normal(size=(700, 500)).astype(dtype), rng.normal(size=500)
-    distances = squared_distances(container(X), point)
-    assert distances.dtype == np.float64
-    assert_allclose(distances, ((X.astype(float) - point) ** 2).sum(axis=1), rtol=1e-5)
-    assert_allclose(squared_norms(container(X)), (X.astype(float) ** 2).sum(axis=1), rtol=1e-5)
-
-
-def test_no_squared_distance_is_negative():
-    X = np.full((3, 2), 1e8 + 0.1)
-    assert (squared_distances(X, X[0]) >= 0).all()
+def test_squared_norms(dtype, container):
+    X = np.random.RandomState(0).normal(size=(700, 500)).astype(dtype)
+    norms = squared_norms(container(X))
+    assert norms.dtype == np.float64
+    assert_allclose(norms, (X.astype(float) ** 2).sum(axis=1), rtol=1e-12)
 
 
 @pytest.mark.parametrize("share_free", [1.0, 0.5, 0.05])

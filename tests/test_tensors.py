@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner, scores
-from skactive._tensors import as_host, ask_rows, is_tensor, lives_elsewhere, row_sums
+from skactive._tensors import ask_rows, is_tensor, on_accelerator, row_sums, to_numpy
 from skactive.pool import Pool, concatenate_rows, take_rows
 from skactive.predictions import class_decisions, class_probabilities
 from skactive.query import (
@@ -116,7 +116,7 @@ def test_such_a_model_gets_block_after_block(copies, monkeypatch):
     assert max(copies) == 1024 * 4
     assert sum(copies) == 3000 * 4
     with_numpy = ActiveLearner(GaussianNB(), random_state=0).fit(X, Y)
-    assert_array_equal(picks, with_numpy.query(as_host(pool), 5))
+    assert_array_equal(picks, with_numpy.query(to_numpy(pool), 5))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_of_scores_one_number_a_row_comes_to_the_host(strategy, copies):
     copies.clear()
     picks = learner.query(pool, 10, exclude=np.arange(60))
     assert sum(copies) <= len(X)
-    table = as_host(learner.estimator_.predict_proba(pool))
+    table = to_numpy(learner.estimator_.predict_proba(pool))
     number = {"M": lambda p: -scores.margin(p), "E": lambda p: -scores.entropy(p)}.get(
         type(strategy).__name__[0], lambda p: -scores.largest(p)
     )
@@ -143,7 +143,7 @@ def test_classes_without_a_label_have_a_column(method, copies):
     learner.fit(torch.from_numpy(X[Y < 2]), Y[Y < 2])
     learner.classes_ = np.arange(3)  # as if another had been in y
     values = getattr(learner, method)(torch.from_numpy(X))
-    assert lives_elsewhere(values) and values.shape == (240, 3)
+    assert on_accelerator(values) and values.shape == (240, 3)
     assert (values[:, 2] == values.min()).all()
     assert class_probabilities(learner, torch.from_numpy(X)).shape == (240, 2)
 
@@ -174,7 +174,7 @@ class NumpyMeans(TensorModel):
         return super().fit(torch.from_numpy(X), y)
 
     def predict_proba(self, X):
-        return as_host(super().predict_proba(torch.from_numpy(X)))
+        return to_numpy(super().predict_proba(torch.from_numpy(X)))
 
 
 @pytest.mark.parametrize("strategy", [CoreSet(lambda X: X**2), Badge(lambda X: X**2)])
@@ -212,10 +212,10 @@ def test_scores_are_those_of_arrays(copies):
     tensor = torch.from_numpy(P)
     for name in ("margin", "largest", "entropy"):
         values = getattr(scores, name)(tensor)
-        assert lives_elsewhere(values)
-        assert_allclose(as_host(values), getattr(scores, name)(P), rtol=1e-14, atol=1e-15)
-    assert not np.signbit(as_host(scores.entropy(tensor[200:205]))).any()
-    assert_array_equal(as_host(scores.margin(tensor[:, :1])), P[:, 0])
+        assert on_accelerator(values)
+        assert_allclose(to_numpy(values), getattr(scores, name)(P), rtol=1e-14, atol=1e-15)
+    assert not np.signbit(to_numpy(scores.entropy(tensor[200:205]))).any()
+    assert_array_equal(to_numpy(scores.margin(tensor[:, :1])), P[:, 0])
 
 
 def test_decisions_are_those_of_arrays(copies):
@@ -229,8 +229,8 @@ def test_decisions_are_those_of_arrays(copies):
     for values in (RNG.normal(size=9), RNG.normal(size=(9, 3))):
         for function in (class_probabilities, class_decisions):
             found = function(Decisions(torch.from_numpy(values)), None)
-            assert lives_elsewhere(found)
-            assert_allclose(as_host(found), function(Decisions(values), None), rtol=1e-14)
+            assert on_accelerator(found)
+            assert_allclose(to_numpy(found), function(Decisions(values), None), rtol=1e-14)
     wrong = torch.tensor([[1.0, 2, 3], [0, np.nan, 1]])
     with pytest.raises(ValueError, match="for row 1"):
         class_decisions(Decisions(wrong), None)
@@ -272,9 +272,9 @@ def test_an_error_of_the_model_comes_through(copies):
 
 
 def test_half_precision_and_gradients_are_read():
-    assert as_host(torch.ones(2, dtype=torch.bfloat16)).dtype == np.float32
-    assert as_host(torch.ones(2, dtype=torch.float16, requires_grad=True)).dtype == np.float16
-    assert as_host([1, 2]) == [1, 2]
+    assert to_numpy(torch.ones(2, dtype=torch.bfloat16)).dtype == np.float32
+    assert to_numpy(torch.ones(2, dtype=torch.float16, requires_grad=True)).dtype == np.float16
+    assert to_numpy([1, 2]) == [1, 2]
 
 
 def test_a_row_has_the_same_sum_whatever_is_beside_it():

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .nearest import SquaredGaps
+from ..selection import TieOrder
+from .nearest import SquaredDistances
 
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
@@ -56,18 +57,12 @@ class MeanDistances:
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
 
-    Attributes
-    ----------
-    n_measured : int
-        Rows measured exactly so far.
-    n_refreshed : int
-        Times that distances of all rows were worked out anew.
     """
 
     def __init__(self, vectors):
-        self.n_measured = 0
-        self.n_refreshed = 0
-        self._gaps = SquaredGaps(vectors)
+        # the work done: rows measured, and times that distances of all rows were worked out anew
+        self._n_measured = self._n_refreshed = 0
+        self._to_means = SquaredDistances(vectors)
         self._means = self._means_then = np.empty((0, vectors.shape[1]))
         # in single precision, one array a class: at least the distance to the mean then
         self._distances = []
@@ -82,22 +77,22 @@ class MeanDistances:
             The class means.
         """
         self._means = means
-        self._gaps.truncate(0)
-        self._gaps.add(means)
+        self._to_means.truncate(0)
+        self._to_means.add(means)
 
     def exact(self, rows, classes):
         """Distances of some rows to the means of some classes, (n_taken, n_classes_taken)."""
         columns = np.empty((len(rows), len(classes)))
-        step = max(1, _NUMBERS_AT_ONCE // max(1, self._gaps.n_features))
+        step = max(1, _NUMBERS_AT_ONCE // max(1, self._to_means.n_features))
         for start in range(0, len(rows), step):
             block = rows[start : start + step]
             for k, code in enumerate(classes):
-                squared = self._gaps.exact(block, np.array([code]))
+                squared = self._to_means.exact(block, np.array([code]))
                 columns[start : start + step, k] = np.sqrt(squared)
         return columns
 
-    def best(self, target, others, free, denominator):
-        """The free row of the smallest Eq. 9, the lowest position among equal ones.
+    def best(self, target, others, free, denominator, ties=None):
+        """The free row of the smallest Eq. 9.
 
         Parameters
         ----------
@@ -109,19 +104,22 @@ class MeanDistances:
             True where a row may be picked; at least one.
         denominator : {"max", "min", "none"}
             Which of the others counts.
+        ties : skactive.selection.TieOrder, default=None
+            Which of equal rows is taken. None: ``TieOrder()``.
 
         Returns
         -------
         row : int
             Its position.
         """
+        ties = TieOrder() if ties is None else ties
         others = np.array(others)
         others[target] = False
         others = np.flatnonzero(others) if denominator != "none" else np.empty(0, dtype=int)
         classes = np.append(target, others)
 
         def measure(rows):
-            self.n_measured += len(rows)
+            self._n_measured += len(rows)
             mask = np.arange(len(classes)) > 0
             return distance_ratio(self.exact(rows, classes), 0, mask, denominator)
 
@@ -131,8 +129,9 @@ class MeanDistances:
         rows = np.flatnonzero((at_least <= measure(first)) & free)
         if len(rows) > max(64, len(free) // 256) and not self._is_fresh():
             self._refresh()
-            return self.best(target, others_mask(others, len(self._means)), free, denominator)
-        return _smallest(rows[np.argsort(at_least[rows], kind="stable")], at_least, measure)
+            mask = others_mask(others, len(self._means))
+            return self.best(target, mask, free, denominator, ties)
+        return ties.first(_smallest(rows[np.argsort(at_least[rows])], at_least, measure))
 
     def _at_least(self, target, others, free, denominator):
         """Lower bounds of Eq. 9, +inf where a row is not free."""
@@ -159,14 +158,14 @@ class MeanDistances:
 
     def _refresh(self):
         """Work out the distances of all rows to the means as they are now."""
-        self.n_refreshed += 1
-        n_rows, n_classes = self._gaps.n_rows, len(self._means)
+        self._n_refreshed += 1
+        n_rows, n_classes = self._to_means.n_rows, len(self._means)
         self._means_then = self._means
         self._distances = [np.empty(n_rows, dtype=np.float32) for _ in range(n_classes)]
         self._too_high = np.zeros(n_classes)
         step = max(1, _NUMBERS_A_BLOCK // max(16, n_classes))
         for start in range(0, n_rows, step):
-            squared, slack = self._gaps.at_most(slice(start, start + step), 0)
+            squared, slack = self._to_means.at_most(slice(start, start + step), 0)
             high = np.sqrt(np.maximum(squared, 0))
             low = np.sqrt(np.maximum(squared - slack[:, None], 0))
             np.maximum(self._too_high, (high - low).max(axis=0), out=self._too_high)
@@ -184,14 +183,15 @@ def others_mask(others, n_classes):
 
 
 def _smallest(rows, at_least, measure):
-    """Of rows by ascending bound the one of the smallest value, block after block."""
-    best, row = np.inf, rows.min()
+    """Of rows by ascending bound those of the smallest value, block after block."""
+    best, smallest = np.inf, []
     for start in range(0, len(rows), 64):
-        block = np.sort(rows[start : start + 64])
-        if at_least[rows[start]] > best:
+        block = rows[start : start + 64]
+        if at_least[block[0]] > best:
             break
         values = measure(block)
-        k = int(values.argmin())
-        if values[k] < best or (values[k] == best and block[k] < row):
-            best, row = values[k], int(block[k])
-    return row
+        lowest = values.min()
+        if lowest < best:
+            best, smallest = lowest, []
+        smallest.append(block[values == best])
+    return np.concatenate(smallest)

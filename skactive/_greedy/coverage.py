@@ -10,9 +10,7 @@ bound new ones and few of them are worked out again.
 
 import numpy as np
 
-from .lazy import LazyMax
-
-__all__ = ["Coverage", "cosine", "gaussian", "greedy_coverage"]
+__all__ = ["Coverage", "cosine", "gaussian"]
 
 _NUMBERS_A_BLOCK = 1 << 21
 
@@ -98,34 +96,6 @@ class Coverage:
             products = self.vectors[block] @ chosen.T
             products = products if isinstance(products, np.ndarray) else products.toarray()
             yield block, self.similarity(products, self._norms[block], center_norms)
-
-
-def greedy_coverage(coverage, candidates, n, bounds):
-    """Candidates in the order of what they add to a coverage.
-
-    Parameters
-    ----------
-    coverage : Coverage
-        What is covered so far; it takes in what is chosen.
-    candidates : ndarray or csr matrix, shape (n_candidates, n_features)
-        The vectors to choose from.
-    n : int
-        How many to choose.
-    bounds : ndarray of float64, shape (n_candidates,)
-        Upper bounds of the gains, -inf for candidates that must not be
-        chosen. It is changed in place.
-
-    Returns
-    -------
-    order : ndarray of int, shape (n,)
-        Positions among the candidates; of equal gains the lower first.
-    """
-    lazy = LazyMax(bounds, lambda rows: coverage.gains(candidates[rows]))
-    order = np.empty(n, dtype=np.intp)
-    for i in range(n):
-        order[i] = lazy.take()
-        coverage.cover_from(candidates[[order[i]]])
-    return order
 
 
 def _squared_norms(vectors):

@@ -8,10 +8,12 @@ maximisation of a submodular function have that form.
 
 import numpy as np
 
-__all__ = ["LazyMax"]
+from ..selection import TieOrder
+
+__all__ = ["LazyGreedy"]
 
 
-class LazyMax:
+class LazyGreedy:
     """Rows in the order of greedy maximisation.
 
     Parameters
@@ -27,17 +29,13 @@ class LazyMax:
         called when more than a quarter of the rows would have to be measured.
     block : int, default=256
         Most rows given to one ``measure``.
-
-    Attributes
-    ----------
-    n_measured : int
-        Rows measured so far: the work that was done.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal values is taken. None: ``TieOrder()``.
 
     Notes
     -----
-    Of equal values the lower position is taken. The rows taken are those of a
-    full pass in every step, as long as ``measure`` gives a row the same value
-    whatever the rows beside it are.
+    The rows taken are those of a full pass in every step, as long as ``measure`` gives
+    a row the same value whatever the rows beside it are.
 
     References
     ----------
@@ -48,19 +46,23 @@ class LazyMax:
     Examples
     --------
     >>> import numpy as np
-    >>> from skactive._greedy.lazy import LazyMax
+    >>> from skactive._greedy.lazy import LazyGreedy
     >>> values = np.array([3.0, 9.0, 7.0, 1.0])
-    >>> lazy = LazyMax(np.array([8.0, 9.0, 9.0, 2.0]), lambda rows: values[rows])
-    >>> lazy.take(), lazy.take(), lazy.n_measured
+    >>> lazy = LazyGreedy(np.array([8.0, 9.0, 9.0, 2.0]), lambda rows: values[rows])
+    >>> lazy.take(), lazy.take(), lazy._n_measured
     (1, 2, 3)
     """
 
-    def __init__(self, bounds, measure, *, lower_all=None, block=256):
+    def __init__(self, bounds, measure, *, lower_all=None, block=256, ties=None):
         self.bounds = bounds
-        self.n_measured = 0
+        # the work done
+        self._n_measured = 0
         self._measure = measure
         self._lower_all = lower_all
         self._block = block
+        self._ties = TieOrder() if ties is None else ties
+        # where the next search starts: as a rule the row of the highest bound
+        self._next = None
         self._is_present = np.zeros(len(bounds), dtype=bool)
 
     def take(self, weights=None):
@@ -79,8 +81,8 @@ class LazyMax:
         """
         keys = self._keys(weights)
         best, size = -1, 1
-        row = int(keys.argmax())
-        while not self._is_present[row]:
+        row = int(keys.argmax()) if self._next is None else self._next
+        while not self._is_present[row] and (best < 0 or keys[row] > keys[best]):
             rows = np.array([row]) if size == 1 else self._contenders(best, keys)
             if size >= self._block and self._lower_all and 4 * len(rows) > len(keys):
                 self._lower_all()
@@ -93,6 +95,7 @@ class LazyMax:
                     best = challenger
                 size = min(16 * size, self._block)
             row = int(keys.argmax())
+        row = self._first_of_equals(row if self._is_present[row] else best, keys, weights)
         self.bounds[row] = -np.inf
         self._is_present[:] = False
         return row
@@ -102,12 +105,37 @@ class LazyMax:
 
     def _contenders(self, best, keys):
         """Rows not measured yet that may come before the best measured one."""
-        rows = np.flatnonzero(keys >= keys[best])
-        return rows[~self._is_present[rows] & ((keys[rows] > keys[best]) | (rows < best))]
+        rows = np.flatnonzero(keys > keys[best])
+        return rows[~self._is_present[rows]]
+
+    def _first_of_equals(self, row, keys, weights):
+        """The row that is taken among those of the highest value, of which one is given."""
+        highest = keys[row]
+        keys[row] = -np.inf
+        second = int(keys.argmax())
+        keys[row] = highest
+        self._next = None
+        if keys[second] < highest:
+            if weights is None and keys[second] > -np.inf:
+                self._next = second
+            return row
+        equal = np.flatnonzero(keys == highest)
+        equal = equal[np.argsort(self._ties.keys(equal))]
+        start, size = 0, 1
+        while True:
+            # a bound that is as high as the highest value may still fall
+            rows = equal[start : start + size]
+            unknown = rows[~self._is_present[rows]]
+            if len(unknown):
+                self._update(unknown, keys, weights)
+            rows = rows[keys[rows] == highest]
+            if len(rows):
+                return int(rows[0])
+            start, size = start + size, min(16 * size, self._block)
 
     def _update(self, rows, keys, weights):
         values = self._measure(rows)
-        self.n_measured += len(rows)
+        self._n_measured += len(rows)
         self._is_present[rows] = True
         self.bounds[rows] = values
         if weights is not None:

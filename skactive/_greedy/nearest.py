@@ -9,13 +9,13 @@ the plain float64 form.
 import numpy as np
 from scipy import sparse
 
-__all__ = ["NearestCenters", "SquaredGaps", "nearest_squared"]
+__all__ = ["NearestCenters", "SquaredDistances", "nearest_squared"]
 
 _NUMBERS_A_BLOCK = 1 << 18
 _FEW_CENTERS = 16
 
 
-class SquaredGaps:
+class SquaredDistances:
     """Squared Euclidean distances between rows and a growing list of centers.
 
     With several factors a row is the outer product of its rows in each of
@@ -105,10 +105,10 @@ class SquaredGaps:
             centers = np.repeat(centers, len(rows))
         taken = [store.wide(centers) for store in self._centers]
         if len(taken) == 1 and not sparse.issparse(taken[0]):
-            gaps = self.factors[0][rows].astype(np.float64)
-            gaps -= taken[0]
-            gaps *= gaps
-            return gaps.sum(axis=1)
+            differences = self.factors[0][rows].astype(np.float64)
+            differences -= taken[0]
+            differences *= differences
+            return differences.sum(axis=1)
         own = [factor[rows].astype(np.float64) for factor in self.factors]
         pairs = ((own, own), (taken, taken), (own, taken))
         ours, theirs, both = (np.prod(list(map(_row_dots, *pair)), axis=0) for pair in pairs)
@@ -124,7 +124,7 @@ class NearestCenters:
 
     Parameters
     ----------
-    gaps : SquaredGaps
+    distances : SquaredDistances
         Distances between rows and centers; anything with its methods will do.
 
     Attributes
@@ -135,19 +135,19 @@ class NearestCenters:
         Number of centers that :meth:`screen` has been through.
     """
 
-    def __init__(self, gaps):
-        self.gaps = gaps
-        self.bounds = np.full(gaps.n_rows, np.inf)
+    def __init__(self, distances):
+        self.distances = distances
+        self.bounds = np.full(distances.n_rows, np.inf)
         self.n_screened = 0
         # exact, to the first n_seen centers
-        self._values = np.full(gaps.n_rows, np.inf)
-        self._n_seen = np.zeros(gaps.n_rows, dtype=np.int32)
+        self._values = np.full(distances.n_rows, np.inf)
+        self._n_seen = np.zeros(distances.n_rows, dtype=np.int32)
         self._columns, self._spare, self._n_settled = None, None, 0
 
     def copy(self):
         """A copy of what is known; the centers are shared."""
         twin = object.__new__(NearestCenters)
-        twin.gaps, twin.n_screened = self.gaps, self.n_screened
+        twin.distances, twin.n_screened = self.distances, self.n_screened
         twin.bounds = self.bounds.copy()
         twin._values, twin._n_seen = self._values.copy(), self._n_seen.copy()
         twin._columns, twin._n_settled = self._columns, self._n_settled
@@ -167,7 +167,7 @@ class NearestCenters:
         distances : ndarray of float64, shape (n_taken,)
             +inf when there is no center.
         """
-        n_centers = self.gaps.n_centers
+        n_centers = self.distances.n_centers
         if len(rows) == 1:
             return self._measure_one(int(rows[0]), n_centers)
         by_seen = rows[np.argsort(self._n_seen[rows], kind="stable")]
@@ -183,13 +183,13 @@ class NearestCenters:
 
     def screen(self):
         """Lower the bounds of all rows by the centers that came since the last time."""
-        first, last = self.n_screened, self.gaps.n_centers
+        first, last = self.n_screened, self.distances.n_centers
         if first == last:
             return
         step = max(1, _NUMBERS_A_BLOCK // max(64, last - first))
-        for start in range(0, self.gaps.n_rows, step):
+        for start in range(0, self.distances.n_rows, step):
             block = slice(start, start + step)
-            nearest = self.gaps.at_most(block, first)[0].min(axis=1)
+            nearest = self.distances.at_most(block, first)[0].min(axis=1)
             np.minimum(self.bounds[block], nearest, out=self.bounds[block])
         self.n_screened = last
 
@@ -199,18 +199,18 @@ class NearestCenters:
         Column by column, which adds up as a row of fewer than 8 numbers does.
         """
         if self._columns is None:
-            self._columns = np.ascontiguousarray(self.gaps.factors[0].T, dtype=np.float64)
-            self._spare = np.empty((2, self.gaps.n_rows))
-        total, gap = self._spare
-        for center in self.gaps.centers_from(self._n_settled):
+            self._columns = np.ascontiguousarray(self.distances.factors[0].T, dtype=np.float64)
+            self._spare = np.empty((2, self.distances.n_rows))
+        total, difference = self._spare
+        for center in self.distances.centers_from(self._n_settled):
             np.subtract(self._columns[0], center[0], out=total)
             total *= total
             for column, coordinate in zip(self._columns[1:], center[1:]):
-                np.subtract(column, coordinate, out=gap)
-                gap *= gap
-                total += gap
+                np.subtract(column, coordinate, out=difference)
+                difference *= difference
+                total += difference
             np.minimum(self._values, total, out=self._values)
-        self._n_settled = self.n_screened = self.gaps.n_centers
+        self._n_settled = self.n_screened = self.distances.n_centers
         self._n_seen[:] = self._n_settled
         self.bounds = self._values
 
@@ -219,22 +219,22 @@ class NearestCenters:
         first = int(self._n_seen[row])
         if 0 < n_centers - first <= _FEW_CENTERS:
             new = np.arange(first, n_centers)
-            gap = self.gaps.exact(np.full(len(new), row), new).min()
-            self._values[row] = min(self._values[row], gap)
+            difference = self.distances.exact(np.full(len(new), row), new).min()
+            self._values[row] = min(self._values[row], difference)
         elif first < n_centers:
             self._measure_block(np.array([row]), first)
         self._n_seen[row] = n_centers
         return self._values[row : row + 1]
 
     def _measure_block(self, rows, first):
-        at_most, slack = self.gaps.at_most(rows, first)
+        at_most, slack = self.distances.at_most(rows, first)
         limit = np.minimum(at_most.min(axis=1), self._values[rows]) + slack
         which, center = np.nonzero(at_most <= limit[:, None])
-        step = max(1, _NUMBERS_A_BLOCK // max(1, self.gaps.n_features))
+        step = max(1, _NUMBERS_A_BLOCK // max(1, self.distances.n_features))
         for start in range(0, len(which), step):
             pairs = slice(start, start + step)
             taken = rows[which[pairs]]
-            np.minimum.at(self._values, taken, self.gaps.exact(taken, first + center[pairs]))
+            np.minimum.at(self._values, taken, self.distances.exact(taken, first + center[pairs]))
 
 
 def nearest_squared(vectors, centers):
@@ -259,9 +259,9 @@ def nearest_squared(vectors, centers):
     >>> nearest_squared(np.array([[0.0, 0], [3, 4], [9, 9]]), np.array([[0.0, 1], [9, 8]]))
     array([ 1., 18.,  1.])
     """
-    gaps = SquaredGaps(vectors)
-    gaps.add(centers)
-    return NearestCenters(gaps).measure(np.arange(gaps.n_rows))
+    distances = SquaredDistances(vectors)
+    distances.add(centers)
+    return NearestCenters(distances).measure(np.arange(distances.n_rows))
 
 
 class _GrowingRows:

@@ -3,14 +3,14 @@
 import numpy as np
 from scipy import sparse
 
-from .nearest import SquaredGaps
+from .nearest import SquaredDistances
 
-__all__ = ["Balls"]
+__all__ = ["RadiusNeighbors"]
 
 _ROWS_A_BLOCK = 1024
 
 
-class Balls:
+class RadiusNeighbors:
     """Pairs of rows no farther from each other than a radius.
 
     Products of matrices in the precision of the rows sort out all pairs but
@@ -34,8 +34,8 @@ class Balls:
     def __init__(self, vectors, radius, max_pairs):
         self.vectors = vectors
         self.radius = radius
-        self._gaps = SquaredGaps(vectors)
-        self.counts = np.ones(self._gaps.n_rows, dtype=np.intp)
+        self._distances = SquaredDistances(vectors)
+        self.counts = np.ones(self._distances.n_rows, dtype=np.intp)
         pairs, n_pairs = [], 0
         for first, second in self._pairs_above_diagonal():
             self.counts += np.bincount(first, minlength=len(self.counts))
@@ -68,8 +68,8 @@ class Balls:
 
     def _near(self, centers, n_rows=None):
         """Which of the first rows are near some centers, block by block: (n_block, n_centers)."""
-        self._gaps.truncate(0)
-        self._gaps.add(centers)
+        self._distances.truncate(0)
+        self._distances.add(centers)
         n_rows = len(self.counts) if n_rows is None else n_rows
         for start in range(0, n_rows, _ROWS_A_BLOCK):
             yield self._is_near(np.arange(start, min(start + _ROWS_A_BLOCK, n_rows)))
@@ -77,15 +77,15 @@ class Balls:
     def _is_near(self, rows):
         """Whether rows are near the present centers, (n_taken, n_centers)."""
         squared = self.radius**2
-        bounds, slack = self._gaps.at_most(slice(rows[0], rows[-1] + 1), 0)
+        bounds, slack = self._distances.at_most(slice(rows[0], rows[-1] + 1), 0)
         limits = np.nextafter((squared + slack).astype(bounds.dtype), np.inf)
         near = bounds <= limits[:, None]
         sure = np.nextafter(np.asarray(squared, dtype=bounds.dtype), -np.inf)
         row, center = _places(near & (bounds > sure))
-        step = max(1, (1 << 18) // max(1, self._gaps.n_features))
+        step = max(1, (1 << 18) // max(1, self._distances.n_features))
         for start in range(0, len(row), step):
             i, j = row[start : start + step], center[start : start + step]
-            near[i, j] = self._gaps.exact(rows[i], j) <= squared
+            near[i, j] = self._distances.exact(rows[i], j) <= squared
         return near
 
     def _pairs_above_diagonal(self):

@@ -1,4 +1,4 @@
-"""Greedy maximisation of distances on the device of a tensor: k-center and the draw of BADGE.
+"""Distances between the rows of a tensor on its device, and the draw of BADGE by them.
 
 An accelerator reads all rows in less time than it takes to ask it ten times
 for one. So one product of matrices lowers upper bounds of all rows by all new
@@ -11,24 +11,31 @@ import sys
 
 import numpy as np
 
-from .._tensors import as_host, beside, join, rounding, row_sums, safe_precision, working_type
-from ..selection import random_rows
+from .._tensors import beside, join, rounding, row_sums, safe_precision, to_numpy, working_type
+from ..selection import TieOrder
 
-__all__ = ["TensorCoverage", "TensorGaps", "draw_by_gaps", "gradient_factor"]
+__all__ = [
+    "FRONT",
+    "TensorDistances",
+    "draw_by_distance",
+    "gradient_factor",
+    "settle",
+    "ties_beside",
+]
 
 _NUMBERS_A_BLOCK = 1 << 24
 # rows that contend among each other: fewest, most, and numbers in float64
-_FRONT = 64, 8192, 1 << 22
+FRONT = 64, 8192, 1 << 22
 
 
-class TensorGaps:
+class TensorDistances:
     """Squared distances between rows and a growing list of centers, on the device of the rows.
 
     Parameters
     ----------
     *factors : tensor, each of shape (n_rows, n_features)
         The rows; a row is the outer product of its rows in each of them, as
-        in :class:`skactive._greedy.nearest.SquaredGaps`. They are not copied.
+        in :class:`skactive._greedy.nearest.SquaredDistances`. They are not copied.
 
     Attributes
     ----------
@@ -89,8 +96,8 @@ class TensorGaps:
             which, centers = (above <= limit[:, None]).nonzero(as_tuple=True)
             few = _rows_a_block(self.n_features)
             for pairs in zip(which.split(few), centers.split(few)):
-                gaps = self._pairs(block[pairs[0]], pairs[1])
-                values.scatter_reduce_(0, start + pairs[0], gaps, "amin")
+                distances = self._pairs(block[pairs[0]], pairs[1])
+                values.scatter_reduce_(0, start + pairs[0], distances, "amin")
         return values
 
     def _above(self, rows, first):
@@ -121,137 +128,15 @@ class TensorGaps:
         return [slice(start, start + step) for start in range(0, max(1, self.n_rows), step)]
 
 
-class TensorCoverage:
-    """How far the rows of a tensor are from the labelled ones.
-
-    Parameters
-    ----------
-    vectors : tensor of float, shape (n_rows, n_features)
-        The rows.
-
-    Attributes
-    ----------
-    n_labeled : int
-        Labelled rows that :meth:`extend` has seen.
-    """
-
-    def __init__(self, vectors):
-        self.gaps = TensorGaps(vectors)
-        self.bounds = self.gaps.norms.new_full((len(vectors),), np.inf)
-        self.n_labeled = 0
-
-    def extend(self, labeled):
-        """Take in the rows that were labelled since the last time; None for none."""
-        # a query that was interrupted may have left its picks
-        self.gaps.truncate(self.n_labeled)
-        if labeled is not None:
-            self.gaps.add(beside(labeled, self.bounds))
-            self.gaps.screen(self.bounds, self.n_labeled)
-            self.n_labeled = self.gaps.n_centers
-        return self
-
-    def farthest_first(self, pool, n, random_state):
-        """Again and again the free row farthest from all labelled and picked ones.
-
-        Parameters
-        ----------
-        pool : skactive.pool.Pool
-            Says which rows are free.
-        n : int
-            How many rows to pick.
-        random_state : numpy.random.RandomState
-            Draws the first row where there is no label.
-
-        Returns
-        -------
-        positions : ndarray of int, shape (n,)
-            In pick order; of equally far rows the lower position.
-        """
-        bounds = self.bounds.clone()
-        bounds[beside(np.flatnonzero(~pool.available), bounds)] = -np.inf
-        picks, size = [], 256
-        if not self.n_labeled and n:
-            picks.append(beside(random_rows(pool.available, 1, random_state), bounds))
-            self._take(picks[0], bounds)
-        while sum(map(len, picks)) < n:
-            picks.append(self._round(bounds, size, n - sum(map(len, picks))))
-            size = 4 * len(picks[-1])
-            self._take(picks[-1], bounds)
-        self.gaps.truncate(self.n_labeled)
-        return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
-
-    def _take(self, rows, bounds):
-        first = self.gaps.n_centers
-        self.gaps.add_rows(rows)
-        self.gaps.screen(bounds, first)
-        bounds[rows] = -np.inf
-
-    def _round(self, bounds, size, n):
-        """The next picks, up to n, for as long as only the rows in front can be the farthest."""
-        fewest, most, numbers = _FRONT
-        size = max(fewest, min(size, most, numbers // max(1, self.gaps.n_features)))
-        rows = _settle(self.gaps, bounds, size)
-        values = bounds[rows]
-        if not values.max() > 0:  # all free rows are as near as can be
-            return rows[:n]
-        if len(rows) > size:
-            kept = join(values.topk(size).indices, values.argmax(0, keepdim=True)).unique()
-            rows, values = rows[kept], values[kept]
-        outside = bounds.index_fill(0, rows, -np.inf).max()
-        vectors = self.gaps.factors[0][rows].double()
-        picks, step = [], 8
-        while sum(map(len, picks)) < min(n, len(rows)):
-            step = min(2 * step, n - sum(map(len, picks)), len(rows) - sum(map(len, picks)))
-            chosen, heights = contend(vectors, values, step)
-            if not picks:  # the farthest for sure, even if one outside comes up to it
-                heights[:1] = np.inf
-            n_sure = int((heights > outside).cumprod(0).sum())
-            picks.append(rows[chosen[:n_sure]])
-            if n_sure < step:
-                break
-        return _torch().cat(picks)
-
-
-def contend(vectors, values, n):
-    """n rows of a few, again and again the farthest, with nothing coming to the host.
-
-    Parameters
-    ----------
-    vectors : tensor of float64, shape (n_rows, n_features)
-        The rows.
-    values : tensor of float64, shape (n_rows,)
-        Their distances to all centers there are; lowered by each row taken.
-    n : int
-        How many, at most n_rows.
-
-    Returns
-    -------
-    chosen : tensor of int, shape (n,)
-        Places among the rows.
-    heights : tensor of float64, shape (n,)
-        How far each was when its turn came.
-    """
-    chosen = values.new_empty(n, dtype=_torch().int64)
-    heights = values.new_empty(n)
-    for k in range(n):
-        best = values.argmax(0, keepdim=True)
-        chosen[k : k + 1] = best
-        heights[k : k + 1] = values.index_select(0, best)
-        gaps = (vectors - vectors.index_select(0, best)).square_()
-        _torch().minimum(values, row_sums(gaps), out=values)
-        values.index_fill_(0, best, -np.inf)
-    return chosen, heights
-
-
-def draw_by_gaps(gaps, available, n, generator):
+def draw_by_distance(distances, pool, n, generator):
     """The longest row, then draws by squared distance to the nearest one drawn.
 
     Parameters
     ----------
-    gaps : TensorGaps
+    distances : TensorDistances
         The rows, without a center.
-    available : ndarray of bool, shape (n_rows,)
-        True where a row may be drawn.
+    pool : skactive.pool.Pool
+        Says which rows are free, and which of equal ones comes first.
     n : int
         How many rows to draw.
     generator : numpy.random.Generator
@@ -262,19 +147,23 @@ def draw_by_gaps(gaps, available, n, generator):
     positions : ndarray of int, shape (n,)
         In the order drawn.
     """
-    free = beside(available, gaps.norms)
-    bounds = gaps.norms.new_full((gaps.n_rows,), np.inf).masked_fill_(~free, -np.inf)
-    picks = [gaps.norms.masked_fill(~free, -1).argmax(0, keepdim=True)][:n]
+    free = beside(pool.available, distances.norms)
+    order = ties_beside(pool.ties, free).keys(_torch().arange(len(free), device=free.device))
+    bounds = distances.norms.new_full((distances.n_rows,), np.inf).masked_fill_(~free, -np.inf)
+    norms = distances.norms.masked_fill(~free, -1)
+    longest = (norms == norms.max()).nonzero().ravel()
+    picks = [longest[order[longest].argmin(0, keepdim=True)]][:n]
     while len(picks) < n:
-        first = gaps.n_centers
-        gaps.add_rows(picks[-1])
-        gaps.screen(bounds, first)
+        first = distances.n_centers
+        distances.add_rows(picks[-1])
+        distances.screen(bounds, first)
         bounds.index_fill_(0, picks[-1], -np.inf)
-        race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
+        race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
         weights = beside(1 / race, bounds)
-        rows = _settle(gaps, bounds, _FRONT[0], weights)
+        rows = settle(distances, bounds, FRONT[0], weights)
+        rows = rows[order[rows].argsort()]
         picks.append(rows[(bounds[rows] * weights[rows]).argmax(0, keepdim=True)])
-    return np.concatenate([np.empty(0, np.intp), *map(as_host, picks)])
+    return np.concatenate([np.empty(0, np.intp), *map(to_numpy, picks)])
 
 
 def gradient_factor(probabilities, like):
@@ -298,19 +187,25 @@ def gradient_factor(probabilities, like):
     return factor.scatter_add_(1, predicted, -_torch().ones_like(factor[:, :1]))
 
 
-def _settle(gaps, bounds, size, weights=None):
+def ties_beside(ties, like):
+    """A TieOrder that takes rows on the device of a tensor."""
+    is_start = np.ndim(ties.positions) == 0
+    return TieOrder(ties.seed, ties.positions if is_start else beside(ties.positions, like))
+
+
+def settle(distances, bounds, size, weights=None):
     """Measure every row that may be the highest, in place; the rows measured, ascending."""
     keys = _keys(bounds, weights)
     rows = keys.topk(min(size, len(keys))).indices.sort().values
     rows = rows[bounds[rows] > -np.inf]
-    bounds[rows] = gaps.exact(rows)
+    bounds[rows] = distances.exact(rows)
     best = _keys(bounds, weights)[rows].max()
     # what is 0 cannot be lower
     is_open = ((keys >= best) & (bounds > 0)).index_fill_(0, rows, False)
     others = is_open.nonzero().ravel()
     if not len(others) and best > 0:
         return rows
-    bounds[others] = gaps.exact(others)
+    bounds[others] = distances.exact(others)
     keys = _keys(bounds, weights)
     return join(rows, (keys >= keys[join(rows, others)].max()).nonzero().ravel()).unique()
 

@@ -1,16 +1,28 @@
 """Parameters of fit that go along with the rows, such as sample weights."""
 
+from numbers import Real
+
 import numpy as np
 
+from .._tensors import to_numpy
 from ..pool import concatenate_rows, container_kind, num_samples, take_rows
 
 
 def check_weights(y, params):
-    """Raise when sample weights leave only one of several classes."""
+    """Raise unless sample weights are numbers that leave at least two of several classes."""
     weights = params.values.get("sample_weight")
-    if weights is None or np.ndim(weights) != 1:
+    if weights is None or isinstance(weights, Real):
         return
-    kept = np.unique(y[np.asarray(weights) > 0])
+    try:
+        weights = np.asarray(to_numpy(weights), dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"sample_weight must hold a number for each row: {error}.") from error
+    if weights.shape != y.shape:
+        raise ValueError(
+            f"sample_weight has the shape {weights.shape}, and y has {len(y)} labels: there must "
+            "be one weight for each."
+        )
+    kept = np.unique(y[weights > 0])
     if len(kept) < 2 <= len(np.unique(y)):
         raise ValueError(
             f"sample_weight is positive for {len(kept)} class(es) of y only: {kept}. A classifier "
@@ -32,6 +44,17 @@ class FitParams:
     def __init__(self, values, n_rows):
         self.values = values
         self._per_row = {name for name, value in values.items() if _has_rows(value, n_rows)}
+
+    @classmethod
+    def from_plain(cls, plain):
+        """The parameters out of what :meth:`plain` gave."""
+        twin = cls({}, 0)
+        twin.values, twin._per_row = plain["values"], set(plain["per_row"])
+        return twin
+
+    def plain(self):
+        """All that there is as a dict, for files that know no types of ours."""
+        return {"values": self.values, "per_row": sorted(self._per_row)}
 
     def rows(self, positions):
         """The parameters of some of the rows."""
@@ -63,35 +86,32 @@ class FitParams:
         return self._with(joined)
 
     def _with(self, values):
-        twin = FitParams({}, 0)
-        twin.values, twin._per_row = values, self._per_row
-        return twin
+        return self.from_plain({"values": values, "per_row": self._per_row})
 
 
 def _has_rows(value, n_rows):
     if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__len__"):
         return False
-    return np.ndim(value) > 0 and num_samples(value) == n_rows
+    is_row_like = isinstance(value, (list, tuple)) or np.ndim(value) > 0
+    return is_row_like and num_samples(value) == n_rows
 
 
 def _joined(name, known, new):
     kinds = [_kind(values) for values in (known, new)]
     if kinds[0] != kinds[1]:
         raise TypeError(
-            f"{name} is a {kinds[1]} now and was a {kinds[0]} with the labels before. Give it in "
-            "the same form each time."
+            f"{name} is {kinds[1]} now and was {kinds[0]} with the labels before. Give it in the "
+            "same form each time."
         )
-    if kinds[0] == "array of numbers":
+    if kinds[0].startswith("an array of"):
         known, new = np.asarray(known), np.asarray(new)
     return concatenate_rows(known, new)
 
 
 def _kind(values):
     """Arrays and lists of numbers are one kind, whatever holds them."""
-    if isinstance(values, (list, tuple, np.ndarray)):
-        array = np.asarray(values)
-        is_number = array.dtype.kind in "biuf"
-        return f"array of {'numbers' if is_number else 'other things'}" + (
-            "" if array.ndim == 1 else f" of shape {('n', *array.shape[1:])}"
-        )
-    return container_kind(values)
+    if not isinstance(values, (list, tuple, np.ndarray)):
+        return f"a {container_kind(values)}"
+    array = np.asarray(values)
+    what = "numbers" if array.dtype.kind in "biuf" else "objects"
+    return f"an array of {array.ndim} dimension(s) with {what}"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from .._codes import fitted_on_labels
+from .._codes import Fitted, fitted_on_labels
 from .._warnings import warn_user
 from ..pool import num_samples
 from ._fit_params import FitParams
@@ -23,10 +23,11 @@ _LEARNED = {
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
     *("_open_from", "_last_from", "_is_stale", "_has_warned"),
     *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
-    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_memory"),
+    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed"),
+    *("_tie_seed", "_memory"),
 }
 # what is worked out again after a pickle
-NOT_PICKLED = {"_memory", "_hashes"}
+_NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
 
 _LABELS_FOR_A_WARNING = 20
 
@@ -43,9 +44,26 @@ class KeepingMixin:
     n_labels_ = 0
     # place from which on labels were kept whose fit did not end; None: there are none
     _open_from = None
-    # whether labels came or changed since the last fit
+    # whether labels came or changed and the fit on them was interrupted
     _is_stale = False
     _has_warned = False
+
+    def __getstate__(self):
+        """The state in types that other formats than pickle trust, as skops does."""
+        state = super().__getstate__()
+        state = {key: value for key, value in state.items() if key not in _NOT_PICKLED}
+        if "_fit_params" in state:
+            state["_fit_params"] = state["_fit_params"].plain()
+        if "_fitted" in state:
+            state["_fitted"] = list(state["_fitted"])
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "_fit_params" in state:
+            self._fit_params = FitParams.from_plain(state["_fit_params"])
+        if "_fitted" in state:
+            self._fitted = Fitted(*state["_fitted"])
 
     def _checked(self, X, y, fit_params, reset):
         """Labeled rows, and the attributes that say what columns they have."""
@@ -154,13 +172,17 @@ class KeepingMixin:
 
     def _refit(self):
         seed = None if self.random_state is None else self._estimator_seed
-        fitted = fitted_on_labels(
-            self._base_estimator(),
-            self.X_labeled_,
-            self.y_labeled_,
-            seed=seed,
-            **self._fit_params.values,
-        )
+        try:
+            fitted = fitted_on_labels(
+                self._base_estimator(),
+                self.X_labeled_,
+                self.y_labeled_,
+                seed=seed,
+                **self._fit_params.values,
+            )
+        except Exception:  # the estimator's own error, which would come again
+            self._is_stale = False
+            raise
         state = {"estimator_": fitted.estimator, "_fitted": fitted}
         state.update(_is_stale=False, _open_from=None)
         if fitted.has_own_classes:

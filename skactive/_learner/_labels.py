@@ -5,11 +5,21 @@ import warnings
 
 import numpy as np
 from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 
-from .._tensors import as_host
+from .._tensors import to_numpy
 from .._warnings import warn_user
 from ..pool import num_samples
+
+NO_REGRESSION = (
+    "Regression is not supported: labels are classes. Cut a continuous target into classes "
+    "first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
+)
+NO_SEVERAL = (
+    "Multi-label targets and several label columns are not supported. Give each column a learner "
+    "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
+    "combination of labels a class."
+)
 
 # integers above this are not all different as floats
 _EXACT = 2**53
@@ -27,13 +37,16 @@ def check_labels(X, y, name):
     with warnings.catch_warnings():
         # a batch of labels may well hold a class for every row
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"Unknown label type: y is {kind}, got {y[:3]!r}... {NO_REGRESSION}")
     return y
 
 
 def one_column(y):
     """y as a 1-d array of which no label is missing."""
-    y = as_host(y)
+    _check_one_column(y)
+    y = to_numpy(y)
     if isinstance(y, (list, tuple)) and not all(np.ndim(label) for label in y):
         y = np.array([*y, None], dtype=object)[:-1]  # numpy would turn nan beside "a" into "nan"
     y = column_or_1d(y, warn=True)
@@ -43,6 +56,22 @@ def one_column(y):
         y = _plain(y)
     assert_all_finite(y, input_name="y")
     return y
+
+
+def _check_one_column(y):
+    """Raise when there are several labels for a row."""
+    shape = getattr(y, "shape", None)
+    if shape is not None and len(shape) > 1:
+        if np.prod(shape[1:]) != 1:
+            raise ValueError(f"y should be a 1d array, got the shape {shape}. {NO_SEVERAL}")
+        return
+    first = next(iter(y), None) if np.iterable(y) else None
+    if isinstance(first, (list, tuple, set, frozenset, np.ndarray)):
+        is_column = shape is None and all(np.shape(row) == (1,) for row in y)
+        if not is_column:
+            raise ValueError(
+                f"y should hold one label for each row, got {first!r} for the first. {NO_SEVERAL}"
+            )
 
 
 def _check_complete(y):
@@ -67,10 +96,11 @@ def _is_missing(label):
 
 def _plain(y):
     """Objects as an array of numbers or of strings, where they are all one or the other."""
-    types = set(map(type, y.tolist()))
-    if types <= {int, bool, float} and (len(types) == 1 or bool not in types):
-        whole = all(float(label).is_integer() for label in y.tolist())
-        return np.array([int(v) for v in y] if whole and types != {bool} else y.tolist())
+    values = [label.item() if isinstance(label, np.generic) else label for label in y.tolist()]
+    types = set(map(type, values))
+    if types <= {int, float} or types == {bool}:
+        is_whole = types != {bool} and all(float(value).is_integer() for value in values)
+        return np.array([int(value) for value in values] if is_whole else values)
     if types == {str}:
         return y.astype(str)
     if len(types & {str, int, float, bool}) > 1:

@@ -6,7 +6,7 @@ from sklearn.utils import check_random_state
 from .._warnings import warn_user
 from ..pool import PoolMemory, as_pool, take_rows
 from ..query import RandomSampling
-from ..query._base import ask, check_n_queries, requires_fit
+from ..query._base import ask, check_n_queries, requires_fit, tie_order
 from ._default import default_strategy
 from ._row_hashes import row_hashes
 
@@ -46,8 +46,11 @@ class PickingMixin:
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         if strategy is not getattr(self, "strategy_", None):
             self.strategy_ = strategy
+        if self._is_stale and self._n_found() > 1:  # a fit that was interrupted is made up for
+            self._refit()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
+        pool.ties = tie_order(self)
         if self._is_cold(strategy):
             strategy = RandomSampling() if self.cold_start is None else self.cold_start
         elif self._cold:
@@ -97,6 +100,8 @@ class PickingMixin:
             "_cold_seed": cold_seed,
             "_query_seed": query_seed,
             "_estimator_seed": estimator_seed,
+            # one more number from what was drawn, which leaves the stream where it was
+            "_tie_seed": int(np.random.SeedSequence(seeds.tolist()).generate_state(1)[0]),
             "_cold": cold,
             "random_state_": np.random.RandomState(cold_seed if cold else query_seed),
         }

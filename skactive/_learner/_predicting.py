@@ -6,22 +6,22 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._codes import scatter
-from .._tensors import as_host, ask_rows, both_sides, lives_elsewhere, lowest
+from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
 from ..predictions import check_one_column_each, gives_pairs
 from ._validation import check_columns
 
 
-def _outputs(method, X):
-    """What a method of an estimator gives: a tensor where it lives elsewhere, else an array."""
-    values = ask_rows(method, X)
-    return values.detach() if lives_elsewhere(values) else np.asarray(as_host(values))
+def _numbers(answer):
+    """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
+    return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
 
 
 def _estimator_has(method):
     """Check for ``available_if``: whether the wrapped estimator has a method."""
 
     def check(learner):
-        return hasattr(getattr(learner, "estimator_", learner._base_estimator()), method)
+        is_fitted = hasattr(learner, "estimator_")
+        return hasattr(learner.estimator_ if is_fitted else learner._base_estimator(), method)
 
     return check
 
@@ -42,8 +42,9 @@ class DecodedPredictionsMixin:
         labels : ndarray of shape (n_rows,)
             Labels as they were taught.
         """
-        self._check_predictable(X)
-        return self._fitted.labels(ask_rows(self.estimator_.predict, X), X)
+        self._check_fitted()
+        check_columns(self, X)
+        return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_proba(self, X):
@@ -59,11 +60,12 @@ class DecodedPredictionsMixin:
         probabilities : ndarray of float, shape (n_rows, n_classes)
             In the order of ``classes_``; 0 for a class not revealed yet.
         """
-        self._check_predictable(X)
-        values = _outputs(self.estimator_.predict_proba, X)
+        self._check_fitted()
+        check_columns(self, X)
+        values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = self._fitted.columns(values)
         has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(as_host(values.sum(axis=1)), 1, atol=1e-3):  # no logits
+        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
             columns = columns / columns.sum(axis=1, keepdims=True)
         return scatter(columns, self._fitted.found, self.classes_, 0)
 
@@ -82,7 +84,7 @@ class DecodedPredictionsMixin:
             -inf for a class not revealed yet.
         """
         with np.errstate(divide="ignore"):
-            return np.log(as_host(self.predict_proba(X)))
+            return np.log(to_numpy(self.predict_proba(X)))
 
     @available_if(_estimator_has("decision_function"))
     def decision_function(self, X):
@@ -99,8 +101,9 @@ class DecodedPredictionsMixin:
             One-dimensional for two classes. The lowest finite number stands
             for a class not revealed yet.
         """
-        self._check_predictable(X)
-        values = _outputs(self.estimator_.decision_function, X)
+        self._check_fitted()
+        check_columns(self, X)
+        values = _numbers(asked(self.estimator_.decision_function, X)(X))
         found = self._fitted.found
         if len(found) == len(self.classes_):
             return values if gives_pairs(self.estimator_) else self._fitted.decisions(values)
@@ -110,11 +113,12 @@ class DecodedPredictionsMixin:
             values = both_sides(values)[:, -len(found) :]
         return scatter(values, found, self.classes_, lowest(values))
 
-    def _check_predictable(self, X):
-        if self.n_labels_ and not hasattr(self, "estimator_"):
+    def _check_fitted(self):
+        if hasattr(self, "estimator_"):
+            return
+        if self.n_labels_:
             raise NotFittedError(f"nothing is fitted yet: {self._why_not_fitted()}")
         check_is_fitted(self)
-        check_columns(self, X)
 
     def _why_not_fitted(self):
         if self._n_found() == 1:

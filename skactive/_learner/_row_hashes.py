@@ -5,7 +5,7 @@ import sys
 import numpy as np
 from scipy import sparse
 
-from .._tensors import as_host, is_tensor
+from .._tensors import is_tensor, to_numpy
 from ..pool import num_samples, take_rows
 
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
@@ -41,7 +41,7 @@ def row_hashes(rows):
     hashes : ndarray of uint64, shape (n_rows,), or None
         None where rows of such a container are not hashed.
     """
-    rows = as_host(rows) if is_tensor(rows) else rows
+    rows = to_numpy(rows) if is_tensor(rows) else rows
     library = type(rows).__module__.partition(".")[0]
     try:
         if sparse.issparse(rows):

@@ -1,15 +1,25 @@
 """What is checked of X and y before anything is fitted, and what is left to the estimator."""
 
-import numbers
+import os
+from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import is_regressor
+from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
+from .. import _parameters
+from .._sklearn import InvalidParameterError
 from .._wrapping import input_tags
-from ..pool import computed, is_dask, num_samples, without_rows
-from ..query._base import check_strategy
+from ..pool import as_positions, computed, is_dask, is_dataset, num_samples, without_rows
+from ._labels import NO_REGRESSION, NO_SEVERAL
+
+# they have a length, and it is no number of rows
+_NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
+
+# a row that is one text or the path of one file
+_TEXTS = (str, bytes, os.PathLike)
+
 
 _COLUMNS = ("n_features_in_", "feature_names_in_")
 
@@ -69,19 +79,98 @@ def check_rows(learner, X, estimator, *, reset):
     X = computed(X)
     if not reset and _is_plain(learner, X):
         return X
+    check_container(X)
     if not _is_numeric(X):
-        validate_data(learner, X, reset=reset, skip_check_array=True)
+        if not is_dataset(X):  # it would load a row to count its columns
+            validate_data(learner, X, reset=reset, skip_check_array=True)
         if num_samples(X) == 0:
             raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
         return X
+    what = _what_it_takes(estimator)
+    if not sparse.issparse(X):
+        X = _as_array(X)
+        if what["dtype"] == "numeric":
+            X = _as_numbers(X)
     return validate_data(
-        learner,
-        X,
-        reset=reset,
-        accept_sparse=("csr", "csc"),
-        allow_nd=True,
-        **_what_it_takes(estimator),
+        learner, X, reset=reset, accept_sparse=("csr", "csc"), allow_nd=True, **what
     )
+
+
+def check_container(X):
+    """Raise unless X holds rows that can be counted and taken."""
+    if type(X) is np.ndarray:
+        return
+    looks_like_rows = any(hasattr(X, name) for name in ("shape", "__array__"))
+    has_length = hasattr(X, "__len__") and not isinstance(X, Mapping)
+    if isinstance(X, _NO_ROWS) or not (looks_like_rows or has_length):
+        raise TypeError(
+            "X must hold rows, as an array, a sparse matrix, a dataframe, a tensor or a list "
+            f"does, got {_named(X)}.{_advice(X)}"
+        )
+    _check_names(X)
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise ValueError(
+            "X is a masked array with masked entries, and what is under the mask would be read. "
+            "Fill them in, for example X.filled(np.nan)."
+        )
+    if getattr(X, "requires_grad", False) is True:
+        raise ValueError("X is a tensor that requires a gradient. Hand over X.detach().")
+
+
+def _named(X):
+    if isinstance(X, type):
+        return f"the class {X.__name__}"
+    return f"a {type(X).__name__}: {repr(X)[:60]}"
+
+
+def _advice(X):
+    if isinstance(X, Iterator):
+        return " Make a list of it: its items can be taken only once."
+    return " Columns by name are what a dataframe is for." if isinstance(X, Mapping) else ""
+
+
+def _check_names(X):
+    """Raise when a frame has no columns, or two of one name."""
+    if not hasattr(X, "columns") or not hasattr(X, "shape"):
+        return
+    if not len(X.columns):
+        raise ValueError("Found array with 0 feature(s) while a minimum of 1 is required.")
+    if not getattr(X.columns, "is_unique", True):
+        name = X.columns[X.columns.duplicated()][0]
+        raise ValueError(
+            f"X has more than one column named {name!r}, so that a name does not say which is "
+            "meant. Rename them, or drop those that hold the same."
+        )
+
+
+def _as_array(X):
+    """A list of rows of numbers as an array."""
+    if isinstance(X, np.ndarray):
+        return X
+    try:
+        return np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            f"X must hold rows of one length, and they differ: {error}. Fill in what is missing."
+        ) from error
+
+
+def _as_numbers(X):
+    """An array as one of numbers, if it holds objects that are numbers."""
+    if X.dtype.kind in "mMV":
+        raise ValueError(
+            f"X must hold numbers, got dtype {X.dtype}. Turn it into numbers, or put a "
+            "transformer before the classifier in a Pipeline."
+        )
+    if X.dtype.kind != "O":
+        return X
+    try:
+        return X.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"X must hold numbers, and an entry is none: {error}. Turn all of it into numbers, or "
+            "put a transformer before the classifier in a Pipeline."
+        ) from error
 
 
 def _is_plain(learner, X):
@@ -94,34 +183,66 @@ def _is_plain(learner, X):
         and X.ndim == 2
         and len(X) > 0
         and X.dtype.kind in "fiu"
-        and _is_as_wide(learner, X)
+        and _is_as_wide(learner, X.shape)
         and bool(np.isfinite(X).all())
     )
 
 
-def _is_as_wide(learner, X):
-    """Whether an array has the columns taught: as many, and there are no names."""
+def _is_as_wide(learner, shape):
+    """Whether an array of a shape has the columns taught: as many, and there are no names."""
     has_names = hasattr(learner, "feature_names_in_")
-    return X.ndim > 1 and not has_names and X.shape[1] == getattr(learner, "n_features_in_", None)
+    width = getattr(learner, "n_features_in_", None)
+    return len(shape) > 1 and not has_names and shape[1] == width
 
 
 def check_pool(learner, X):
     """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
+    check_container(X)
     if is_dask(X) and not hasattr(X, "shape"):
         raise TypeError(
             f"a dask {type(X).__name__} cannot be a pool; make it an array or a dataframe."
         )
-    if _is_numeric(X) and not sparse.issparse(X) and not isinstance(X, np.ndarray):
-        X = np.asarray(X)
+    if sparse.issparse(X):
+        _check_format(X)
+    elif _is_numeric(X):
+        X = _as_array(X)
     if learner.n_labels_:
         check_columns(learner, X)
+        _check_has_columns(learner, X)
     return X
+
+
+def _check_format(X):
+    """Raise unless the rows of a sparse matrix can be taken."""
+    if X.ndim != 2 or X.format in ("bsr", "coo", "dia"):
+        raise TypeError(
+            f"the rows of a {type(X).__name__} with shape {X.shape} cannot be taken. Convert the "
+            "pool to two-dimensional csr once, X_pool.tocsr(), and hand that over in every round."
+        )
+
+
+def _check_has_columns(learner, X):
+    """Raise when a pool of single numbers meets rows that have columns."""
+    n_columns = getattr(learner, "n_features_in_", None)
+    if n_columns is not None and isinstance(X, np.ndarray) and X.ndim == 1 and _is_numeric(X):
+        raise ValueError(
+            f"the pool is a one-dimensional array, and the rows taught have {n_columns} columns. "
+            "One row is X_pool.reshape(1, -1), one column X_pool.reshape(-1, 1)."
+        )
 
 
 def check_columns(learner, X):
     """Raise or warn when the columns of X are not those of the labelled rows."""
-    if isinstance(X, np.ndarray) and _is_as_wide(learner, X):
+    is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
+    if is_plain and _is_as_wide(learner, X.shape):
         return  # the same question as below, asked in every round
+    if is_dataset(X):
+        return
+    check_container(X)
+    if isinstance(X, (list, tuple)) and not X:
+        raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required.")
+    if _is_numeric(X) and not sparse.issparse(X) and _holds_numbers(learner.X_labeled_):
+        _as_numbers(_as_array(X))
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
         validate_data(learner, without_rows(X), reset=False, skip_check_array=True)
@@ -129,35 +250,35 @@ def check_columns(learner, X):
 
 def check_parameters(learner):
     """Raise when a parameter of a learner is not what it must be."""
-    _check_count("budget", learner.budget, optional=True)
-    _check_count("batch_size", learner.batch_size)
-    _check_count("n_initial", learner.n_initial)
-    estimator = learner.estimator
-    if estimator is not None and (not hasattr(estimator, "fit") or is_regressor(estimator)):
-        raise TypeError(f"estimator must be a classifier with fit, got {estimator!r}.")
-    for name in ("query_strategy", "cold_start"):
-        if getattr(learner, name) is not None:
-            check_strategy(name, getattr(learner, name))
+    if learner.estimator is not None:
+        _check_target_of(learner.estimator)
+    _parameters.check_parameters(learner)
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
             f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
         )
 
 
-def _check_count(name, value, *, optional=False):
-    """Raise unless a parameter is an int of at least 1 (or None where that is allowed)."""
-    if value is None and optional:
+def _check_target_of(estimator):
+    """Raise for an estimator that predicts something else than one class for each row."""
+    if not hasattr(estimator, "fit") or isinstance(estimator, type):
+        return  # what it must be is said with the other parameters
+    tags = get_tags(estimator)
+    if tags.estimator_type == "regressor":
+        why = NO_REGRESSION
+    elif not tags.target_tags.single_output:
+        why = NO_SEVERAL
+    else:
         return
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        expected = "an int of at least 1" + (" or None" if optional else "")
-        raise TypeError(f"{name} must be {expected}, got {value!r}.")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value!r}.")
+    raise InvalidParameterError(
+        "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
+        f"row. Got {estimator!r} instead. {why}"
+    )
 
 
 def check_initial(initial, n_rows, budget):
     """Positions of the rows that a game starts from as an int array, empty for None."""
-    positions = np.empty(0, dtype=np.intp) if initial is None else np.asarray(initial)
+    positions = np.empty(0, dtype=np.intp) if initial is None else as_positions(initial)
     if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
         raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
     outside = positions[(positions < 0) | (positions >= n_rows)]
@@ -172,15 +293,19 @@ def check_initial(initial, n_rows, budget):
     return positions.astype(np.intp)
 
 
+def _holds_numbers(X):
+    return isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
+
+
 def _is_numeric(X):
     """Whether X is an array, a sparse matrix or a list that is to hold numbers."""
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
-        return len(X) == 0 or not isinstance(X[0], (str, bytes))
+        return len(X) == 0 or not isinstance(X[0], _TEXTS)
     if isinstance(X, np.ndarray):
-        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], str))
-    return not hasattr(X, "shape")
+        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], _TEXTS))
+    return not hasattr(X, "shape") and not is_dataset(X)
 
 
 def _what_it_takes(estimator):

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import numpy as np
 
 __all__ = [
+    "LOADER",
     "download",
     "find_file",
     "folder_for_downloads",
@@ -16,6 +17,14 @@ __all__ = [
     "read_npz",
     "write_npz",
 ]
+
+
+# what arguments of every loader may be
+LOADER = {
+    "as_text": ["boolean"],
+    "data_home": [str, os.PathLike, None],
+    "download_if_missing": ["boolean"],
+}
 
 
 def find_file(name, data_home=None):

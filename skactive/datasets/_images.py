@@ -8,7 +8,16 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.utils import Bunch
 
-from ._home import download, find_file, folder_for_downloads, missing, read_npz, write_npz
+from .._parameters import validated
+from ._home import (
+    LOADER,
+    download,
+    find_file,
+    folder_for_downloads,
+    missing,
+    read_npz,
+    write_npz,
+)
 
 _MNIST_URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 _MNIST_FILES = {
@@ -35,6 +44,7 @@ _CIFAR10_CLASSES = "airplane automobile bird cat deer dog frog horse ship truck"
 _CIFAR10_FOLDER = "cifar-10-batches-bin/"
 
 
+@validated(LOADER)
 def fetch_mnist(*, data_home=None, download_if_missing=False):
     """Load the MNIST handwritten digits, 60,000 for training and 10,000 for testing.
 
@@ -93,6 +103,7 @@ def fetch_mnist(*, data_home=None, download_if_missing=False):
     )
 
 
+@validated(LOADER)
 def fetch_cifar10(*, data_home=None, download_if_missing=False):
     """Load the CIFAR-10 photographs, 50,000 for training and 10,000 for testing.
 
@@ -154,6 +165,7 @@ def fetch_cifar10(*, data_home=None, download_if_missing=False):
     return Bunch(**arrays, classes=np.array(_CIFAR10_CLASSES))
 
 
+@validated(LOADER)
 def load_caltech101_features(*, data_home=None):
     """Load features of the Caltech-101 photographs and what an ImageNet model sees in them.
 

@@ -4,10 +4,25 @@ import numpy as np
 from sklearn.utils import check_random_state, indexable
 
 from .._codes import labels_and_classes
+from .._parameters import POSITIVE_INT_OR_NONE, RANDOM_STATE, options, reals, validated
 from ..pool import take_rows
 from ._profiles import profile_sizes, step_sizes
 
 
+@validated(
+    {
+        "X": ["array-like", "sparse matrix"],
+        "y": ["array-like"],
+        "ratio": [reals(0), None],
+        "profile": [options("exponential", "lognormal", "step")],
+        "n_max": POSITIVE_INT_OR_NONE,
+        "factor": [reals(1), None],
+        "reduced_classes": ["array-like", None],
+        "mode": [options("per_class", "total")],
+        "random_state": RANDOM_STATE,
+        "return_indices": ["boolean"],
+    }
+)
 def make_imbalanced(
     X,
     y,
@@ -117,7 +132,7 @@ def make_imbalanced(
     X, y = indexable(X, y)
     if not labels.size:
         raise ValueError("y must hold at least one label, got none.")
-    _check_arguments(profile, mode, ratio, n_max, factor, reduced_classes)
+    _check_arguments(profile, ratio, n_max, factor, reduced_classes)
     rng = check_random_state(random_state)
     rows = [np.flatnonzero(labels == label) for label in classes]
     if profile == "step":
@@ -130,30 +145,20 @@ def make_imbalanced(
     return (*taken, indices) if return_indices else taken
 
 
-def _check_arguments(profile, mode, ratio, n_max, factor, reduced_classes):
-    """Raise unless the arguments are those of the profile, and in range."""
-    if profile not in ("exponential", "lognormal", "step"):
-        raise ValueError(
-            f"profile must be 'exponential', 'lognormal' or 'step', got {profile!r}."
-        )
-    if mode not in ("per_class", "total"):
-        raise ValueError(f"mode must be 'per_class' or 'total', got {mode!r}.")
-    needed, foreign = ("ratio", {"factor": factor, "reduced_classes": reduced_classes})
-    value, least = ratio, 0
+def _check_arguments(profile, ratio, n_max, factor, reduced_classes):
+    """Raise unless the arguments are those of the profile."""
+    needed, value = "ratio", ratio
+    foreign = {"factor": factor, "reduced_classes": reduced_classes}
     if profile == "step":
-        needed, foreign = "factor", {"ratio": ratio, "n_max": n_max}
-        value, least = factor, 1
+        needed, value, foreign = "factor", factor, {"ratio": ratio, "n_max": n_max}
     extra = [name for name, given in foreign.items() if given is not None]
     if extra:
         raise ValueError(
             f"{extra[0]}={foreign[extra[0]]!r} has no meaning for profile={profile!r}, which is "
             f"controlled by {needed}=; ratio is the imbalance ratio, factor the divisor of a step."
         )
-    if value is None or not least <= value < np.inf:
-        raise ValueError(
-            f"profile={profile!r} needs {needed}= as a finite number of at least {least}, "
-            f"got {value!r}."
-        )
+    if value is None:
+        raise ValueError(f"profile={profile!r} needs {needed}= as a number, got None.")
 
 
 def _keep_profile(rows, ratio, profile, n_max, rng):
@@ -161,9 +166,9 @@ def _keep_profile(rows, ratio, profile, n_max, rng):
     order = rng.permutation(len(rows))
     caps = np.array([len(rows[position]) for position in order])
     n_max = caps.min() if n_max is None else n_max
-    if n_max != int(n_max) or not 1 <= n_max <= caps.max():
+    if n_max > caps.max():
         raise ValueError(
-            f"n_max must be an integer from 1 to {caps.max()}, the rows of the largest class, "
+            f"n_max must be an int from 1 to {caps.max()}, the rows of the largest class, "
             f"got {n_max!r}."
         )
     sizes = profile_sizes(caps, ratio, profile, int(n_max))

@@ -3,7 +3,19 @@
 import numpy as np
 from sklearn.utils import check_array, check_random_state
 
+from .._parameters import RANDOM_STATE, ListOf, reals, validated
 
+_PROBABILITY = [reals(0, 1, closed="both")]
+
+
+@validated(
+    {
+        "p": _PROBABILITY,
+        "mean": [reals(None, closed="neither")],
+        "std": [reals(0)],
+        "random_state": RANDOM_STATE,
+    }
+)
 def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
     """Add normal noise to every pixel of some images.
 
@@ -51,9 +63,6 @@ def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
     >>> int(noisy.any(axis=(1, 2, 3)).sum())
     98
     """
-    _check_probability(p, "p")
-    if not std >= 0:
-        raise ValueError(f"std must be at least 0, got {std!r}.")
     X = check_array(X, allow_nd=True, copy=True)
     if X.dtype.kind != "f":
         raise TypeError(
@@ -66,6 +75,14 @@ def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
     return X
 
 
+@validated(
+    {
+        "p": _PROBABILITY,
+        "q": _PROBABILITY,
+        "value_range": [ListOf(reals(None, closed="neither"), "2 numbers", 2, 2), None],
+        "random_state": RANDOM_STATE,
+    }
+)
 def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None):
     """Set some pixels of some images to black or white.
 
@@ -113,8 +130,6 @@ def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None)
     >>> np.unique(noisy).tolist()
     [0, 128, 255]
     """
-    _check_probability(p, "p")
-    _check_probability(q, "q")
     X = check_array(X, allow_nd=True, copy=True)
     if X.ndim != 4:
         raise ValueError(
@@ -127,11 +142,6 @@ def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None)
         hit = rng.uniform(size=X.shape[2:]) < q
         X[image][:, hit] = extremes[rng.randint(2, size=np.count_nonzero(hit))]
     return X
-
-
-def _check_probability(value, name):
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name} must be a probability from 0 to 1, got {value!r}.")
 
 
 def _check_range(value_range, dtype):

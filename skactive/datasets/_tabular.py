@@ -4,11 +4,13 @@ import numpy as np
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch
 
-from ._home import find_file, folder_for_downloads, missing
+from .._parameters import options, validated
+from ._home import LOADER, find_file, folder_for_downloads, missing
 
 _OPENML_IDS = {"adult": 1590, "car": 40975, "hypothyroid": 57, "letter": 6, "page_blocks": 30}
 
 
+@validated({**LOADER, "name": [options(*_OPENML_IDS)]})
 def load_tabular(name, *, data_home=None, download_if_missing=False):
     """Load a table of the UCI repository as a pandas frame.
 
@@ -59,8 +61,6 @@ def load_tabular(name, *, data_home=None, download_if_missing=False):
     """
     import pandas as pd
 
-    if name not in _OPENML_IDS:
-        raise ValueError(f"name must be one of {sorted(_OPENML_IDS)}, got {name!r}.")
     file = f"tabular/{name}.csv.gz"
     path = find_file(file, data_home)
     if path is None and not download_if_missing:

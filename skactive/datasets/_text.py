@@ -7,7 +7,16 @@ import json
 import numpy as np
 from sklearn.utils import Bunch
 
-from ._home import download, find_file, folder_for_downloads, missing, read_npz, write_npz
+from .._parameters import validated
+from ._home import (
+    LOADER,
+    download,
+    find_file,
+    folder_for_downloads,
+    missing,
+    read_npz,
+    write_npz,
+)
 
 _BANKING77_URL = (
     "https://raw.githubusercontent.com/PolyAI-LDN/task-specific-datasets/"
@@ -24,6 +33,7 @@ _CLINC150_URL = (
 _CLINC150_SHA256 = "36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d56e0"
 
 
+@validated(LOADER)
 def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
     """Load BANKING77, questions of bank customers in 77 classes.
 
@@ -76,6 +86,7 @@ def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
     return _load("banking77", _download_banking77, as_text, data_home, download_if_missing)
 
 
+@validated(LOADER)
 def load_clinc150(*, as_text=False, data_home=None, download_if_missing=False):
     """Load CLINC150, requests to an assistant in 150 classes.
 

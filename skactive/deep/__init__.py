@@ -19,6 +19,7 @@ from .classifier import SeededNet
 from .embeddings import HeadGradients, NetFeatures
 from .finetune import FineTunedClassifier
 from .fisher import FisherKernel
+from .loading import ImageLoader
 from .nets import ConvNet, LeNet, ResNet10, ResNet18
 from .posterior import MCDropout, NetEnsemble
 from .rotation import RotationPretraining
@@ -30,6 +31,7 @@ __all__ = [
     "FineTunedClassifier",
     "FisherKernel",
     "HeadGradients",
+    "ImageLoader",
     "LeNet",
     "MCDropout",
     "NetEnsemble",

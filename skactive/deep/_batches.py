@@ -18,12 +18,15 @@ class EvenBatches:
         Most rows in a batch.
     shuffle : bool
         True draws a new order for each pass from torch's stream.
+    seeded : bool, default=False
+        True gives pairs of a position and a seed, drawn from torch's stream.
     """
 
-    def __init__(self, n_rows, batch_size, shuffle):
+    def __init__(self, n_rows, batch_size, shuffle, seeded=False):
         self.n_rows = n_rows
         self.batch_size = batch_size
         self.shuffle = shuffle
+        self.seeded = seeded
 
     def __len__(self):
         n_batches = -(-self.n_rows // self.batch_size)
@@ -33,7 +36,12 @@ class EvenBatches:
         order = torch.randperm(self.n_rows).numpy() if self.shuffle else np.arange(self.n_rows)
         if self.n_rows == 1:
             order = np.zeros(2, dtype=np.intp)
-        yield from (part.tolist() for part in np.array_split(order, len(self)))
+        rows = order.tolist()
+        if self.seeded:
+            # all at once, because workers are given batches ahead of time
+            rows = list(zip(rows, torch.randint(1 << 31, (len(rows),)).tolist()))
+        ends = np.cumsum([len(part) for part in np.array_split(order, len(self))])
+        yield from (rows[start:end] for start, end in zip([0, *ends], ends))
 
 
 class ArrayBatches:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ._torch import capturing, evaluating, layer_names, pooled
+from ._torch import capturing, evaluating, layer_names, pooled, without_weight_gradients
 
 __all__ = ["Descriptors", "describe", "layers_of", "standardize"]
 
@@ -129,13 +129,18 @@ def describe(view, X, layers, pseudo_label=None, positions=None):
     descriptors : Descriptors
         Of all rows.
     """
-    parts = []
+    with_gradients = pseudo_label is not None
     # the seeds of a summed loss are independent: one backward gives every row's gradient
-    with evaluating(view.module), capturing(view.module, layers, gradients=True) as maps:
-        for start, inputs in view.batches(X, positions):
-            parts.append(_describe_batch(view, inputs, start, maps, layers, pseudo_label))
+    with evaluating(view.module), without_weight_gradients(view.module):
+        with capturing(view.module, layers, gradients=True) as maps:
+
+            def look(start, batch):
+                maps.clear()
+                return _describe_batch(view, batch, start, maps, layers, pseudo_label)
+
+            parts = list(view.each(look, X, positions, gradients=with_gradients))
     Z, G, predicted = ([part[i] for part in parts] for i in range(3))
-    gradients = None if pseudo_label is None else np.concatenate(G)
+    gradients = np.concatenate(G) if with_gradients else None
     return Descriptors(np.concatenate(Z), gradients, np.concatenate(predicted), parts[0][3])
 
 

@@ -87,6 +87,9 @@ def similarities(left, right, *, combine, scale_weight):
 def k_centers(kernel_row, n_rows, n, first):
     """Greedy k-center by similarity: again and again the row least like all chosen.
 
+    It is what :class:`skactive._greedy.k_center.KCenter` is for distances, which has
+    bounds to spare it most of them; a kernel has none.
+
     Parameters
     ----------
     kernel_row : callable

@@ -6,7 +6,7 @@ one argmax and the authors' program this walk.
 
 import numpy as np
 
-from ..selection import top_n
+from ..selection import TieOrder, top_n
 
 __all__ = ["level_walk", "match_rows"]
 
@@ -14,7 +14,7 @@ _CENTERS = 2048
 _ROWS = 1 << 14
 
 
-def match_rows(similarity, n_centers, n_rows, n, *, n_neighbors=32):
+def match_rows(similarity, n_centers, n_rows, n, ties=None, *, n_neighbors=32):
     """Distinct rows, as the walk over the centres' sorted matches meets them.
 
     Only the best few matches of each centre are kept; their number doubles
@@ -29,6 +29,8 @@ def match_rows(similarity, n_centers, n_rows, n, *, n_neighbors=32):
         How many there are.
     n : int
         How many rows to return, at most n_rows.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal matches comes first. None: ``TieOrder()``.
     n_neighbors : int, default=32
         Matches of each centre that are kept at first. The result does not
         depend on it.
@@ -46,15 +48,17 @@ def match_rows(similarity, n_centers, n_rows, n, *, n_neighbors=32):
     >>> match_rows(lambda centers, rows: R[centers, rows], 2, 3, 3)
     array([0, 1, 2])
     """
+    ties = TieOrder() if ties is None else ties
     while True:
         n_neighbors = min(n_neighbors, n_rows)
-        positions = level_walk(*_best_matches(similarity, n_centers, n_rows, n_neighbors))
+        best = _best_matches(similarity, n_centers, n_rows, n_neighbors, ties)
+        positions = level_walk(*best, ties)
         if len(positions) >= n or n_neighbors == n_rows:
             return positions[:n]
         n_neighbors *= 2
 
 
-def level_walk(matches, values):
+def level_walk(matches, values, ties=None):
     """Distinct rows, level after level and by similarity inside a level.
 
     Parameters
@@ -63,30 +67,33 @@ def level_walk(matches, values):
         Best matches of each centre, the best one first.
     values : ndarray of float, shape (n_centers, n_levels)
         Their similarities.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal ones inside a level comes first. None: ``TieOrder()``.
 
     Returns
     -------
     positions : ndarray of int
-        Each row the first time it is met; ties inside a level go to the lower.
+        Each row the first time it is met.
     """
     n_centers, n_levels = matches.shape
     levels = np.repeat(np.arange(n_levels), n_centers)
     rows = matches.T.ravel()
-    sequence = rows[np.lexsort((rows, -values.T.ravel(), levels))]
+    keys = (TieOrder() if ties is None else ties).keys(rows)
+    sequence = rows[np.lexsort((keys, -values.T.ravel(), levels))]
     first = np.unique(sequence, return_index=True)[1]
     return sequence[np.sort(first)]
 
 
-def _best_matches(similarity, n_centers, n_rows, k):
+def _best_matches(similarity, n_centers, n_rows, k, ties):
     """The k best rows of each centre and their similarities, block by block."""
     parts = [
-        _best_of_block(similarity, slice(start, min(start + _CENTERS, n_centers)), n_rows, k)
+        _best_of_block(similarity, slice(start, min(start + _CENTERS, n_centers)), n_rows, k, ties)
         for start in range(0, n_centers, _CENTERS)
     ]
     return tuple(np.concatenate(part) for part in zip(*parts))
 
 
-def _best_of_block(similarity, centers, n_rows, k):
+def _best_of_block(similarity, centers, n_rows, k, ties):
     n_centers = centers.stop - centers.start
     matches = np.empty((n_centers, 0), dtype=np.intp)
     values = np.empty((n_centers, 0))
@@ -95,7 +102,8 @@ def _best_of_block(similarity, centers, n_rows, k):
         positions = np.tile(np.arange(rows.start, rows.stop), (n_centers, 1))
         matches = np.hstack([matches, positions])
         values = np.hstack([values, similarity(centers, rows)])
-        # kept matches stand before the block, so ties stay with the lower row
-        best = np.array([top_n(row, min(k, len(row))) for row in values])
+        n_kept = min(k, values.shape[1])
+        each = zip(values, matches)
+        best = np.array([top_n(row, n_kept, ties.of(found)) for row, found in each])
         matches, values = (np.take_along_axis(part, best, axis=1) for part in (matches, values))
     return matches, values

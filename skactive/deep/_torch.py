@@ -11,6 +11,9 @@ from torch import nn
 # blocks of a pool may be scored by threads, and modes and hooks belong to the module
 _LOCK = threading.RLock()
 
+# what a parameter ``device`` may be
+DEVICE = [str, torch.device]
+
 _DROPOUT = nn.modules.dropout._DropoutNd
 
 
@@ -71,6 +74,19 @@ def evaluating(module, dropout=False):
         finally:
             for layer, training in before:
                 layer.training = training
+
+
+@contextmanager
+def without_weight_gradients(module):
+    """A module whose weights take no gradients, so that less is kept for a backward pass."""
+    trained = [weight for weight in module.parameters() if weight.requires_grad]
+    try:
+        for weight in trained:
+            weight.requires_grad_(False)
+        yield module
+    finally:
+        for weight in trained:
+            weight.requires_grad_(True)
 
 
 def layer_names(module):

@@ -8,12 +8,19 @@ from sklearn.base import clone
 from skorch import NeuralNet
 from skorch.dataset import unpack_data
 
+from .._tensors import is_tensor
 from ..pool import num_samples, take_rows
 from ..query._base import random_stream
+from ._batches import slices
+from ._blocks import Blocks
+from ._net_rows import measured_blocks
+from ._outputs import class_columns
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 
-_BLOCK = 4096
+# rows that go through the steps before a net at a time: they may be paths of images
+_STEP_ROWS = 256
+_ROWS = 4096
 
 
 class NetView:
@@ -58,14 +65,45 @@ class NetView:
         """
         start = 0
         n_rows = num_samples(X) if positions is None else len(positions)
-        for first in range(0, n_rows, _BLOCK):
-            block = slice(first, min(first + _BLOCK, n_rows))
+        for block in slices(n_rows, _ROWS if self.steps is None else _STEP_ROWS):
             rows = take_rows(X, block if positions is None else positions[block])
             rows = rows if self.steps is None else self.steps.transform(rows)
             for batch in self.net.get_iterator(self.net.get_dataset(rows), training=False):
                 inputs = unpack_data(batch)[0]
                 yield start, inputs
                 start += len(inputs)
+
+    def each(self, function, X, positions=None, *, gradients=False):
+        """What a function makes of rows, as many at a time as memory has room for.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(start, batch)`` with the position of the first row.
+        X : container of n_rows rows
+            Rows as the learner takes them.
+        positions : ndarray of int, default=None
+            Which rows; None: all.
+        gradients : bool, default=False
+            Whether the function takes gradients.
+
+        Yields
+        ------
+        result : object
+            Of one batch after the other.
+        """
+        blocks = None
+        for start, batch in self.batches(X, positions):
+            if blocks is None:
+                blocks = self._blocks(batch, gradients)
+            yield from blocks.each(function, batch, start)
+
+    def _blocks(self, batch, gradients):
+        if not is_tensor(batch):
+            return Blocks(1)
+        if isinstance(self.net, SeededNet) and not gradients:
+            return self.net.blocks(batch)
+        return measured_blocks(self.net, batch, gradients)
 
     def forward(self, batch):
         """Outputs of the module for one batch."""
@@ -75,6 +113,12 @@ class NetView:
     def n_codes(self, n_outputs):
         """How many outputs stand for a class of which there is a label."""
         return n_outputs if self.found is None or not len(self.found) else len(self.found)
+
+    def columns(self, n_outputs):
+        """The outputs that stand for a class of which there is a label."""
+        if self.found is None:
+            return class_columns(self.net, n_outputs)
+        return np.arange(self.n_codes(n_outputs))
 
     def codes(self, labels, n_outputs):
         """Outputs that stand for labels; classes without a label yet get the spare ones.
@@ -100,10 +144,13 @@ class NetView:
             codes = order[np.searchsorted(classes[order], labels)].astype(np.int64)
         outside = (codes < 0) | (codes >= n_outputs)
         if outside.any():
+            label = np.asarray(labels)[outside][:1].tolist()[0]
+            own = "n_classes" in self.net.get_params(deep=False)
             raise ValueError(
-                f"label {np.asarray(labels)[outside][0]!r} is outside of the head: the net has "
-                f"{n_outputs} outputs, and there are {codes.max() + 1} classes with those of the "
-                "validation rows. Give the net as many outputs, e.g. by module__n_classes."
+                f"label {label!r} is outside of the head: the net has {n_outputs} outputs, and "
+                f"there are {codes.max() + 1} classes with those of the validation rows. Build "
+                "the net with as many outputs from the start, by "
+                f"{'n_classes' if own else 'module__n_classes'}={codes.max() + 1}."
             )
         return codes
 
@@ -127,7 +174,10 @@ class NetView:
             What the module gives.
         """
         with evaluating(self.module), torch.no_grad():
-            return np.concatenate([self.forward(x).cpu().numpy() for _, x in self.batches(X)])
+            return np.concatenate(list(self.each(self._on_host, X)))
+
+    def _on_host(self, start, batch):
+        return self.forward(batch).cpu().numpy()
 
     def penultimate(self):
         """Name of the layer whose input are the features: the head."""
@@ -185,7 +235,10 @@ def _untrained_view(learner, name):
         if not isinstance(seed, numbers.Integral):
             seed = int(random_stream(learner).randint(np.iinfo(np.int32).max))
         net.set_params(random_state=seed)
-    return NetView(net.initialize(), None, np.empty(0))
+    try:
+        return NetView(net.initialize(), None, np.empty(0))
+    except ValueError as error:
+        raise ValueError(f"{name} picks by a net that is not trained yet: {error}") from error
 
 
 def _unwrap(estimator):

@@ -1,20 +1,34 @@
 """A skorch classifier that keeps scikit-learn's promises: seeds, any labels, few rows."""
 
+from numbers import Integral
+
 import numpy as np
 import torch
 from sklearn.utils.class_weight import compute_class_weight
 from skorch import NeuralNetClassifier
-from skorch.dataset import Dataset
 from torch import nn
-from torch.utils.data import DataLoader
 
-from ._batches import ArrayBatches, EvenBatches, slices
-from ._torch import as_floats, check_device, evaluating, seeded
+from .._parameters import (
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    DeclaredParameters,
+    Instance,
+    Number,
+    check_parameters,
+    ints,
+    options,
+    reals,
+)
+from ._net_rows import RowsMixin
+from ._net_training import TrainingMixin
+from ._outputs import class_columns, of_columns
+from ._torch import DEVICE, as_floats, check_device, seeded
+from ._weights import load_matching
+from .loading import LOAD
 
-_SCORING_BATCH = 512
 
-
-class SeededNet(NeuralNetClassifier):
+class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifier):
     """A ``NeuralNetClassifier`` of skorch with a seed, steps, and any class labels.
 
     What differs: ``random_state`` makes weights, order and dropout of a fit
@@ -22,7 +36,10 @@ class SeededNet(NeuralNetClassifier):
     gradient steps, so that 20 labels and 2000 train equally long; no rows are
     split off; labels may be strings; batches have near-equal sizes, so that
     BatchNorm never meets a batch of one row; bytes and float64 are turned to
-    float32 batch by batch.
+    float32 batch by batch; rows may be paths of image files or a torch
+    ``Dataset``, which are loaded batch by batch; how many rows go through the
+    net at a time is measured on the first one; an interrupt from the keyboard
+    ends the fit and is not swallowed.
 
     Parameters
     ----------
@@ -36,8 +53,9 @@ class SeededNet(NeuralNetClassifier):
     lr : float, default=0.001
         Its learning rate.
     batch_size : int, default=32
-        Most rows in a training batch. Scoring takes batches of 512 or more
-        unless ``iterator_valid__batch_size`` says otherwise.
+        Rows in a training batch, at most. Scoring takes as many rows at a time
+        as half a gigabyte has room for in the net (2 GB on an accelerator),
+        512 at most, unless ``iterator_valid__batch_size`` says otherwise.
     max_epochs : int, default=10
         Passes over the rows where ``max_steps`` is None.
     max_steps : int, default=500
@@ -49,14 +67,22 @@ class SeededNet(NeuralNetClassifier):
         Entries of other shapes, such as another head, are passed over.
     class_weight : {"balanced"}, dict or None, default=None
         Weight of each class in the loss, as in scikit-learn.
+    load : callable, default=None
+        A path to a tensor or an array, where rows are paths; a module-level
+        function or an object, so that it pickles. None: :class:`ImageLoader`.
+    augment : callable, default=None
+        Applied to each row as a tensor, in training only, such as a transform
+        of ``torchvision.transforms.v2``. It draws from torch's stream, which
+        has a seed of its own for each row and pass.
     train_split : callable or None, default=None
         As in skorch; None uses every row to train.
     verbose : int, default=0
-        1 prints a line a pass.
+        1 prints a line a pass, and shows how far scoring in many batches is.
     **kwargs : dict
         As for ``skorch.NeuralNetClassifier``: ``module__...``, ``device``,
         ``callbacks``, ``optimizer__momentum``. The order of rows is drawn anew
-        each pass unless ``iterator_train__shuffle=False``.
+        each pass unless ``iterator_train__shuffle=False``. Processes that load
+        rows: ``iterator_train__num_workers`` and ``iterator_valid__num_workers``.
 
     Attributes
     ----------
@@ -70,6 +96,17 @@ class SeededNet(NeuralNetClassifier):
     --------
     FineTunedClassifier : Starts from the weights of a source model.
 
+    Notes
+    -----
+    A seed gives the same net for the same number of threads, device and version
+    of torch. Torch adds numbers up in another order on another number of
+    threads, and training amplifies differences in the last place: set
+    ``torch.set_num_threads`` to the same number to repeat a result elsewhere.
+
+    Callbacks that stop training early must derive from skorch's
+    ``EarlyStopping``: another callback that raises ``KeyboardInterrupt`` ends
+    the fit with it.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
@@ -81,6 +118,24 @@ class SeededNet(NeuralNetClassifier):
     >>> net.fit(images[:500], y[:500]).score(images[500:], y[500:]) > 0.7
     True
     """
+
+    _parameter_constraints: dict = {
+        "module": [callable],
+        "criterion": [callable],
+        "optimizer": [callable],
+        "lr": [reals(0)],
+        "batch_size": [ints(1), Number(Integral, -1, 0, closed="left")],
+        "max_epochs": POSITIVE_INT,
+        "max_steps": POSITIVE_INT_OR_NONE,
+        "random_state": RANDOM_STATE,
+        "initial_weights": [dict, None],
+        "class_weight": [options("balanced"), dict, None],
+        "load": LOAD,
+        "augment": [Instance("__call__", "a callable augment(row)"), None],
+        "train_split": [callable, None],
+        "verbose": ["verbose"],
+        "device": DEVICE,
+    }
 
     def __init__(
         self,
@@ -95,6 +150,8 @@ class SeededNet(NeuralNetClassifier):
         random_state=None,
         initial_weights=None,
         class_weight=None,
+        load=None,
+        augment=None,
         train_split=None,
         verbose=0,
         **kwargs,
@@ -114,6 +171,15 @@ class SeededNet(NeuralNetClassifier):
         self.random_state = random_state
         self.initial_weights = initial_weights
         self.class_weight = class_weight
+        self.load = load
+        self.augment = augment
+
+    def __setattr__(self, name, value):
+        if name in ("load", "augment"):
+            # skorch takes any torch module for one that is to be trained
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
 
     @property
     def classes_(self):
@@ -130,6 +196,7 @@ class SeededNet(NeuralNetClassifier):
         self : SeededNet
             Not trained.
         """
+        check_parameters(self)
         check_device(self.device)
         with seeded(self.random_state, self.device):
             return super().initialize()
@@ -152,8 +219,8 @@ class SeededNet(NeuralNetClassifier):
 
         Parameters
         ----------
-        X : ndarray of shape (n_rows, ...)
-            Rows.
+        X : ndarray of shape (n_rows, ...), paths or torch Dataset
+            Rows. A Dataset may give tuples, of which the first entry counts.
         y : array of shape (n_rows,)
             Class labels.
         **fit_params : dict
@@ -164,14 +231,17 @@ class SeededNet(NeuralNetClassifier):
         self : SeededNet
             Trained.
         """
+        check_parameters(self)
         if y is None:
             raise ValueError("y is None: SeededNet needs a class label for each row.")
         found, codes = np.unique(y, return_inverse=True)
         self.__dict__.pop("label_classes_", None)
         self._weights_of_codes = self._class_weights(found, codes)
+        self._blocks = {}
         with seeded(self.random_state, self.device):
             super().fit(X, codes.astype(np.int64), **fit_params)
         self.label_classes_ = found
+        self.warn_if_stuck(codes)
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -193,35 +263,10 @@ class SeededNet(NeuralNetClassifier):
         self : SeededNet
             Trained.
         """
-        self._check_shapes(X, y)
         if epochs is None and self.max_steps is not None:
             train, _ = self.get_split_datasets(X, y)
             epochs = -(-self.max_steps // len(self.get_iterator(train, training=True)))
         return super().fit_loop(X, y, epochs, **fit_params)
-
-    def _check_shapes(self, X, y):
-        """One row through the net: does it take the rows, and has its head the outputs?"""
-        if not isinstance(X, np.ndarray):
-            return
-        try:
-            with evaluating(self.module_), torch.no_grad():
-                outputs = self.infer(torch.from_numpy(np.array(X[:1])))
-        except RuntimeError as error:
-            raise ValueError(
-                f"{type(self.module_).__name__} does not take rows of shape {X.shape[1:]}, dtype "
-                f"{X.dtype}: {error}"
-            ) from error
-        n_outputs = outputs.shape[1]
-        if y is not None and y.max() >= n_outputs:
-            raise ValueError(
-                f"y holds {y.max() + 1} classes, and the head of {type(self.module_).__name__} "
-                f"has {n_outputs} outputs. Give it as many as there are classes, e.g. by "
-                "module__n_classes."
-            )
-        weights = getattr(self, "_weights_of_codes", None)
-        if weights is not None:
-            padded = np.append(weights, np.ones(n_outputs - len(weights)))
-            self.criterion_.weight = torch.as_tensor(padded, dtype=outputs.dtype).to(self.device)
 
     def _class_weights(self, found, codes):
         if self.class_weight is None:
@@ -232,49 +277,14 @@ class SeededNet(NeuralNetClassifier):
             weight = {code: weight[label] for code, label in pairs if label in weight}
         return compute_class_weight(weight, classes=np.arange(len(found)), y=codes)
 
-    def get_iterator(self, dataset, training=False):
-        """Batches of near-equal size to train, large ones to score.
-
-        Parameters
-        ----------
-        dataset : torch dataset
-            The rows.
-        training : bool, default=False
-            Whether to train.
-
-        Returns
-        -------
-        batches : iterable
-            Of pairs of tensors.
-        """
-        loader = self.iterator_train if training else self.iterator_valid
-        if loader is not DataLoader:
-            return super().get_iterator(dataset, training=training)
-        options = self.get_params_for("iterator_train" if training else "iterator_valid")
-        size = options.pop("batch_size", None) or self._batch_size(training)
-        size = len(dataset) if size == -1 else size
-        shuffle = options.pop("shuffle", training)
-        if training:
-            batches = EvenBatches(len(dataset), size, shuffle)
-        else:
-            batches = slices(len(dataset), size)
-        rows = dataset.X if type(dataset) is Dataset else None
-        if not options and isinstance(rows, (np.ndarray, torch.Tensor)):
-            return ArrayBatches(dataset.X, dataset.y, batches)
-        if training:
-            return DataLoader(dataset, batch_sampler=batches, **options)
-        return DataLoader(dataset, batch_size=size, **options)
-
-    def _batch_size(self, training):
-        return self.batch_size if training else max(self.batch_size, _SCORING_BATCH)
-
     def infer(self, x, **fit_params):
         """One pass over a batch.
 
         Parameters
         ----------
         x : tensor
-            The batch; bytes and float64 become float32.
+            The batch; bytes and float64 become float32. A module with the
+            attribute ``takes_bytes`` is given bytes as they are.
         **fit_params : dict
             As in skorch.
 
@@ -283,7 +293,9 @@ class SeededNet(NeuralNetClassifier):
         outputs : tensor
             What the module gives.
         """
-        return super().infer(as_floats(x), **fit_params)
+        if not getattr(self.module_, "takes_bytes", False) or x.dtype != torch.uint8:
+            x = as_floats(x)
+        return super().infer(x, **fit_params)
 
     def predict_proba(self, X):
         """Class probabilities of rows.
@@ -299,8 +311,8 @@ class SeededNet(NeuralNetClassifier):
             In the order of ``classes_``.
         """
         values = super().predict_proba(X)
-        n_classes = len(self.__dict__.get("label_classes_", values.T))
-        return first_columns(values, n_classes)
+        is_fitted = "label_classes_" in self.__dict__
+        return of_columns(values, class_columns(self, values.shape[1])) if is_fitted else values
 
     def predict(self, X):
         """Class labels of rows.
@@ -318,28 +330,3 @@ class SeededNet(NeuralNetClassifier):
         codes = self.predict_proba(X).argmax(axis=1)
         found = self.__dict__.get("label_classes_")
         return codes if found is None else found[codes]
-
-
-def load_matching(module, weights):
-    """Load those entries of a state dict that the module has in the same shape."""
-    state = module.state_dict()
-    matching = {
-        name: value
-        for name, value in weights.items()
-        if name in state and state[name].shape == value.shape
-    }
-    if not matching:
-        raise ValueError(
-            f"no entry of the weights fits {type(module).__name__}: they hold "
-            f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
-        )
-    module.load_state_dict(matching, strict=False)
-
-
-def first_columns(probabilities, n_columns):
-    """The first columns, made to sum to 1 again along the last axis."""
-    if probabilities.shape[-1] <= n_columns:
-        return probabilities
-    # the addend keeps a row whose mass is all elsewhere from dividing 0 by 0
-    columns = probabilities[..., :n_columns] + np.finfo(np.float32).tiny
-    return columns / columns.sum(axis=-1, keepdims=True)

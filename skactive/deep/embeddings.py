@@ -4,12 +4,13 @@ import torch
 from sklearn.base import BaseEstimator
 
 from .._greedy.tensors import gradient_factor
-from .._tensors import as_host, lives_elsewhere
+from .._parameters import DeclaredParameters
+from .._tensors import on_accelerator, to_numpy
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
 
-class _NetEmbedding(BaseEstimator):
+class _NetEmbedding(DeclaredParameters, BaseEstimator):
     """Base of embeddings that come from the net of the learner that asks."""
 
     def __call__(self, X):
@@ -43,6 +44,8 @@ class NetFeatures(_NetEmbedding):
     >>> CoreSet(embed=NetFeatures("conv2"))
     CoreSet(embed=NetFeatures(layer='conv2'))
     """
+
+    _parameter_constraints: dict = {"layer": [str, None], "flatten": ["boolean"]}
 
     def __init__(self, layer=None, *, flatten=False):
         self.layer = layer
@@ -115,7 +118,7 @@ class HeadGradients(_NetEmbedding):
 
 
 def _at_hand(vectors):
-    return vectors if lives_elsewhere(vectors) else as_host(vectors)
+    return vectors if on_accelerator(vectors) else to_numpy(vectors)
 
 
 def net_features(view, X, layer=None, flatten=False):
@@ -139,12 +142,13 @@ def net_features(view, X, layer=None, flatten=False):
     log_probabilities : tensor of float32, shape (n_rows, n_outputs)
         Of all outputs.
     """
-    parts = []
     name = view.penultimate() if layer is None else layer
     with evaluating(view.module), torch.no_grad():
         with capturing(view.module, [name], inputs=layer is None) as maps:
-            for _, batch in view.batches(X):
+
+            def look(start, batch):
                 logs = view.log_probabilities(view.forward(batch))
-                values = maps[name].flatten(1) if flatten else pooled(maps[name])
-                parts.append((values, logs))
+                return maps[name].flatten(1) if flatten else pooled(maps[name]), logs
+
+            parts = list(view.each(look, X))
     return tuple(map(torch.cat, zip(*parts)))

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT, ListOf, options
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
 from ._descriptors import describe, layers_of
@@ -11,9 +12,6 @@ from ._kernels import COMBINATIONS, k_centers, similarities
 from ._matching import match_rows
 from ._pseudo_labels import KnownLabels, NearestLabels, PredictedLabels, SampledLabels
 from ._view import view_of
-
-_KERNELS = ("pfk", "pcc")
-_PSEUDO_LABELS = ("phat", "yhat", "true", "mc_trace", "mc_mi")
 
 
 class FisherKernel(QueryStrategy):
@@ -96,6 +94,19 @@ class FisherKernel(QueryStrategy):
     40
     """
 
+    _parameter_constraints: dict = {
+        "X_val": ["array-like", None],
+        "y_val": ["array-like", None],
+        "layers": [str, ListOf(str, "names of layers"), None],
+        "kernel": [options("pfk", "pcc")],
+        "combine": [options(*COMBINATIONS)],
+        "pseudo_labels": [options("phat", "yhat", "true", "mc_trace", "mc_mi")],
+        "y_pool": ["array-like", None],
+        "scale_weight": [options("length", "equal")],
+        "n_draws": POSITIVE_INT,
+        "untrained": ["boolean"],
+    }
+
     def __init__(
         self,
         X_val=None,
@@ -146,6 +157,7 @@ class FisherKernel(QueryStrategy):
             len(centers.Z),
             pool.n_available,
             n_queries,
+            pool.ties.of(pool.positions),
         )
         return pool.positions[picks]
 
@@ -199,15 +211,6 @@ class FisherKernel(QueryStrategy):
         return np.repeat(weights, lengths)
 
     def _check(self, pool):
-        options = {
-            "kernel": _KERNELS,
-            "combine": COMBINATIONS,
-            "pseudo_labels": _PSEUDO_LABELS,
-            "scale_weight": ("length", "equal"),
-        }
-        for name, values in options.items():
-            if getattr(self, name) not in values:
-                raise ValueError(f"{name} must be one of {values}, got {getattr(self, name)!r}.")
         if self.X_val is None or self.y_val is None:
             raise ValueError(
                 "FisherKernel needs X_val and y_val: rows that stand for the distribution the "

@@ -5,6 +5,8 @@ from collections import OrderedDict
 from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
+from .._parameters import POSITIVE_INT, ListOf, ints, options, reals, validated
+
 __all__ = ["ConvNet", "LeNet", "ResNet10", "ResNet18"]
 
 
@@ -97,6 +99,16 @@ class LeNet(_ImageNet):
     torch.Size([2, 3])
     """
 
+    _parameter_constraints: dict = {
+        "n_classes": POSITIVE_INT,
+        "in_channels": POSITIVE_INT,
+        "image_size": [ints(16)],
+        "channels": [ListOf(ints(1), "2 ints of at least 1", least=2, most=2)],
+        "hidden": [ListOf(ints(1), "ints of at least 1", least=0)],
+        "dropout": [ListOf(reals(0, 1), "2 rates from 0 to below 1", least=2, most=2)],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(
         self,
         n_classes=10,
@@ -169,6 +181,15 @@ class ConvNet(_ImageNet):
     torch.Size([2, 10])
     """
 
+    _parameter_constraints: dict = {
+        "n_classes": POSITIVE_INT,
+        "in_channels": POSITIVE_INT,
+        "image_size": POSITIVE_INT,
+        "channels": [ListOf(ints(1), "ints of at least 1")],
+        "hidden": POSITIVE_INT,
+    }
+
+    @validated(_parameter_constraints)
     def __init__(
         self, n_classes=10, in_channels=3, image_size=32, channels=(16, 32, 64), hidden=128
     ):
@@ -189,9 +210,14 @@ class ConvNet(_ImageNet):
 class _SmallResNet(ResNet):
     """torchvision's ResNet with a choice of stem, channels and dropout."""
 
+    _parameter_constraints: dict = {
+        "n_classes": POSITIVE_INT,
+        "in_channels": POSITIVE_INT,
+        "stem": [options("small", "imagenet")],
+        "dropout": [reals(0, 1)],
+    }
+
     def __init__(self, layers, n_classes, in_channels, stem, dropout):
-        if stem not in ("small", "imagenet"):
-            raise ValueError(f"stem must be 'small' or 'imagenet', got {stem!r}.")
         super().__init__(BasicBlock, layers, num_classes=n_classes)
         self.feature_layers = ("layer3", "avgpool")
         self.input_shape = (in_channels, None, None)
@@ -242,6 +268,7 @@ class ResNet10(_SmallResNet):
     torch.Size([2, 10])
     """
 
+    @validated(_SmallResNet._parameter_constraints)
     def __init__(self, n_classes=10, in_channels=3, stem="small", dropout=0.0):
         super().__init__([1, 1, 1, 1], n_classes, in_channels, stem, dropout)
 
@@ -278,5 +305,6 @@ class ResNet18(_SmallResNet):
     torch.Size([2, 10])
     """
 
+    @validated(_SmallResNet._parameter_constraints)
     def __init__(self, n_classes=10, in_channels=3, stem="small", dropout=0.0):
         super().__init__([2, 2, 2, 2], n_classes, in_channels, stem, dropout)

@@ -8,10 +8,20 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._parameters import (
+    POSITIVE_INT,
+    POSITIVE_INT_OR_NONE,
+    RANDOM_STATE,
+    Classifier,
+    DeclaredParameters,
+    ListOf,
+    check_parameters,
+    reals,
+)
 from ..pool import num_samples
+from ._outputs import class_proba, of_columns
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
-from .classifier import first_columns
 
 __all__ = ["MCDropout", "NetEnsemble"]
 
@@ -60,15 +70,15 @@ def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
     (4, 50, 10)
     """
     view = view_of(model, "dropout_proba")
-    samples = [[] for _ in range(n_samples)]
+
+    def draw(start, batch):
+        passes = [view.log_probabilities(view.forward(batch)).exp() for _ in range(n_samples)]
+        return torch.stack(passes).cpu().numpy()
+
     with evaluating(view.module, dropout=True), torch.no_grad():
         with _dropping(view.module, rates), seeded(random_state, view.net.device):
-            for _, batch in view.batches(X):
-                for passes in samples:
-                    outputs = view.log_probabilities(view.forward(batch)).exp()
-                    passes.append(outputs.cpu().numpy())
-    samples = np.stack([np.concatenate(passes) for passes in samples])
-    return first_columns(samples, view.n_codes(samples.shape[2]))
+            samples = np.concatenate(list(view.each(draw, X)), axis=1)
+    return of_columns(samples, view.columns(samples.shape[2]))
 
 
 @contextmanager
@@ -97,8 +107,15 @@ def _dropping(module, rates):
             layer.p = rate
 
 
-class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Members that were fitted on the same rows, and samples from them."""
+
+    _parameter_constraints: dict = {
+        "estimator": [Classifier()],
+        "n_samples": POSITIVE_INT,
+        "rates": [ListOf(reals(0, 1), "rates from 0 to below 1, one for each layer"), None],
+        "random_state": RANDOM_STATE,
+    }
 
     def fit(self, X, y, **fit_params):
         """Fit the members on the same rows, each from its own seed.
@@ -117,6 +134,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self : estimator
             Fitted.
         """
+        check_parameters(self)
         self.estimators_ = [
             self._member(seed).fit(X, y, **fit_params) for seed in self._seeds()
         ]
@@ -155,7 +173,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         if self.n_samples is None:
-            return np.stack([member.predict_proba(X) for member in self.estimators_])
+            return np.stack([class_proba(member, X) for member in self.estimators_])
         return np.concatenate(
             [
                 dropout_proba(
@@ -186,7 +204,7 @@ class _Sampler(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         total = np.zeros((num_samples(X), len(self.classes_)))
         for member in self.estimators_:
-            total += member.predict_proba(X)
+            total += class_proba(member, X)
         return total / len(self.estimators_)
 
     def predict(self, X):
@@ -305,6 +323,12 @@ class NetEnsemble(_Sampler):
     >>> NetEnsemble(SeededNet(LeNet), n_members=3).n_members
     3
     """
+
+    _parameter_constraints: dict = {
+        **_Sampler._parameter_constraints,
+        "n_members": POSITIVE_INT,
+        "n_samples": POSITIVE_INT_OR_NONE,
+    }
 
     def __init__(
         self, estimator=None, n_members=4, *, n_samples=None, rates=None, random_state=None

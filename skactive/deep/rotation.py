@@ -1,13 +1,17 @@
 """Weights from unlabelled images: which way up is this one?"""
 
+import inspect
+
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from .._tensors import as_host
-from ._torch import evaluating, last_linear, replace_head
+from .._parameters import RANDOM_STATE, Classifier, DeclaredParameters, check_parameters
+from .._tensors import to_numpy
+from ..pool import num_samples
+from ._torch import as_floats, evaluating, last_linear, replace_head
 from ._view import NetView
 from .classifier import SeededNet
 from .embeddings import net_features
@@ -29,6 +33,7 @@ class RotatingModule(nn.Module):
     def __init__(self, task, params, head):
         super().__init__()
         self.task = task(**params)
+        self.takes_bytes = getattr(self.task, "takes_bytes", False)
         self.head = head or last_linear(self.task)
         replace_head(self.task, self.head, 4)
 
@@ -51,7 +56,7 @@ class RotationLoss(nn.CrossEntropyLoss):
         return super().forward(input, turns)
 
 
-class RotationPretraining(TransformerMixin, BaseEstimator):
+class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
     """Trains a net to tell by how much an image is turned, without labels.
 
     All four rotations of each image are in a batch, as in [1]_. What the
@@ -62,7 +67,9 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     net : SeededNet
-        The task net, not fitted: its module, and how to train. It is cloned.
+        The task net, not fitted: its module, and how to train. It is cloned. A
+        :class:`FineTunedClassifier` starts from its source, with the learning
+        rate ``lr``, or ``source_lr / 10`` where that is None.
     head : str, default=None
         The dense layer that is replaced for the four classes. None: the last.
     random_state : int, RandomState or None, default=None
@@ -97,6 +104,12 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
     >>> task_net = pretraining.initialized(net)
     """
 
+    _parameter_constraints: dict = {
+        "net": [Classifier()],
+        "head": [str, None],
+        "random_state": RANDOM_STATE,
+    }
+
     def __init__(self, net=None, *, head=None, random_state=None):
         self.net = net
         self.head = head
@@ -117,15 +130,9 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         self : RotationPretraining
             Trained.
         """
-        params = clone(self.net).get_params(deep=False)
-        own = {name: params.pop(name) for name in list(params) if name.startswith("module__")}
-        task = {name.removeprefix("module__"): value for name, value in own.items()}
-        if self.random_state is not None:
-            params["random_state"] = self.random_state
-        changes = {"criterion": RotationLoss, "module__task": params.pop("module")}
-        module_params = {"module__params": task, "module__head": self.head}
-        self.net_ = SeededNet(**{**params, **changes, **module_params, "module": RotatingModule})
-        self.net_.fit(X, np.zeros(len(X), dtype=np.int64))
+        check_parameters(self)
+        self.net_ = _rotating(clone(self.net), self.head, self.random_state)
+        self.net_.fit(X, np.zeros(num_samples(X), dtype=np.int64))
         module = self.net_.module_
         self.weights_ = {
             name: value.detach().cpu()
@@ -148,7 +155,7 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
             One vector a row, of the image as it is.
         """
         check_is_fitted(self)
-        return as_host(net_features(_TaskView(self.net_), X)[0])
+        return to_numpy(net_features(_TaskView(self.net_), X)[0])
 
     def score(self, X, y=None):
         """Part of the rotations that are told right.
@@ -167,12 +174,13 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         view = NetView(self.net_)
-        n_right = 0
+
+        def count_right(start, batch):
+            turns = view.forward(batch).argmax(dim=1).view(4, -1).cpu()
+            return int((turns == torch.arange(4)[:, None]).sum())
+
         with evaluating(view.module), torch.no_grad():
-            for _, batch in view.batches(X):
-                turns = view.forward(batch).argmax(dim=1).view(4, -1).cpu()
-                n_right += int((turns == torch.arange(4)[:, None]).sum())
-        return n_right / (4 * len(X))
+            return sum(view.each(count_right, X)) / (4 * num_samples(X))
 
     def initialized(self, net):
         """A clone of a net of the same module that starts from these weights.
@@ -191,6 +199,27 @@ class RotationPretraining(TransformerMixin, BaseEstimator):
         return clone(net).set_params(initial_weights=self.weights_)
 
 
+def _rotating(net, head, random_state):
+    """A net that is trained as another one, on rotations."""
+    if "n_classes" in net.get_params(deep=False) and net.n_classes is None:
+        net.set_params(n_classes=4)  # of a head that is replaced
+    task = net.get_params_for("module")
+    known = set(inspect.signature(SeededNet.__init__).parameters) - {"self", "kwargs"}
+    params = {
+        name: value
+        for name, value in net.get_params(deep=False).items()
+        if name in known or ("__" in name and not name.startswith("module__"))
+    }
+    if params["lr"] is None:
+        params["lr"] = net.source_lr / 10
+    if random_state is not None:
+        params["random_state"] = random_state
+    params |= {"module": RotatingModule, "criterion": RotationLoss}
+    return SeededNet(
+        **params, module__task=net.module, module__params=task, module__head=head
+    )
+
+
 class _TaskView(NetView):
     """The module inside, which sees an image once."""
 
@@ -199,4 +228,6 @@ class _TaskView(NetView):
         return self.net.module_.task
 
     def forward(self, batch):
-        return self.module(batch.to(self.net.device, torch.float32))
+        batch = batch.to(self.net.device)
+        takes_bytes = getattr(self.module, "takes_bytes", False)
+        return self.module(batch if takes_bytes else as_floats(batch))

@@ -2,20 +2,18 @@
 
 import os
 
-import joblib
 import numpy as np
-import torch
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from torch import nn
 from torchvision import models
 
-from .._progress import track
-from ..pool import num_samples, take_rows
-from ._batches import slices
-from ._torch import as_floats, capturing, check_device, evaluating, last_linear, pooled, seeded
+from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters, ints
+from ._source_outputs import open_store, source_outputs
+from ._torch import DEVICE, as_floats, check_device, last_linear
+from ._weights import build, enum_member
+from .loading import LOAD
 
 
-class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
+class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEstimator):
     """A net trained on other data: features of rows, and probabilities of its own classes.
 
     Strategies take it as ``embed=`` and ``model=``, pipelines as a step.
@@ -39,12 +37,22 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         Applied to each batch, a float32 tensor; a module-level function, so
         that it pickles. None: what torchvision has with the weights, which
         takes bytes or numbers from 0 to 1, otherwise nothing.
+    load : callable, default=None
+        A path to a tensor or an array, where rows are paths; a module-level
+        function or an object, so that it pickles. None: :class:`ImageLoader`.
     batch_size : int, default=64
-        Rows at a time.
+        Rows that are loaded at a time. No more of them go through the net at
+        once than half a gigabyte has room for (2 GB on an accelerator).
+    num_workers : int, default=0
+        Processes that load paths and rows of a Dataset; 0: this one.
     device : str, default="cpu"
         Where the net runs.
-    memory : str or joblib.Memory, default=None
-        Folder that keeps outputs from one run to the next.
+    memory : str, path or joblib.Memory, default=None
+        Folder that keeps outputs from one run to the next, row by row: a file
+        is known by path, time of change and size, any other row by its
+        numbers. What is kept depends on weights, layer, preprocessing and
+        loader, and is read without unpickling. An interrupted pass goes on
+        where it ended.
     verbose : int, default=0
         1 shows a progress bar (with tqdm installed).
 
@@ -70,6 +78,20 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     ((3, 50), (3, 5))
     """
 
+    _parameter_constraints: dict = {
+        "architecture": [str, callable],
+        "weights": [str, os.PathLike, dict, models.WeightsEnum, None],
+        "layer": [str, None],
+        "module_params": [dict, None],
+        "preprocess": [callable, None],
+        "load": LOAD,
+        "batch_size": POSITIVE_INT,
+        "num_workers": [ints(0)],
+        "device": DEVICE,
+        "memory": [str, os.PathLike, Instance("cache"), None],
+        "verbose": ["verbose"],
+    }
+
     def __init__(
         self,
         architecture="resnet18",
@@ -78,7 +100,9 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         layer=None,
         module_params=None,
         preprocess=None,
+        load=None,
         batch_size=64,
+        num_workers=0,
         device="cpu",
         memory=None,
         verbose=0,
@@ -88,7 +112,9 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         self.layer = layer
         self.module_params = module_params
         self.preprocess = preprocess
+        self.load = load
         self.batch_size = batch_size
+        self.num_workers = num_workers
         self.device = device
         self.memory = memory
         self.verbose = verbose
@@ -115,7 +141,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : ndarray of shape (n_rows, channels, height, width)
+        X : ndarray of shape (n_rows, channels, height, width), paths or torch Dataset
             Images.
 
         Returns
@@ -130,7 +156,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : ndarray of shape (n_rows, channels, height, width)
+        X : ndarray of shape (n_rows, channels, height, width), paths or torch Dataset
             Images.
 
         Returns
@@ -145,7 +171,7 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : ndarray of shape (n_rows, channels, height, width)
+        X : ndarray of shape (n_rows, channels, height, width), paths or torch Dataset
             Images.
 
         Returns
@@ -159,8 +185,9 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
     def module(self):
         """The torch module, in eval mode and on its device."""
         if "_module" not in self.__dict__:
+            check_parameters(self)
             device = check_device(self.device)
-            self._module, self._categories = _build(
+            self._module, self._categories = build(
                 self.architecture, self.weights, self.module_params or {}
             )
             self._module.to(device).eval()
@@ -189,96 +216,17 @@ class SourceModel(TransformerMixin, ClassifierMixin, BaseEstimator):
         """
         if self.preprocess is not None:
             return self.preprocess(as_floats(batch))
-        weights = _enum_member(self.weights)
+        weights = enum_member(self.weights)
         return as_floats(batch) if weights is None else weights.transforms()(batch)
 
     def _outputs(self, X):
-        if self.memory is None:
-            return _run(None, X, self)
-        memory = self.memory
-        if isinstance(memory, (str, os.PathLike)):
-            memory = joblib.Memory(memory, verbose=0)
-        return memory.cache(_run, ignore=["model"])(self._fingerprint(), X, self)
-
-    def _fingerprint(self):
-        """What the outputs depend on besides the rows."""
-        state = {name: value.cpu().numpy() for name, value in self.module.state_dict().items()}
-        settings = str(self.module), self.layer, self.preprocess, _enum_member(self.weights)
-        return joblib.hash((state, settings))
+        check_parameters(self)
+        folder = getattr(self.memory, "location", self.memory)
+        store = None if folder is None else open_store(self, folder)
+        return source_outputs(self, X, store)
 
     def __sklearn_is_fitted__(self):
         return True
 
     def __sklearn_clone__(self):
         return self
-
-
-def _run(fingerprint, X, model):
-    """Features and probabilities of rows; the fingerprint is for the cache."""
-    module = model.module
-    name = model.layer or last_linear(module)
-    features, probabilities = [], []
-    with evaluating(module), torch.no_grad():
-        with capturing(module, [name], inputs=model.layer is None) as maps:
-            for block in _shown(slices(num_samples(X), model.batch_size), model.verbose):
-                batch = torch.from_numpy(np.array(take_rows(X, block))).to(model.device)
-                probabilities.append(_forward(model, batch).softmax(dim=1).cpu().numpy())
-                features.append(pooled(maps[name]).cpu().numpy())
-    return np.concatenate(features), np.concatenate(probabilities)
-
-
-def _shown(blocks, verbose):
-    blocks = list(blocks)
-    return track(blocks, len(blocks), verbose=verbose, description="SourceModel", unit="batches")
-
-
-def _forward(model, batch):
-    try:
-        return model.module(model.prepare(batch))
-    except RuntimeError as error:
-        raise ValueError(
-            f"{type(model.module).__name__} does not take rows of shape {tuple(batch.shape[1:])}, "
-            f"dtype {batch.dtype}; images are of shape (n_rows, channels, height, width): {error}"
-        ) from error
-
-
-def _build(architecture, weights, params):
-    """A module with its weights, and the names of its classes where they are known."""
-    member = _enum_member(weights)
-    categories = None if member is None else member.meta.get("categories")
-    if isinstance(architecture, nn.Module):
-        module = architecture
-    else:
-        if isinstance(architecture, str):
-            params = {"name": architecture, **params}
-            architecture = models.get_model
-        if categories is not None:
-            params = {"num_classes": len(categories), **params}
-        with seeded(0):
-            module = architecture(**params)
-    state = _state_dict(weights, member)
-    if state is not None:
-        module.load_state_dict(state)
-    return module, categories
-
-
-def _enum_member(weights):
-    """The member of a torchvision weights enum that is meant, or None."""
-    if isinstance(weights, models.WeightsEnum):
-        return weights
-    if isinstance(weights, str) and "_Weights." in weights:
-        return models.get_weight(weights)
-    return None
-
-
-def _state_dict(weights, member):
-    if member is not None:
-        return member.get_state_dict(progress=True, check_hash=True)
-    if isinstance(weights, (str, os.PathLike)):
-        if not os.path.exists(weights):
-            raise ValueError(
-                f"weights={str(weights)!r} is neither a file nor the full name of torchvision "
-                "weights, such as 'ResNet18_Weights.DEFAULT'."
-            )
-        return torch.load(weights, map_location="cpu", weights_only=True)
-    return weights

@@ -5,11 +5,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from .._parameters import POSITIVE_INT, reals
+from .._tensors import is_tensor
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
 from ..selection import top_n
 from ._batches import slices
-from ._torch import check_device, evaluating, seeded
+from ._torch import DEVICE, check_device, evaluating, seeded
+from .loading import LOAD, LoadedRows, is_loaded_later
 
 _SIZE = 32
 _SCORING_BATCH = 512
@@ -41,6 +44,9 @@ class VAAL(QueryStrategy):
         Weight of the divergence from the prior.
     adversary_weight : float, default=1.0
         Weight of fooling the discriminator.
+    load : callable, default=None
+        A path to a tensor or an array, where rows are paths. None:
+        :class:`ImageLoader`.
     device : str, default="cpu"
         Where to train.
 
@@ -72,6 +78,18 @@ class VAAL(QueryStrategy):
     30
     """
 
+    _parameter_constraints: dict = {
+        "n_steps": POSITIVE_INT,
+        "latent": POSITIVE_INT,
+        "width": POSITIVE_INT,
+        "batch_size": POSITIVE_INT,
+        "lr": [reals(0, closed="neither")],
+        "beta": [reals(0)],
+        "adversary_weight": [reals(0)],
+        "load": LOAD,
+        "device": DEVICE,
+    }
+
     def __init__(
         self,
         n_steps=10000,
@@ -82,6 +100,7 @@ class VAAL(QueryStrategy):
         lr=0.0005,
         beta=1.0,
         adversary_weight=1.0,
+        load=None,
         device="cpu",
     ):
         self.n_steps = n_steps
@@ -91,6 +110,7 @@ class VAAL(QueryStrategy):
         self.lr = lr
         self.beta = beta
         self.adversary_weight = adversary_weight
+        self.load = load
         self.device = device
 
     def select(self, learner, pool, n_queries):
@@ -102,12 +122,13 @@ class VAAL(QueryStrategy):
             )
         device = check_device(self.device)
         seed = int(random_stream(learner).randint(np.iinfo(np.int32).max))
-        images = _Images(labeled, device)
+        images = _Images(labeled, device, self.load)
         with seeded(seed, device):
             coder = _Coder(images.n_channels, self.latent, self.width).to(device)
             critic = _discriminator(self.latent).to(device)
             self._train(coder, critic, images, pool)
-        return pool.positions[top_n(-_labelled_logits(coder, critic, images, pool), n_queries)]
+        free, scores = pool.positions, -_labelled_logits(coder, critic, images, pool)
+        return free[top_n(scores, n_queries, pool.ties.of(free))]
 
     def _train(self, coder, critic, images, pool):
         optimizers = [torch.optim.Adam(net.parameters(), self.lr) for net in (coder, critic)]
@@ -139,21 +160,29 @@ class VAAL(QueryStrategy):
 class _Images:
     """Rows of containers as standardised 32 x 32 tensors on a device."""
 
-    def __init__(self, labeled, device):
+    def __init__(self, labeled, device, load=None):
         self.labeled = labeled
         self.device = device
-        sample = np.asarray(take_rows(labeled, slice(0, 4096)), dtype=np.float32)
+        self.load = load
+        sample = self.rows(labeled, slice(0, _SCORING_BATCH)).float()
         if sample.ndim != 4:
             raise ValueError(
                 "VAAL takes images of shape (n_rows, channels, height, width), got rows of shape "
-                f"{sample.shape[1:]}."
+                f"{tuple(sample.shape[1:])}."
             )
-        self.mean, self.scale = float(sample.mean()), float(sample.std()) or 1.0
+        self.mean, self.scale = float(sample.mean()), float(sample.std(correction=0)) or 1.0
         self.n_channels = sample.shape[1]
+
+    def rows(self, X, rows):
+        """Some rows of X as they are, loaded where they are files or a Dataset."""
+        rows = take_rows(X, rows)
+        if is_loaded_later(rows):
+            return LoadedRows(rows, load=self.load).__getitems__(range(num_samples(rows)))[0]
+        return rows if is_tensor(rows) else torch.from_numpy(np.array(rows))
 
     def tensor(self, X, rows):
         """Some rows of X."""
-        block = torch.from_numpy(np.asarray(take_rows(X, rows), dtype=np.float32))
+        block = self.rows(X, rows).float()
         block = (block.to(self.device) - self.mean) / self.scale
         if block.shape[2:] == (_SIZE, _SIZE):
             return block

@@ -4,7 +4,9 @@ import copy
 
 import numpy as np
 
+from .._parameters import PAIR, ListOf, options, validated
 from ._comparison import paired_comparison
+from ._notebook import png
 
 
 class ActiveLearningCurve:
@@ -55,8 +57,21 @@ class ActiveLearningCurve:
     array([0.6, 0.7])
     >>> curve.labels_to_reach(0.9)
     array([nan, 40.])
+    >>> curve
+    ActiveLearningCurve('score', 2 folds, 10 to 40 labels, area 0.6500 +/- 0.0500)
     """
 
+    _parameter_constraints: dict = {
+        "n_labels": ["array-like"],
+        "scores": ["array-like", dict],
+        "n_classes_found": ["array-like", None],
+        "round_times": ["array-like", None],
+        "labeled_indices": ["array-like", None],
+        "splits": [ListOf(PAIR, "pairs of positions (train, test)"), None],
+        "seeds": [list, None],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(
         self,
         n_labels,
@@ -133,6 +148,7 @@ class ActiveLearningCurve:
         first = self.n_labels[np.argmax(reached, axis=1)].astype(np.float64)
         return np.where(reached.any(axis=1), first, np.nan)
 
+    @validated({"on": [options("area", "final")], "correction": ["boolean"]})
     def compare_with(self, baseline, *, on="area", correction=True):
         """Paired comparison with another curve on the same folds.
 
@@ -167,11 +183,32 @@ class ActiveLearningCurve:
         .. [1] C. Nadeau, Y. Bengio (2003). "Inference for the Generalization
            Error". Machine Learning 52, 239-281. doi:10.1023/A:1024068626366
         """
-        if on not in ("area", "final"):
-            raise ValueError(f"on must be 'area' or 'final', got {on!r}.")
         self._check_comparable(baseline, on)
         overlap = self._overlap() if correction else 0.0
         return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)
+
+    def to_frame(self):
+        """All numbers as a table with a line for each fold and point; needs pandas.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            Columns ``fold`` and ``n_labels``, one for each metric, and, where
+            they are known, ``n_classes_found`` and ``round_time`` in seconds.
+        """
+        import pandas as pd
+
+        n_folds, n_points = self.scores.shape
+        columns = {
+            "fold": np.repeat(np.arange(n_folds), n_points),
+            "n_labels": np.tile(self.n_labels, n_folds),
+            **{name: scores.ravel() for name, scores in self._scores.items()},
+        }
+        if self.n_classes_found is not None:
+            columns["n_classes_found"] = np.ravel(self.n_classes_found)
+        if self.round_times is not None:
+            columns["round_time"] = np.ravel(self.round_times)
+        return pd.DataFrame(columns)
 
     def __getitem__(self, metric):
         """The same curve by another metric."""
@@ -187,6 +224,9 @@ class ActiveLearningCurve:
             f"{self.n_labels[0]} to {self.n_labels[-1]} labels, "
             f"area {self.area.mean():.4f} +/- {self.area.std():.4f})"
         )
+
+    def _repr_png_(self):
+        return png(self)
 
     def _overlap(self):
         """Test rows divided by training rows."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import Instance, options, validated
 from ._curve import ActiveLearningCurve
 from ._games import active_learning_curve, compare_strategies
 
@@ -51,11 +52,29 @@ class ActiveLearningCurveDisplay:
     ['margin']
     """
 
+    _parameter_constraints: dict = {
+        "n_labels": [dict],
+        "scores": [dict],
+        "score_name": [str, None],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(self, *, n_labels, scores, score_name=None):
         self.n_labels = n_labels
         self.scores = scores
         self.score_name = score_name
 
+    @validated(
+        {
+            "ax": [Instance("plot", "matplotlib Axes"), None],
+            "negate_score": ["boolean"],
+            "score_name": [str, None],
+            "std_display_style": [options("fill_between", "errorbar"), None],
+            "line_kw": [dict, None],
+            "fill_between_kw": [dict, None],
+            "errorbar_kw": [dict, None],
+        }
+    )
     def plot(
         self,
         ax=None,
@@ -96,14 +115,11 @@ class ActiveLearningCurveDisplay:
         ValueError
             If ``std_display_style`` is none of those.
         """
-        if std_display_style not in ("fill_between", "errorbar", None):
-            raise ValueError(
-                "std_display_style must be 'fill_between', 'errorbar' or None, got "
-                f"{std_display_style!r}."
-            )
-        import matplotlib.pyplot as plt
+        if ax is None:
+            import matplotlib.pyplot as plt
 
-        self.ax_ = plt.subplots()[1] if ax is None else ax
+            ax = plt.subplots()[1]
+        self.ax_ = ax
         self.figure_ = self.ax_.figure
         sign = -1 if negate_score else 1
         if std_display_style == "errorbar":

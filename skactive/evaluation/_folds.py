@@ -166,7 +166,7 @@ def check_learner(learner):
     """Raise unless a learner can play."""
     if not hasattr(learner, "play"):
         raise TypeError(
-            f"expected an ActiveLearner, got {learner!r}. Wrap a classifier as "
+            f"learner must be an ActiveLearner, got {learner!r}. Wrap a classifier as "
             "ActiveLearner(classifier, budget=...)."
         )
     check_parameters(learner)

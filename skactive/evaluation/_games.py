@@ -2,10 +2,30 @@
 
 from sklearn.base import clone
 
+from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, options, validated
 from ..query import RandomSampling
 from ._folds import check_learner, play_all
+from ._strategy_comparison import StrategyComparison
+
+_OPTIONS = {
+    "cv": [
+        ints(2),
+        Instance(["split", "get_n_splits"]),
+        Instance("__next__", "an iterator over pairs of positions (train, test)"),
+        ListOf(PAIR, "such pairs"),
+        None,
+    ],
+    "scoring": [str, callable, list, tuple, set, dict, None],
+    "n_jobs": N_JOBS,
+    "groups": ["array-like", None],
+    "fit_params": [dict, None],
+    "same_start": ["boolean"],
+    "seed_per_fold": ["boolean"],
+    "verbose": ["verbose"],
+}
 
 
+@validated(_OPTIONS)
 def active_learning_curve(
     learner,
     X,
@@ -115,10 +135,12 @@ def active_learning_curve(
     return curves["active_learning_curve"]
 
 
+@validated(_OPTIONS)
 def compare_strategies(
-    learners,
-    X,
-    y,
+    learner,
+    strategies=None,
+    X=None,
+    y=None,
     *,
     cv=None,
     scoring=None,
@@ -129,7 +151,11 @@ def compare_strategies(
     seed_per_fold=True,
     verbose=0,
 ):
-    """Learning curves of several learners on the same folds from the same rows.
+    """Learning curves of several strategies on the same folds from the same rows.
+
+    ``compare_strategies(learner, strategies, X, y)`` plays strategies around
+    one learner; ``compare_strategies(learners, X, y)`` plays learners that
+    may differ in anything.
 
     The folds are made once. So are the rows that all learners start from in a
     fold: the ``cold_start`` of the first learner draws ``n_initial`` of them.
@@ -139,9 +165,14 @@ def compare_strategies(
 
     Parameters
     ----------
-    learners : dict of str to ActiveLearner
-        They may differ in strategy, in estimator, in anything. The same int
-        as ``random_state`` gives them the same seed in each fold.
+    learner : ActiveLearner or dict of str to ActiveLearner
+        One learner, each strategy in turn as its ``query_strategy``; its
+        ``budget`` must be set. Or learners by name, without ``strategies``: they may
+        differ in strategy, in estimator, in anything, and the same int as
+        ``random_state`` gives them the same seed in each fold.
+    strategies : dict of str to strategy, default=None
+        Strategies by name, such as ``{"margin": MarginSampling()}``. Left out
+        where ``learner`` is a dict of learners.
     X : container of n_rows rows
         Whatever the learners take.
     y : array of shape (n_rows,)
@@ -166,15 +197,18 @@ def compare_strategies(
 
     Returns
     -------
-    curves : dict of str to ActiveLearningCurve
-        A curve for each learner, in the same order.
+    comparison : StrategyComparison
+        A dict with a curve for each strategy, in the same order. It prints as
+        a table; ``to_frame`` and ``plot`` give all numbers and the picture.
 
     Raises
     ------
     TypeError
-        If ``learners`` is not a dict of ActiveLearners.
+        If there is neither a learner with a dict of strategies nor a dict of
+        learners.
     ValueError
-        If a budget is None, or not smaller than a training fold.
+        If a budget is None, or not smaller than a training fold; if y holds
+        several labels for a row or no class labels.
 
     See Also
     --------
@@ -183,7 +217,6 @@ def compare_strategies(
 
     Examples
     --------
-    >>> from sklearn.base import clone
     >>> from sklearn.datasets import load_iris
     >>> from skactive import ActiveLearner
     >>> from skactive.evaluation import compare_strategies
@@ -191,19 +224,14 @@ def compare_strategies(
     >>> X, y = load_iris(return_X_y=True)
     >>> learner = ActiveLearner(budget=30, random_state=0)
     >>> strategies = {"random": RandomSampling(), "margin": MarginSampling()}
-    >>> learners = {
-    ...     name: clone(learner).set_params(query_strategy=strategy)
-    ...     for name, strategy in strategies.items()
-    ... }
-    >>> curves = compare_strategies(learners, X, y, cv=3)
-    >>> list(curves)
+    >>> comparison = compare_strategies(learner, strategies, X, y, cv=3)
+    >>> list(comparison)
     ['random', 'margin']
-    >>> curves["random"].scores[:, 0] == curves["margin"].scores[:, 0]
+    >>> comparison["random"].scores[:, 0] == comparison["margin"].scores[:, 0]
     array([ True,  True,  True])
     """
-    if not isinstance(learners, dict) or not learners:
-        raise TypeError(f"learners must be a dict of names to ActiveLearners, got {learners!r}.")
-    return play_all(
+    learners, X, y = _learners_and_data(learner, strategies, X, y)
+    curves = play_all(
         learners,
         X,
         y,
@@ -216,8 +244,53 @@ def compare_strategies(
         seed_per_fold=seed_per_fold,
         verbose=verbose,
     )
+    return StrategyComparison(curves, baseline=_random_one(learners))
 
 
+def _learners_and_data(learner, strategies, X, y):
+    """Learners by name, X and y, of one learner with strategies or of learners alone."""
+    if isinstance(learner, dict):
+        data = [value for value in (strategies, X, y) if value is not None]
+        if len(data) != 2:
+            raise TypeError(
+                "a dict of learners comes with X and y alone, as compare_strategies(learners, X, "
+                f"y); got {len(data)} of strategies, X and y."
+            )
+        learners, (X, y) = learner, data
+    else:
+        learners = _around(learner, strategies)
+    if not learners:
+        raise TypeError("there is nothing to play: the dict of names to strategies is empty.")
+    return learners, X, y
+
+
+def _around(learner, strategies):
+    """The learner with each of the strategies."""
+    check_learner(learner)
+    if not isinstance(strategies, dict):
+        raise TypeError(
+            "strategies must be a dict of names to strategies, as {'margin': MarginSampling()}, "
+            f"got {type(strategies).__name__}. Call compare_strategies(learner, strategies, X, y)."
+        )
+    return {
+        name: clone(learner).set_params(query_strategy=strategy)
+        for name, strategy in strategies.items()
+    }
+
+
+def _random_one(learners):
+    """The name of the first learner that samples at random, or None."""
+    return next(
+        (
+            name
+            for name, learner in learners.items()
+            if isinstance(learner.query_strategy, RandomSampling)
+        ),
+        None,
+    )
+
+
+@validated({"on": [options("area", "final")], "correction": ["boolean"]})
 def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
     """Paired comparison of a learner with the same learner that samples at random.
 
@@ -257,6 +330,6 @@ def compare_with_random(learner, X, y, *, on="area", correction=True, **options)
     (3,)
     """
     check_learner(learner)
-    baseline = clone(learner).set_params(query_strategy=RandomSampling())
-    curves = compare_strategies({"learner": learner, "random": baseline}, X, y, **options)
+    strategies = {"learner": learner.query_strategy, "random": RandomSampling()}
+    curves = compare_strategies(learner, strategies, X, y, **options)
     return curves["learner"].compare_with(curves["random"], on=on, correction=correction)

@@ -3,8 +3,10 @@
 import numpy as np
 
 from .._codes import labels_and_classes
+from .._parameters import validated
 
 
+@validated({"y": ["array-like"], "classes": ["array-like", None]})
 def imbalance_ratio(y, classes=None):
     """Standard deviation of the class counts divided by their mean.
 
@@ -66,6 +68,7 @@ def imbalance_ratio(y, classes=None):
     return float(counts.std() / counts.mean())
 
 
+@validated({"y": ["array-like"]})
 def n_classes_found(y):
     """Number of distinct labels.
 

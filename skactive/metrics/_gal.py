@@ -2,7 +2,12 @@
 
 import numpy as np
 
+from .._parameters import reals, validated
 
+_PERCENT = [reals(0, 100, closed="both"), "array-like"]
+
+
+@validated({"accuracies": _PERCENT, "full_accuracies": _PERCENT})
 def gal_score(accuracies, full_accuracies):
     """Average loss of accuracy against full labeling, relative to what full labeling left.
 
@@ -75,7 +80,10 @@ def gal_score(accuracies, full_accuracies):
 
 def _check_percent(values, name):
     """The values as floats, all of them in [0, 100] and at least one."""
-    values = np.asarray(values, dtype=np.float64)
+    try:
+        values = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers, got {values!r}: {error}.") from error
     if not values.size:
         raise ValueError(f"{name} must hold at least one accuracy, got none.")
     wrong = values[~((values >= 0) & (values <= 100))]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._codes import labels_and_classes
+from .._parameters import POSITIVE_INT_OR_NONE, Instance, reals, validated
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,7 @@ class Transferability:
     effective_classes: float
 
 
+@validated({"predicted_source_classes": ["array-like"], "n_classes": POSITIVE_INT_OR_NONE})
 def transferability(predicted_source_classes, n_classes=None):
     """Histogram of the source classes predicted for a pool, and how flat it is.
 
@@ -159,11 +161,19 @@ class TransferabilityDisplay:
     array([0.5 , 0.25, 0.25, 0.  ])
     """
 
+    _parameter_constraints: dict = {
+        "curve": ["array-like"],
+        "normalized_entropy": [reals(0, 1, closed="both"), None],
+        "name": [str, None],
+    }
+
+    @validated(_parameter_constraints)
     def __init__(self, *, curve, normalized_entropy=None, name=None):
         self.curve = curve
         self.normalized_entropy = normalized_entropy
         self.name = name
 
+    @validated({"ax": [Instance("plot", "matplotlib Axes"), None], "name": [str, None]})
     def plot(self, ax=None, *, name=None, **kwargs):
         """Draw the curve.
 
@@ -247,7 +257,7 @@ class TransferabilityDisplay:
             The drawn display.
         """
         return cls.from_predictions(
-            model.predict(X),
+            np.ravel(model.predict(X)),  # CatBoost gives a column
             n_classes=len(model.classes_),
             name=type(model).__name__ if name is None else name,
             ax=ax,
@@ -291,9 +301,9 @@ def _check_proba(proba):
 
 def _check_n_classes(n_classes, n_known):
     """The number of source classes given, unless the predictions show more."""
-    if n_classes != int(n_classes) or n_classes < n_known:
+    if n_classes < n_known:
         raise ValueError(
-            f"n_classes must be an integer of at least {n_known}, the number of source classes "
+            f"n_classes must be at least {n_known}, the number of source classes "
             f"that the predictions show, got {n_classes!r}."
         )
     return int(n_classes)

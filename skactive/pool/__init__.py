@@ -4,18 +4,19 @@ from .._sklearn import num_samples
 from ._blocks import (  # noqa: F401 - for the package alone
     AllRowsNeededError,
     BlockPool,
-    as_pool,
     computed,
-    is_dask,
     without_rows,
 )
+from ._datasets import is_dataset
+from ._joining import concatenate_rows, container_kind  # noqa: F401
 from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
     Pool,
+    as_pool,
+    as_positions,
     check_exclude,
     check_one_each,
-    concatenate_rows,
-    container_kind,
+    is_dask,
     take_rows,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "as_pool",
     "concatenate_rows",
     "is_dask",
+    "is_dataset",
     "num_samples",
     "take_rows",
 ]

@@ -11,46 +11,21 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from ..selection import FreeRows, random_rows, top_n
+from .._progress import DELAY, is_watched
+from ..selection import FreeRows, TieOrder, random_rows, warn_of_equal_scores
+from ._joining import concatenate_rows
 from ._memory import PoolMemory
-from ._pool import Pool, check_exclude, concatenate_rows, num_samples, take_rows
+from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows
 
 __all__ = [
     "AllRowsNeededError",
     "BlockPool",
-    "as_pool",
     "computed",
-    "is_dask",
     "without_rows",
 ]
 
 # summaries that are merged into one at a time
 _FAN_IN = 16
-
-
-def is_dask(X):
-    """Whether X is a collection of dask, whose rows are not here."""
-    return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
-
-
-def as_pool(X, exclude=None, **settings):
-    """The pool that fits X: rows in memory, or in the blocks of dask.
-
-    Parameters
-    ----------
-    X : container of n_rows rows
-        The whole pool.
-    exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
-    **settings : dict
-        ``memory``, ``n_jobs`` and ``verbose`` of :class:`skactive.pool.Pool`.
-
-    Returns
-    -------
-    pool : Pool or BlockPool
-        Both answer the same questions about rows.
-    """
-    return (BlockPool if is_dask(X) else Pool)(X, exclude, **settings)
 
 
 def computed(X):
@@ -63,10 +38,14 @@ def without_rows(X):
     return X._meta if is_dask(X) and hasattr(X, "columns") else X
 
 
-class AllRowsNeededError(TypeError):
-    """Raised when a strategy looks at rows that are not here."""
+class AllRowsNeededError(TypeError, AttributeError):
+    """Raised when a strategy looks at rows that are not here.
 
-    name = None
+    It is an AttributeError too, so that ``hasattr`` says what a pool has.
+    """
+
+    # the strategy that did, once it is known
+    strategy_name = None
 
     @classmethod
     def by(cls, name):
@@ -76,7 +55,7 @@ class AllRowsNeededError(TypeError):
             "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
             "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
         )
-        error.name = name
+        error.strategy_name = name
         return error
 
 
@@ -99,6 +78,8 @@ class BlockPool:
         Ignored: dask's scheduler says what runs where.
     verbose : int, default=0
         1 or more shows dask's progress bar; on a cluster its dashboard tells.
+    ties : skactive.selection.TieOrder, default=None
+        Which of rows with equal scores comes first. None: ``TieOrder()``.
 
     Attributes
     ----------
@@ -119,9 +100,10 @@ class BlockPool:
 
     is_in_memory = False
 
-    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0):
+    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0, ties=None):
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs, self.verbose = n_jobs, verbose
+        self.ties = TieOrder() if ties is None else ties
         self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: _blocks_of(X))
         self._starts = np.cumsum([0, *self._lengths])
         self.n_rows = int(self._starts[-1])
@@ -130,10 +112,12 @@ class BlockPool:
         self.taken = np.flatnonzero(taken) if is_mask else np.unique(taken).astype(np.intp)
         self.n_available = self.n_rows - len(self.taken)
 
-    def __getattr__(self, name):
-        if name != "X" and (name.startswith("_") or not hasattr(Pool, name)):
-            raise AttributeError(f"BlockPool has no attribute {name!r}")
+    def _refused(self, *args, **kwargs):
+        """What a :class:`skactive.pool.Pool` has, and rows in blocks have not."""
         raise AllRowsNeededError.by(None)
+
+    X = available = positions = property(_refused)
+    free_rows = whole = map_rows = _refused
 
     def are_free(self, positions):
         """Which of some positions may be picked, as a mask."""
@@ -165,7 +149,7 @@ class BlockPool:
 
     def in_memory(self):
         """The same pool with its rows in memory."""
-        return Pool(self.gather(np.arange(self.n_rows)), self.taken)
+        return Pool(self.gather(np.arange(self.n_rows)), self.taken, ties=self.ties)
 
     def draw(self, n, random_state):
         """Positions of free rows drawn uniformly without replacement, in the order drawn."""
@@ -189,19 +173,29 @@ class BlockPool:
         Returns
         -------
         positions : ndarray of int, shape (n,) or (n, k)
-            Of equal numbers the lower position comes first.
+            Of equal numbers ``ties`` says which comes first.
+
+        Warns
+        -----
+        UserWarning
+            If there is one number a row and they are all equal.
         """
         function = _later(function)
         tops = [
-            _later(_top_of_block)(function, chunk_rows, n, block, start, length, taken)
+            _later(_top_of_block)(
+                function, chunk_rows, n, block, length, taken, self.ties.of(slice(start, None))
+            )
             for block, start, length, taken in self._open_blocks()
         ]
         if not tops:
             return np.empty(0, dtype=np.intp)
         while len(tops) > 1:
             groups = [tops[k : k + _FAN_IN] for k in range(0, len(tops), _FAN_IN)]
-            tops = [_later(_merged)(group, n) for group in groups]
-        return self._compute(tops)[0][1]
+            tops = [_later(_merged)(group, n, self.ties) for group in groups]
+        _, positions, is_flat = self._compute(tops)[0]
+        if is_flat and n < self.n_available:
+            warn_of_equal_scores(self.n_available)
+        return positions
 
     def map_parts(self, function, part_rows):
         """What a function makes of each part of the pool.
@@ -229,7 +223,8 @@ class BlockPool:
                 for k, at in zip(range(first, last + 1), self._starts[first : last + 1].tolist())
             ]
             taken = self._taken_within(start, stop)
-            tasks.append(_later(_of_part)(function, pieces, taken, number))
+            ties = self.ties.of(slice(start, stop))
+            tasks.append(_later(_of_part)(function, pieces, taken, number, ties))
         return self._compute(tasks)
 
     def _open_blocks(self):
@@ -251,7 +246,12 @@ class BlockPool:
         from dask import compute
         from dask.diagnostics import ProgressBar
 
-        with ProgressBar() if self.verbose else nullcontext():
+        shown = nullcontext()
+        if self.verbose:
+            shown = ProgressBar()
+        elif is_watched():
+            shown = ProgressBar(minimum=DELAY, out=sys.stderr)
+        with shown:
             return list(compute(*tasks))
 
 
@@ -278,17 +278,12 @@ def _blocks_of(X):
     return [block for block, _ in kept], [n for _, n in kept]
 
 
-def _top_of_block(function, chunk_rows, n, rows, start, length, taken):
-    """The highest numbers of a block and the positions that they have in the whole pool."""
-    pool = Pool(_rows_of_block(rows, length), taken)
-    values = pool.map_rows(function, chunk_rows)
+def _top_of_block(function, chunk_rows, n, rows, length, taken, ties):
+    """The highest numbers of a block, their positions in the whole pool, whether all are equal."""
+    pool = Pool(_rows_of_block(rows, length), taken, ties=ties)
     n = min(n, pool.n_available)
-    if values.ndim == 1:
-        top = top_n(values, n)
-        return values[top], top + start
-    tops = [top_n(column, n) for column in values.T]
-    best = [column[top] for column, top in zip(values.T, tops)]
-    return np.stack(best, axis=1), np.stack(tops, axis=1) + start
+    values, top, is_flat = pool.top_rows(function, chunk_rows, n, for_merge=True)
+    return values, top + ties.positions, is_flat
 
 
 def _rows_of_block(rows, length, positions=None):
@@ -302,12 +297,14 @@ def _rows_of_block(rows, length, positions=None):
     return rows if positions is None else take_rows(rows, positions)
 
 
-def _merged(tops, n):
-    """The highest of several summaries of blocks, which come in the order of the blocks."""
-    values, positions = (np.concatenate(each) for each in zip(*tops))
-    order = np.lexsort((positions, -values), axis=0)[:n]
-    return np.take_along_axis(values, order, 0), np.take_along_axis(positions, order, 0)
+def _merged(tops, n, ties):
+    """The highest of several summaries of blocks, and whether all their numbers are equal."""
+    values, positions = (np.concatenate(each) for each in list(zip(*tops))[:2])
+    is_flat = all(each for _, _, each in tops) and values.min() == values.max()
+    order = np.lexsort((ties.keys(positions), -values), axis=0)[:n]
+    take = np.take_along_axis
+    return take(values, order, 0), take(positions, order, 0), is_flat
 
 
-def _of_part(function, pieces, taken, number):
-    return function(Pool(concatenate_rows(*pieces), taken), number)
+def _of_part(function, pieces, taken, number, ties):
+    return function(Pool(concatenate_rows(*pieces), taken, ties=ties), number)

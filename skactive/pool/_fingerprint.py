@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from .._sklearn import num_samples, safe_indexing
-from .._tensors import as_host, is_tensor, lives_elsewhere
+from .._tensors import is_tensor, on_accelerator, to_numpy
 
 __all__ = ["fingerprint", "sketch"]
 
@@ -105,8 +105,8 @@ def _names(code):
 
 def _of_tensor(tensor):
     """Numbers of a tensor on the host; elsewhere torch's count of the changes made in place."""
-    if not lives_elsewhere(tensor):
-        return ("tensor", str(tensor.dtype), np.ascontiguousarray(as_host(tensor)))
+    if not on_accelerator(tensor):
+        return ("tensor", str(tensor.dtype), np.ascontiguousarray(to_numpy(tensor)))
     return ("tensor", tuple(tensor.shape), tensor.data_ptr(), tensor._version)
 
 

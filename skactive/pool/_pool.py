@@ -5,24 +5,30 @@ list of strings or a memory map stands here; the rest of the package only asks
 for rows.
 """
 
+import itertools
 import sys
+from collections.abc import Set
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._greedy.bounded import Bounded
+from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
-from .._tensors import as_host, filled, is_tensor, join
+from .._tensors import filled, is_tensor, to_numpy
 from .._warnings import warn_user
-from ..selection import random_rows, top_n
+from ..selection import TieOrder, are_equal, random_rows, top_n, warn_of_equal_scores
+from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
 
 __all__ = [
     "Pool",
+    "as_pool",
+    "as_positions",
     "check_exclude",
     "check_one_each",
-    "concatenate_rows",
+    "is_dask",
     "num_samples",
     "take_rows",
 ]
@@ -41,44 +47,40 @@ def take_rows(X, positions):
     Returns
     -------
     rows : same container as X
-        The rows asked for.
+        The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
+    if is_dataset(X):
+        return dataset_rows(X, positions)
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
 
-def concatenate_rows(*containers):
-    """The rows of several containers of the same kind, one below the other.
+def is_dask(X):
+    """Whether X is a collection of dask, whose rows are not here."""
+    return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
+
+
+def as_pool(X, exclude=None, **settings):
+    """The pool that fits X: rows in memory, or in the blocks of dask.
 
     Parameters
     ----------
-    *containers : array, sparse matrix, frame, series or list
-        At least one; all of the same kind and the same columns.
+    X : container of n_rows rows
+        The whole pool.
+    exclude : array of int or of bool, default=None
+        Positions that are taken, or a mask of length n_rows.
+    **settings : dict
+        ``memory``, ``n_jobs``, ``verbose`` and ``ties`` of :class:`skactive.pool.Pool`.
 
     Returns
     -------
-    rows : same container
-        All rows, in the order of the arguments.
+    pool : Pool or BlockPool
+        Both answer the same questions about rows.
     """
-    first = containers[0]
-    if sparse.issparse(first):
-        return type(first)(sparse.vstack(containers, format=first.format))
-    if isinstance(first, list):
-        return [row for rows in containers for row in rows]
-    if is_tensor(first):
-        return join(*containers)
-    library = sys.modules.get(type(first).__module__.partition(".")[0])
-    if hasattr(first, "iloc") or hasattr(library, "concat"):
-        return library.concat(containers)
-    return np.concatenate(containers)
+    if not is_dask(X):
+        return Pool(X, exclude, **settings)
+    from ._blocks import BlockPool
 
-
-def container_kind(X):
-    """What kind of container X is: those of one kind can be joined."""
-    if sparse.issparse(X):
-        return "sparse matrix"
-    library = type(X).__module__.partition(".")[0]
-    is_array = isinstance(X, np.ndarray)
-    return "array" if is_array else f"{library} {type(X).__name__}".removeprefix("builtins ")
+    return BlockPool(X, exclude, **settings)
 
 
 class Pool:
@@ -96,6 +98,8 @@ class Pool:
         Threads that work on blocks of rows.
     verbose : int, default=0
         1 or more shows how many blocks are done.
+    ties : skactive.selection.TieOrder, default=None
+        Which of rows with equal scores comes first. None: ``TieOrder()``.
 
     Attributes
     ----------
@@ -107,7 +111,7 @@ class Pool:
 
     is_in_memory = True
 
-    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0):
+    def __init__(self, X, exclude=None, *, memory=None, n_jobs=None, verbose=0, ties=None):
         self.X = X
         self.n_rows = num_samples(X)
         self.available = np.ones(self.n_rows, dtype=bool)
@@ -115,6 +119,7 @@ class Pool:
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.ties = TieOrder() if ties is None else ties
 
     @property
     def n_available(self):
@@ -184,34 +189,61 @@ class Pool:
             return np.where(self.available, known, -np.inf)
         values = np.full(self.n_rows, -np.inf)
         blocks = list(self._blocks(chunk_rows))
-        for result, block in zip(self._apply_all(function, blocks), blocks):
-            result = result if keep_tensors and result.ndim > 1 else as_host(result)
+        for result, block in zip(self._apply_all(function, blocks, None), blocks):
+            result = result if keep_tensors and result.ndim > 1 else to_numpy(result)
             if result.ndim > values.ndim:
                 values = filled((self.n_rows, *result.shape[1:]), -np.inf, result)
             values[block] = result
         values[np.flatnonzero(~self.available)] = -np.inf
         return values
 
-    def top_rows(self, function, chunk_rows, n, *, owner=None):
+    def top_rows(self, function, chunk_rows, n, *, owner=None, for_merge=False):
         """Positions of the free rows with the highest numbers, highest first.
 
         Parameters
         ----------
         function : callable
-            As for :meth:`map_rows`; one number a row.
+            As for :meth:`map_rows`; one number a row, or k numbers: shape
+            (n_taken,) or (n_taken, k).
         chunk_rows : int
             Most rows that are given to one call.
         n : int
             How many, at most ``n_available``.
         owner : estimator, default=None
             As for :meth:`map_rows`.
+        for_merge : bool, default=False
+            True for rows that are a part of a pool: gives a tuple of the numbers, the
+            positions and whether the numbers of all free rows are equal.
 
         Returns
         -------
-        positions : ndarray of int, shape (n,)
-            Of equal numbers the lower position comes first.
+        positions : ndarray of int, shape (n,) or (n, k)
+            Of equal numbers ``ties`` says which comes first.
+
+        Warns
+        -----
+        UserWarning
+            If there is one number a row and they are all equal.
         """
-        return top_n(self.map_rows(function, chunk_rows, owner=owner), n)
+        if owner is not None:
+            values = self.map_rows(function, chunk_rows, owner=owner)
+        else:
+            values = np.full(self.n_rows, -np.inf)
+            blocks = list(self._blocks(chunk_rows))
+            shortlist = Shortlist.among(self.n_rows, self.n_available, n)
+            results = self._apply_all(function, blocks, shortlist)
+            for result, block in zip(results, blocks):
+                if result.ndim > values.ndim:
+                    values = np.full((self.n_rows, *result.shape[1:]), -np.inf)
+                values[block] = to_numpy(result)
+            values[np.flatnonzero(~self.available)] = -np.inf
+        top = top_n(values, n, self.ties)
+        is_flat = values.ndim == 1 and are_equal(values, top, self.n_available)
+        if for_merge:
+            return np.take_along_axis(values, top, 0), top, is_flat
+        if is_flat and n < self.n_available:
+            warn_of_equal_scores(self.n_available)
+        return top
 
     def map_parts(self, function, part_rows):
         """What a function makes of each part of the pool.
@@ -235,22 +267,21 @@ class Pool:
         return list(self._run(function, calls, len(parts), "parts"))
 
     def _part(self, rows):
-        return Pool(take_rows(self.X, rows), ~self.available[rows])
+        return Pool(take_rows(self.X, rows), ~self.available[rows], ties=self.ties.of(rows))
 
     def _but(self, exclude):
         """The same pool with other rows taken."""
-        return Pool(
-            self.X, exclude, memory=self.memory, n_jobs=self.n_jobs, verbose=self.verbose
-        )
+        settings = {"memory": self.memory, "n_jobs": self.n_jobs, "verbose": self.verbose}
+        return Pool(self.X, exclude, ties=self.ties, **settings)
 
-    def _apply_all(self, function, blocks):
-        calls = ((function, self.X, block) for block in blocks)
+    def _apply_all(self, function, blocks, shortlist):
+        calls = [(function, self.X, block, shortlist) for block in blocks]
         return self._run(_apply, calls, len(blocks), "blocks")
 
     def _run(self, function, calls, n_calls, unit):
         """Results of calls, one after the other as they are asked for, or in threads."""
         if self.n_jobs in (None, 1) or n_calls == 1:  # no need to set up workers
-            results = (function(*call) for call in calls)
+            results = itertools.starmap(function, calls)
         else:
             results = Parallel(self.n_jobs, prefer="threads", return_as="generator")(
                 delayed(function)(*call) for call in calls
@@ -269,13 +300,17 @@ class Pool:
                 yield free + start
 
 
-def _apply(function, X, block):
-    """One block of :meth:`Pool.map_rows`; X itself when the block is all of it."""
+def _apply(function, X, block, shortlist):
+    """What a function says of one block, of X itself when that is all of it.
+
+    With a shortlist, -inf stands for the numbers of rows that cannot be on it.
+    """
     is_all = isinstance(block, slice) and block.stop - block.start == num_samples(X)
     rows = X if is_all else take_rows(X, block)
-    result = function(rows)
+    with screening(shortlist is not None):
+        result = function(rows)
     check_one_each(len(result), rows, f"a model or function gave {len(result)} results")
-    return result
+    return shortlist.opened(result) if isinstance(result, Bounded) else result
 
 
 def check_one_each(n_results, rows, what):
@@ -302,6 +337,16 @@ def check_one_each(n_results, rows, what):
         )
 
 
+def as_positions(values):
+    """Positions or a mask as an array; an array of objects where they are neither."""
+    if isinstance(values, Set):
+        values = list(values)
+    try:
+        return np.asarray(to_numpy(values))
+    except ValueError:  # lists of several lengths
+        return np.asarray(repr(values), dtype=object)
+
+
 def check_exclude(exclude, n_rows):
     """``exclude`` as a mask or an array of positions, to be used as an index.
 
@@ -324,8 +369,7 @@ def check_exclude(exclude, n_rows):
     """
     if exclude is None:
         return np.empty(0, dtype=np.intp)
-    is_set = isinstance(exclude, (set, frozenset))
-    exclude = np.asarray(sorted(exclude) if is_set else as_host(exclude))
+    exclude = as_positions(exclude)
     if exclude.size == 0 and exclude.dtype != bool:
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":

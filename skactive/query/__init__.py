@@ -7,6 +7,7 @@ pickle and are searched over. The ones with one number a row also offer
 """
 
 from ._base import QueryStrategy
+from ._scoring import ScoringStrategy
 from .alternation import Alternation
 from .badge import Badge
 from .balanced_coverage import BalancedCoverage
@@ -57,6 +58,7 @@ __all__ = [
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
+    "ScoringStrategy",
     "Subsampled",
     "TypiClust",
     "VariationRatios",

@@ -5,15 +5,21 @@ import warnings
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
 
-from .._greedy.nearest import SquaredGaps
+from .._greedy.nearest import SquaredDistances
 from ..selection import round_robin
 
 __all__ = ["k_means", "one_of_each_cluster"]
 
+_MOST_ROWS = 100_000
+_MOST_STEPS_OF_A_SAMPLE = 50
+
 
 def k_means(vectors, n_clusters, random_state, n_init=1):
     """Clusters by k-means, no more of them than rows.
+
+    Of more than 100,000 rows the centers are learned from 100,000 drawn ones.
 
     Parameters
     ----------
@@ -32,28 +38,32 @@ def k_means(vectors, n_clusters, random_state, n_init=1):
     model : KMeans
         Fitted.
     """
-    model = KMeans(
-        min(n_clusters, vectors.shape[0]), n_init=n_init, random_state=random_state
-    )
+    n_clusters = min(n_clusters, vectors.shape[0])
+    model = KMeans(n_clusters, n_init=n_init, random_state=random_state)
     with warnings.catch_warnings():
         # duplicates are no error of the user
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(vectors)
+        if vectors.shape[0] <= _MOST_ROWS:
+            return model.fit(vectors)
+        drawn = check_random_state(random_state).permutation(vectors.shape[0])[:_MOST_ROWS]
+        model.set_params(max_iter=_MOST_STEPS_OF_A_SAMPLE).fit(vectors[np.sort(drawn)])
+    model.labels_ = model.predict(vectors)
+    return model
 
 
 def center_distances(vectors, model):
     """Squared distance of every row to the center of its own cluster, in float64."""
-    gaps = SquaredGaps(vectors)
-    gaps.add(model.cluster_centers_)
-    distances = np.empty(gaps.n_rows)
-    step = max(1, (1 << 18) // max(1, gaps.n_features))
-    for start in range(0, gaps.n_rows, step):
-        rows = np.arange(start, min(start + step, gaps.n_rows))
-        distances[rows] = gaps.exact(rows, model.labels_[rows])
-    return distances
+    distances = SquaredDistances(vectors)
+    distances.add(model.cluster_centers_)
+    own = np.empty(distances.n_rows)
+    step = max(1, (1 << 18) // max(1, distances.n_features))
+    for start in range(0, distances.n_rows, step):
+        rows = np.arange(start, min(start + step, distances.n_rows))
+        own[rows] = distances.exact(rows, model.labels_[rows])
+    return own
 
 
-def one_of_each_cluster(clusters, scores, n_labeled, n):
+def one_of_each_cluster(clusters, scores, n_labeled, n, ties=None):
     """Rows of the clusters in turn, first of those with the fewest labels, then of the largest.
 
     Parameters
@@ -66,6 +76,8 @@ def one_of_each_cluster(clusters, scores, n_labeled, n):
         Labels in each cluster.
     n : int
         How many rows, at most the number of free ones.
+    ties : skactive.selection.TieOrder, default=None
+        Which of equal scores comes first. None: ``TieOrder()``.
 
     Returns
     -------
@@ -75,5 +87,5 @@ def one_of_each_cluster(clusters, scores, n_labeled, n):
     sizes = np.bincount(clusters, minlength=len(n_labeled))
     place = np.empty(len(n_labeled), dtype=np.intp)
     place[np.lexsort((-sizes, n_labeled))] = np.arange(len(n_labeled))
-    order = round_robin(place[clusters], scores, by_group=True)
+    order = round_robin(place[clusters], scores, by_group=True, ties=ties)
     return order[np.isfinite(scores[order])][:n]

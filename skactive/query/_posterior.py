@@ -1,11 +1,14 @@
 """Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.utils import check_random_state
 
 from .._codes import fitted_on_labels
 from .._sklearn import safe_indexing
-from .._tensors import as_host, ask_rows
+from .._tensors import ask_rows, to_numpy
+from ..embedding import transform_before_last
 from ..pool import take_rows
 from ..predictions import check_model, class_probabilities
 
@@ -61,7 +64,7 @@ class Members:
     def _aligned(self, k, X):
         member = self.members[k]
         X = X if self.columns is None else safe_indexing(X, self.columns[k], axis=1)
-        probabilities = as_host(class_probabilities(member, X))
+        probabilities = to_numpy(class_probabilities(member, X))
         return _aligned(probabilities, self._places[k], len(self.classes))
 
 
@@ -99,7 +102,7 @@ class Committee:
         return np.stack([self._aligned(member, X) for member in self.members])
 
     def _aligned(self, member, X):
-        probabilities = as_host(class_probabilities(member.estimator, X))
+        probabilities = to_numpy(class_probabilities(member.estimator, X))
         places = np.searchsorted(self.classes, member.found)
         return _aligned(member.columns(probabilities), places, len(self.classes))
 
@@ -166,7 +169,7 @@ def checked_samples(sample, X):
     ValueError
         If they have another shape.
     """
-    samples = np.asarray(as_host(ask_rows(sample, X)))
+    samples = np.asarray(to_numpy(ask_rows(sample, X)))
     samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
     if samples.ndim != 3 or not len(samples):
         raise ValueError(
@@ -217,7 +220,7 @@ def _own_sampler(model):
         if members is not None:
             return members.sample_proba
         if hasattr(model, "steps"):
-            before = model[:-1].transform if len(model.steps) > 1 else None
+            before = partial(transform_before_last, model) if len(model.steps) > 1 else None
             transform = before if transform is None else _after(transform, before)
             model = model[-1]
         else:
@@ -228,10 +231,10 @@ def _own_sampler(model):
 def _members(model, transform):
     """The members of an ensemble, if they are classifiers that together know its classes."""
     members, classes = getattr(model, "estimators_", None), getattr(model, "classes_", None)
-    if members is None or classes is None or np.ndim(members) != 1 or len(members) < 2:
+    if members is None or classes is None or len(members) < 2:
         return None
     if not all(hasattr(member, "classes_") for member in members):
-        return None
+        return None  # trees of a gradient boosting: rows of regressors
     known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
     if len(known) != len(classes):
         return None

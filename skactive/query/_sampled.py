@@ -1,8 +1,11 @@
 """Base of the strategies that read samples of class probabilities."""
 
-from .._greedy.screening import Shortlist, defined_together
-from ._base import QueryStrategy, RowwiseStrategy, random_stream, random_stream_as_it_is
+from .._greedy.bounded import Bounded
+from .._parameters import COMMITTEE, ints
+from ..predictions import chunk_rows
+from ._base import QueryStrategy, random_stream_as_it_is
 from ._posterior import check_finite, checked_samples, posterior_sampler
+from ._scoring import RowScores, ScoringStrategy
 
 _NUMBERS_A_CHUNK = 1 << 22
 
@@ -12,6 +15,8 @@ class SampledStrategy(QueryStrategy):
 
     A subclass has the parameters ``committee`` and ``n_members``.
     """
+
+    _parameter_constraints: dict = {"committee": COMMITTEE, "n_members": [ints(2)]}
 
     def __init__(self, committee=None, n_members=10):
         self.committee = committee
@@ -39,51 +44,26 @@ class SampledStrategy(QueryStrategy):
         stream = random_stream_as_it_is(learner)
         sample = posterior_sampler(learner, self.committee, self.n_members, stream)
         n_classes = len(getattr(learner, "classes_", (0, 1)))
-        chunk_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
-        return lambda X: function(checked_samples(sample, X)), chunk_rows
+        n_rows = max(256, _NUMBERS_A_CHUNK // (100 * max(n_classes, 1)))
+        n_rows = min(n_rows, chunk_rows(learner))
+        return lambda X: function(checked_samples(sample, X)), n_rows
 
     def requires_fit(self, learner):
         return self.committee is None or isinstance(self.committee, (list, tuple))
 
 
-class SampleScoringStrategy(SampledStrategy, RowwiseStrategy):
-    """Base of those with one number a row, which :meth:`score_samples` gives.
+class SampleScoringStrategy(SampledStrategy, ScoringStrategy):
+    """Base of those with one number a row, which :meth:`score_samples` gives."""
 
-    A subclass may say in ``_screen`` how single precision screens that number.
-    """
-
-    _screen = None
+    fits_models = True
 
     def row_scores(self, learner):
-        function, chunk_rows = self.on_samples(
-            learner, lambda samples: check_finite(self.score_samples(samples))
-        )
-        return function, chunk_rows, None
+        return RowScores(*self.on_samples(learner, self._finite_scores))
 
-    def select(self, learner, pool, n_queries):
-        shortlist = self._shortlist(pool, n_queries)
-        if shortlist is None:
-            picks = super().select(learner, pool, n_queries)
-        else:
-
-            def exact(samples):
-                return check_finite(self.score_samples(samples))
-
-            def score(samples):
-                return self._screen(samples, shortlist, exact)
-
-            picks = pool.top_rows(*self.on_samples(learner, score), n_queries)
-        # the next query is to draw another committee
-        random_stream(learner).random_sample()
-        return picks
-
-    def _shortlist(self, pool, n_queries):
-        """None where every row is to be scored in double precision."""
-        if self._screen is None:
-            return None
-        if not defined_together(self, "_screen", "score_samples", "row_scores", "pool_scores"):
-            return None
-        return Shortlist.of_pool(pool, n_queries)
+    def _finite_scores(self, samples):
+        scores = self.score_samples(samples)
+        is_bounded = isinstance(scores, Bounded)
+        return scores.checked(check_finite) if is_bounded else check_finite(scores)
 
     def score_samples(self, samples):
         """The number of each row.

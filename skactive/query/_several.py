@@ -26,8 +26,6 @@ class SeveralStrategies(QueryStrategy):
     def _members(self):
         if self.strategies is None:
             return [MarginSampling(), RandomSampling()]
-        if not len(self.strategies):
-            raise ValueError("strategies must be a list of at least one strategy, got none.")
         return list(self.strategies)
 
     def _turns(self, learner, n_queries, n_members):

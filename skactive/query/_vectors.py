@@ -3,7 +3,17 @@
 import numpy as np
 from scipy import sparse
 
-from ..embedding import embed_rows, embedding_needs_fit
+from .._parameters import EMBED
+from .._table_vectors import ROWS_TO_FIT, TableVectors
+from ..embedding import (
+    AsSeen,
+    are_finite_numbers,
+    embed_rows,
+    embedding_needs_fit,
+    fit_table,
+    sees_vectors,
+    spread_positions,
+)
 from ..pool import num_samples, take_rows
 from ._base import QueryStrategy
 
@@ -17,25 +27,27 @@ class VectorStrategy(QueryStrategy):
 
     keeps_tensors = False
 
+    _parameter_constraints: dict = {"embed": EMBED}
+
     def __init__(self, embed=None):
         self.embed = embed
 
     def vectors(self, learner, pool):
         """The rows of the whole pool as vectors, (n_rows, n_features)."""
-        return self.recall(
-            learner, pool, "vectors", lambda: self._embedded(learner, pool.X)
-        )
 
-    def labeled_vectors(self, learner, start=0):
-        """The labelled rows from one on, as vectors; None where there is none."""
+        def compute():
+            return pool_vectors(learner, pool, self.embed, keep_tensors=self.keeps_tensors)
+
+        return self.recall(learner, pool, "vectors", compute)
+
+    def labeled_vectors(self, learner, pool, start=0):
+        """The labeled rows from one on as vectors like those of the pool; None without any."""
         labeled = getattr(learner, "X_labeled_", None)
         if labeled is None or num_samples(labeled) <= start:
             return None
         rows = take_rows(labeled, slice(start, None)) if start else labeled
-        return self._embedded(learner, rows)
-
-    def _embedded(self, learner, X):
-        return embed_rows(learner, X, self.embed, keep_tensors=self.keeps_tensors)
+        embed = pool_embedding(learner, pool, self.embed)
+        return embed_rows(learner, rows, embed, keep_tensors=self.keeps_tensors)
 
     def recall(self, learner, pool, name, compute):
         """compute(), remembered for the pool unless vectors come from steps fitted on labels."""
@@ -45,6 +57,70 @@ class VectorStrategy(QueryStrategy):
 
     def requires_fit(self, learner):
         return embedding_needs_fit(learner, self.embed)
+
+
+def pool_embedding(learner, pool, embed):
+    """What makes vectors of the rows of a pool, and of labeled rows to be compared with them.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who asks.
+    pool : Pool or BlockPool
+        The rows. Of a dask dataframe with other columns than numbers 20,000 rows
+        are fetched, once for a pool.
+    embed : fitted transformer, callable or None
+        The parameter of a strategy.
+
+    Returns
+    -------
+    embed : object
+        To be handed to :func:`skactive.embedding.embed_rows`.
+    """
+    if embed is not None:
+        return embed
+    if embedding_needs_fit(learner):
+        is_seen = sees_vectors(learner, _looked_at(pool))
+    else:
+        is_seen = pool.memory.recall(None, "is seen", lambda: _is_seen(learner, pool))
+    if is_seen:
+        return AsSeen()
+    # a table does not depend on labels
+    return pool.memory.recall(None, "table", lambda: fit_table(_looked_at(pool)))
+
+
+def pool_vectors(learner, pool, embed, *, keep_tensors=False):
+    """The rows of the whole pool as vectors, those of a table made once for all strategies."""
+    X = pool.X
+    embed = pool_embedding(learner, pool, embed)
+
+    def compute():
+        return embed_rows(learner, X, embed, keep_tensors=keep_tensors)
+
+    if isinstance(embed, TableVectors):
+        return pool.memory.recall(None, "table vectors", compute)
+    return compute()
+
+
+def _is_seen(learner, pool):
+    """Whether the rows of a pool, and the labeled ones where it is a part, are vectors."""
+    labeled = getattr(learner, "X_labeled_", None)
+    is_complete = labeled is None or are_finite_numbers(labeled)
+    return is_complete and sees_vectors(learner, _looked_at(pool))
+
+
+def _looked_at(pool):
+    """The rows of a pool, or those of a cluster that a choice is made by."""
+    if pool.is_in_memory:
+        return pool.X
+    none = pool.gather([])
+    if are_finite_numbers(none):  # numbers are taken as they are, and stay where they are
+        return none
+    return pool.memory.recall(
+        None,
+        "spread rows",
+        lambda: pool.gather(spread_positions(pool.n_rows, ROWS_TO_FIT)),
+    )
 
 
 def stack_vectors(first, second):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT, STRATEGIES
 from ._several import SeveralStrategies
 
 
@@ -28,17 +29,17 @@ class Alternation(SeveralStrategies):
     >>> from sklearn.naive_bayes import GaussianNB
     >>> from skactive.query import Alternation, MarginSampling
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
-    >>> X = [[9.0], [2.5], [2.0], [2.4], [7.0]]
+    >>> X = [[4.0], [2.5], [2.0], [2.4], [3.3]]
     >>> Alternation([MarginSampling(), MarginSampling(invert=True)])(model, X, 4)
     array([1, 0, 3, 4])
     """
+
+    _parameter_constraints: dict = {"strategies": STRATEGIES, "every": POSITIVE_INT}
 
     def __init__(self, strategies=None, every=1):
         self.strategies = strategies
         self.every = every
 
     def _turns(self, learner, n_queries, n_members):
-        if self.every < 1:
-            raise ValueError(f"every must be at least 1, got {self.every!r}.")
         first = getattr(learner, "n_labels_", 0)
         return (first + np.arange(n_queries)) // self.every % n_members

@@ -3,9 +3,9 @@
 import numpy as np
 
 from .._greedy import tensors as greedy_tensors
-from .._greedy.lazy import LazyMax
-from .._greedy.nearest import NearestCenters, SquaredGaps
-from .._tensors import as_host, lives_elsewhere
+from .._greedy.lazy import LazyGreedy
+from .._greedy.nearest import NearestCenters, SquaredDistances
+from .._tensors import on_accelerator, to_numpy
 from ..predictions import chunk_rows, class_probabilities
 from ._base import random_stream
 from ._vectors import VectorStrategy
@@ -69,12 +69,13 @@ class Badge(VectorStrategy):
         vectors = self.vectors(learner, pool)
         seed = random_stream(learner).randint(np.iinfo(np.int32).max)
         generator = np.random.default_rng(seed)
-        if lives_elsewhere(vectors):
+        if on_accelerator(vectors):
             factor = greedy_tensors.gradient_factor(probabilities, vectors)
-            gaps = greedy_tensors.TensorGaps(factor, vectors)
-            return greedy_tensors.draw_by_gaps(gaps, pool.available, n_queries, generator)
-        gaps = SquaredGaps(gradient_factor(as_host(probabilities), vectors.dtype), vectors)
-        return _draw(gaps, pool.available, n_queries, generator)
+            distances = greedy_tensors.TensorDistances(factor, vectors)
+            return greedy_tensors.draw_by_distance(distances, pool, n_queries, generator)
+        factor = gradient_factor(to_numpy(probabilities), vectors.dtype)
+        distances = SquaredDistances(factor, vectors)
+        return _draw(distances, pool, n_queries, generator)
 
     def requires_fit(self, learner):
         return True
@@ -100,21 +101,23 @@ def gradient_factor(probabilities, dtype=np.float64):
     return factor
 
 
-def _draw(gaps, available, n, generator):
+def _draw(distances, pool, n, generator):
     """The longest gradient, then draws by squared distance to the nearest one drawn."""
     picks = []
-    nearest = NearestCenters(gaps)
-    nearest.bounds[~available] = -np.inf
-    lazy = LazyMax(nearest.bounds, nearest.measure, lower_all=nearest.screen)
-    is_small = gaps.n_rows * gaps.n_features <= _FEW_NUMBERS
+    nearest = NearestCenters(distances)
+    nearest.bounds[~pool.available] = -np.inf
+    lazy = LazyGreedy(
+        nearest.bounds, nearest.measure, lower_all=nearest.screen, ties=pool.ties
+    )
+    is_small = distances.n_rows * distances.n_features <= _FEW_NUMBERS
     while len(picks) < n:
         if picks:
-            race = np.maximum(generator.standard_exponential(gaps.n_rows), 1e-300)
+            race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
             picks.append(lazy.take(1 / race))
         else:
-            picks.append(int(np.where(available, gaps.norms, -1).argmax()))
+            picks.append(pool.ties.argmax(np.where(pool.available, distances.norms, -1)))
             nearest.bounds[picks] = -np.inf
-        gaps.add_row(picks[-1])
+        distances.add_row(picks[-1])
         if is_small or len(picks) == 1:
             nearest.screen()
     return np.array(picks, dtype=np.intp)

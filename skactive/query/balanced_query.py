@@ -6,11 +6,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._greedy.class_means import MeanDistances, distance_ratio
+from .._parameters import EMBED, POSITIVE_INT_OR_NONE, STRATEGY, check_parameters, options
 from ..embedding import embed_rows, embedding_needs_fit
 from ..pool import num_samples
 from ..predictions import chunk_rows
 from ._base import QueryStrategy, as_it_predicts, ask, random_stream, requires_fit
 from ._class_counts import ClassCounts, over_represented
+from ._vectors import pool_embedding, pool_vectors
 from .margin_sampling import MarginSampling
 
 
@@ -44,7 +46,8 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         The strategy of the first phase. None: ``MarginSampling()``.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     denominator : {"max", "min", "none"}, default="max"
         How the over-represented classes enter: the farthest of them (the
         paper's equation), the nearest, or not at all.
@@ -104,6 +107,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     array([12, 10,  8])
     """
 
+    _parameter_constraints: dict = {
+        "strategy": STRATEGY,
+        "embed": EMBED,
+        "denominator": [options("max", "min", "none")],
+        "tie": [options("first", "random")],
+        "patience": POSITIVE_INT_OR_NONE,
+    }
+
     def __init__(
         self, strategy=None, *, embed=None, denominator="max", tie="first", patience=None
     ):
@@ -128,7 +139,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         self : BalancedQuery
             Fitted.
         """
-        self._check_parameters()
+        check_parameters(self)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self.classes_, codes, self.class_counts_ = np.unique(
@@ -167,7 +178,6 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         )
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         labels = getattr(learner, "y_labeled_", ())
         budget = getattr(learner, "budget", None)
         if budget is None:
@@ -196,7 +206,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         picks = np.empty(n_queries, dtype=np.intp)
         free = pool.available.copy()
         for i, (target, others) in enumerate(aims):
-            picks[i] = state.best(target, others, free, self.denominator)
+            picks[i] = state.best(target, others, free, self.denominator, pool.ties)
             free[picks[i]] = False
         return picks
 
@@ -211,13 +221,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _balance_blocks(self, learner, pool, aims, counts):
         """The same in one pass over blocks, each of which offers a batch of rows for each aim."""
-        labeled = embed_rows(learner, learner.X_labeled_, self.embed)
+        embed = pool_embedding(learner, pool, self.embed)
+        labeled = embed_rows(learner, learner.X_labeled_, embed)
         means = _means(labeled, np.asarray(counts.codes), len(counts.counts))
         distinct = list(dict.fromkeys(aims))
         model = as_it_predicts(learner)
 
         def scores(rows):
-            state = MeanDistances(embed_rows(model, rows, self.embed))
+            state = MeanDistances(embed_rows(model, rows, embed))
             state.move(means)
             distances = state.exact(np.arange(num_samples(rows)), np.arange(len(means)))
             ratios = [
@@ -238,13 +249,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         """What is known of the distances to the class means, which are moved to where they are."""
 
         def compute():
-            return _ClassMeans(embed_rows(learner, pool.X, self.embed))
+            return _ClassMeans(pool_vectors(learner, pool, self.embed))
 
         if embedding_needs_fit(learner, self.embed):
             state = compute()
         else:
             state = pool.memory.recall(self, "distances", compute)
-        labeled = embed_rows(learner, learner.X_labeled_, self.embed)
+        embed = pool_embedding(learner, pool, self.embed)
+        labeled = embed_rows(learner, learner.X_labeled_, embed)
         return state.follow(labeled, counts)
 
     def _discovery(self):
@@ -252,16 +264,6 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
     def _embedding(self):
         return _identity if self.embed is None else self.embed
-
-    def _check_parameters(self):
-        if self.denominator not in ("max", "min", "none"):
-            raise ValueError(
-                f"denominator must be 'max', 'min' or 'none', got {self.denominator!r}."
-            )
-        if self.tie not in ("first", "random"):
-            raise ValueError(f"tie must be 'first' or 'random', got {self.tie!r}.")
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience must be None or at least 1, got {self.patience!r}.")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,6 +1,5 @@
 """BALD: the rows whose label has the highest mutual information with the model."""
 
-from .._greedy.screening import screen_information
 from ..scores import mutual_information
 from ._sampled import SampleScoringStrategy
 
@@ -53,8 +52,6 @@ class BALD(SampleScoringStrategy):
     >>> BALD(lambda X: table[:, X[:, 0]]).scores(None, np.array([[0], [1]])).round(4)
     array([0.    , 0.3681])
     """
-
-    _screen = staticmethod(screen_information)
 
     def score_samples(self, samples):
         return mutual_information(samples)

@@ -2,13 +2,18 @@
 
 import numpy as np
 
-from .._greedy.lazy import LazyMax
-from ..scores import entropy
+from .._greedy.lazy import LazyGreedy
+from .._parameters import POSITIVE_INT
+from ..scores import entropy, mutual_information
+from ..selection import top_n
 from ._base import random_stream
 from ._posterior import check_finite
 from ._sampled import SampledStrategy
 
 _NUMBERS_A_BLOCK = 1 << 20
+# of a pool with more rows, samples of so many numbers are kept
+_MANY_ROWS = 100_000
+_MOST_NUMBERS = 1 << 24
 
 
 class BatchBALD(SampledStrategy):
@@ -27,8 +32,6 @@ class BatchBALD(SampledStrategy):
     those are no more than ``n_configurations``; after that over as many drawn
     ones, carried forward by one drawn label a pick. Gains only fall, so that
     old ones bound new ones and few rows are looked at again.
-
-    Class probabilities of all free rows under all samples are kept in memory.
 
     Parameters
     ----------
@@ -57,6 +60,12 @@ class BatchBALD(SampledStrategy):
     ``n_configurations`` labellings, :math:`C^t`. After that they depend on the
     draws, whose noise may also lift a gain above the bound that it had.
 
+    Cost: class probabilities of the free rows under all samples are kept in
+    memory. Where those of more than 100,000 rows are more than 16 million
+    numbers, the candidates are the rows of the highest own information, as
+    many as have so many numbers. No gain is above a row's own information, so
+    that picks are the same as long as they gain more than the other rows could.
+
     References
     ----------
     .. [1] A. Kirsch, J. van Amersfoort, Y. Gal (2019). BatchBALD: Efficient and
@@ -65,11 +74,11 @@ class BatchBALD(SampledStrategy):
 
     Examples
     --------
-    Rows 0 and 1 say the same; BALD would pick both.
+    Row 1 repeats what row 0 says; BALD would pick both.
 
     >>> import numpy as np
     >>> from skactive.query import BALD, BatchBALD
-    >>> p = np.array([[0.9, 0.9, 0.8], [0.1, 0.1, 0.8], [0.9, 0.9, 0.2], [0.1, 0.1, 0.2]])
+    >>> p = np.array([[0.9, 0.8, 0.7], [0.1, 0.2, 0.7], [0.9, 0.8, 0.3], [0.1, 0.2, 0.3]])
     >>> table = np.stack([p, 1 - p], axis=2)
     >>> X = np.arange(3)[:, None]
     >>> samples = lambda X: table[:, X[:, 0]]
@@ -77,22 +86,36 @@ class BatchBALD(SampledStrategy):
     (array([0, 1]), array([0, 2]))
     """
 
+    _parameter_constraints: dict = {
+        **SampledStrategy._parameter_constraints,
+        "n_configurations": POSITIVE_INT,
+    }
+
     def __init__(self, committee=None, n_members=10, *, n_configurations=1000):
         super().__init__(committee, n_members)
         self.n_configurations = n_configurations
 
     def select(self, learner, pool, n_queries):
-        if self.n_configurations < 1:
-            raise ValueError(
-                f"n_configurations must be at least 1, got {self.n_configurations!r}."
-            )
-        samples = pool.map_rows(
-            *self.on_samples(learner, lambda samples: samples.transpose(1, 0, 2))
-        )
-        samples = samples if pool.available.all() else samples[pool.available]
+        rows, samples = self._candidates(learner, pool, n_queries)
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         batch = JointInformation(samples, self.n_configurations, stream)
-        return pool.positions[batch.greedy(n_queries)]
+        return rows[batch.greedy(n_queries, pool.ties.of(rows))]
+
+    def _candidates(self, learner, pool, n_queries):
+        """Rows that may be picked, and their samples, (n_taken, n_samples, n_classes)."""
+        function, chunk_rows = self.on_samples(learner, lambda samples: samples.transpose(1, 0, 2))
+        rows = pool.positions
+        if len(rows) > _MANY_ROWS:
+            n_most = max(_MOST_NUMBERS // function(pool.gather(rows[:1])).size, n_queries)
+            if len(rows) > n_most:
+                information = pool.map_rows(
+                    lambda X: mutual_information(function(X).transpose(1, 0, 2)), chunk_rows
+                )
+                rows = np.sort(top_n(information, n_most, pool.ties))
+                blocks = (rows[i : i + chunk_rows] for i in range(0, n_most, chunk_rows))
+                return rows, np.concatenate([function(pool.gather(block)) for block in blocks])
+        samples = pool.map_rows(function, chunk_rows)
+        return rows, samples if len(rows) == pool.n_rows else samples[rows]
 
 
 class JointInformation:
@@ -120,10 +143,10 @@ class JointInformation:
         own = entropy(samples.reshape(-1, n_classes)).reshape(n_rows, -1).mean(axis=1)
         self.own_entropy = check_finite(own)
 
-    def greedy(self, n):
-        """n rows, each of the highest gain after those before it."""
+    def greedy(self, n, ties=None):
+        """n rows, each of the highest gain after those before it; a TieOrder decides ties."""
         bounds = self.gains(np.arange(len(self.samples)))
-        self.lazy = LazyMax(bounds, self.gains, block=64)
+        self.lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
             if i:

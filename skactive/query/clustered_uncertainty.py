@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
-from ..selection import top_n
+from .._parameters import POSITIVE_INT_OR_NONE, SCORING_STRATEGY, options, reals
+from ..selection import top_n, warn_if_equal
 from ._base import ask_scores, random_stream, requires_fit
 from ._clusters import k_means
 from ._vectors import VectorStrategy
@@ -35,7 +36,8 @@ class ClusteredUncertainty(VectorStrategy):
         What uncertain means. None: ``EntropySampling()``.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
@@ -58,6 +60,14 @@ class ClusteredUncertainty(VectorStrategy):
     array([1, 3])
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "alpha": [reals(0, 1, closed="right")],
+        "n_clusters": POSITIVE_INT_OR_NONE,
+        "side": [options("nearest", "farthest")],
+        "strategy": SCORING_STRATEGY,
+    }
+
     def __init__(
         self, alpha=0.5, n_clusters=None, side="nearest", *, strategy=None, embed=None
     ):
@@ -68,10 +78,11 @@ class ClusteredUncertainty(VectorStrategy):
         self.strategy = strategy
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
         # rounded first: int(0.7 * 10) is to be 7
         n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
-        uncertain = top_n(ask_scores(self._base(), learner, pool), min(n_uncertain, n_queries))
+        scores = ask_scores(self._base(), learner, pool)
+        uncertain = top_n(scores, min(n_uncertain, n_queries), pool.ties)
+        warn_if_equal(scores, uncertain, pool.n_available)
         if len(uncertain) == n_queries:
             return uncertain
         vectors = self.vectors(learner, pool)
@@ -82,7 +93,9 @@ class ClusteredUncertainty(VectorStrategy):
         rows = vectors[others]
         distances = nearest_squared(rows, model.cluster_centers_)
         sign = -1 if self.side == "nearest" else 1
-        return np.append(uncertain, others[top_n(sign * distances, n_queries - len(uncertain))])
+        n_others = n_queries - len(uncertain)
+        rest = top_n(sign * distances, n_others, pool.ties.of(others))
+        return np.append(uncertain, others[rest])
 
     def requires_fit(self, learner):
         return requires_fit(self._base(), learner) or super().requires_fit(learner)
@@ -100,11 +113,3 @@ class ClusteredUncertainty(VectorStrategy):
 
     def _base(self):
         return EntropySampling() if self.strategy is None else self.strategy
-
-    def _check_parameters(self):
-        if not 0 < self.alpha <= 1:
-            raise ValueError(f"alpha must be above 0 and at most 1, got {self.alpha!r}.")
-        if self.n_clusters is not None and self.n_clusters < 1:
-            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
-        if self.side not in ("nearest", "farthest"):
-            raise ValueError(f"side must be 'nearest' or 'farthest', got {self.side!r}.")

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from .._parameters import FITTED_MODEL, Instance, options
 from ..predictions import check_model, chunk_rows, class_outputs
-from ..selection import round_robin
-from ._base import QueryStrategy, check_strategy
+from ..selection import are_equal, round_robin, warn_of_equal_scores
+from ._base import QueryStrategy
 from .margin_sampling import MarginSampling
 
 
@@ -55,6 +56,15 @@ class Diversified(QueryStrategy):
     array([0, 3, 1])
     """
 
+    _parameter_constraints: dict = {
+        "strategy": [
+            Instance("pool_scores", "a strategy with one score a row, such as MarginSampling()"),
+            None,
+        ],
+        "model": FITTED_MODEL,
+        "round_order": [options("score", "class")],
+    }
+
     def __init__(self, strategy=None, model=None, *, round_order="score"):
         self.strategy = strategy
         self.model = model
@@ -62,33 +72,28 @@ class Diversified(QueryStrategy):
 
     def select(self, learner, pool, n_queries):
         if self.requires_fit(learner):
-            order = self._order(learner, pool)
+            order, is_flat = self._order(learner, pool)
         else:
-            order = pool.memory.recall(self, "order", lambda: self._order(learner, pool))
+            order, is_flat = pool.memory.recall(
+                self, "order", lambda: self._order(learner, pool)
+            )
+        if is_flat and n_queries < pool.n_available:
+            warn_of_equal_scores(pool.n_available)
         return order[pool.available[order]][:n_queries]
 
     def requires_fit(self, learner):
         return self.model is None or self._base().requires_fit(learner)
 
     def _order(self, learner, pool):
-        if self.round_order not in ("score", "class"):
-            raise ValueError(
-                f"round_order must be 'score' or 'class', got {self.round_order!r}."
-            )
         model = check_model(self.model, learner)
         everyone = pool.whole()
         groups = everyone.map_rows(lambda X: class_outputs(model, X).argmax(1), chunk_rows(model))
         scores = self._base().pool_scores(learner, everyone)
-        return round_robin(groups.astype(np.intp), scores, by_group=self.round_order == "class")
+        by_class = self.round_order == "class"
+        order = round_robin(groups.astype(np.intp), scores, by_group=by_class, ties=pool.ties)
+        return order, are_equal(scores, order, len(order))
 
     def _base(self):
-        base = self.strategy
-        if base is None:
-            base = MarginSampling(invert=self.model is not None, model=self.model)
-        check_strategy("strategy of Diversified", base)
-        if not hasattr(base, "pool_scores"):
-            raise TypeError(
-                "Diversified needs a strategy with one score a row, such as MarginSampling(), "
-                f"got {base!r}."
-            )
-        return base
+        if self.strategy is not None:
+            return self.strategy
+        return MarginSampling(invert=self.model is not None, model=self.model)

@@ -1,12 +1,11 @@
 """Entropy sampling: the rows whose class probabilities are spread most evenly."""
 
-from .._greedy.screening import about_entropy
 from ..predictions import class_probabilities
 from ..scores import entropy
-from ._screened import ScreenedStrategy
+from ._scoring import ScoringStrategy
 
 
-class EntropySampling(ScreenedStrategy):
+class EntropySampling(ScoringStrategy):
     """Highest entropy of the class probabilities first.
 
     The score of a row is :math:`-\\sum_c p_c \\ln p_c` in nats, with
@@ -40,8 +39,6 @@ class EntropySampling(ScreenedStrategy):
     >>> EntropySampling()(model, [[0.0], [2.4], [9.0]], 2)
     array([1, 0])
     """
-
-    _sign, _number, _about = 1.0, staticmethod(entropy), staticmethod(about_entropy)
 
     def score_rows(self, model, X):
         return entropy(class_probabilities(model, X))

@@ -5,7 +5,9 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._codes import fit_on_codes
-from .._tensors import as_host
+from .._parameters import POSITIVE_INT_OR_NONE, options
+from .._progress import track
+from .._tensors import to_numpy
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
@@ -58,6 +60,12 @@ class ExpectedErrorReduction(QueryStrategy):
     array([2])
     """
 
+    _parameter_constraints: dict = {
+        "loss": [options("log", "zero_one")],
+        "n_candidates": POSITIVE_INT_OR_NONE,
+        "n_evaluated": POSITIVE_INT_OR_NONE,
+    }
+
     def __init__(self, loss="log", *, n_candidates=50, n_evaluated=1000):
         self.loss = loss
         self.n_candidates = n_candidates
@@ -70,12 +78,10 @@ class ExpectedErrorReduction(QueryStrategy):
             n_candidates = min(n_candidates, max(self.n_candidates, n_queries))
         candidates = np.sort(_draw(pool, n_candidates, stream))
         losses = self._losses(learner, pool, candidates, stream)
-        return candidates[top_n(-losses, n_queries)]
+        return candidates[top_n(-losses, n_queries, pool.ties.of(candidates))]
 
     def _losses(self, learner, pool, candidates, stream):
         """The expected loss after a label of each candidate."""
-        if self.loss not in ("log", "zero_one"):
-            raise ValueError(f"loss must be 'log' or 'zero_one', got {self.loss!r}.")
         if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
             raise TypeError(
                 "expected error reduction fits anew on the labels of an ActiveLearner, and "
@@ -86,21 +92,29 @@ class ExpectedErrorReduction(QueryStrategy):
             n_evaluated = min(n_evaluated, self.n_evaluated)
         evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
         rows = pool.gather(candidates)
-        probabilities = as_host(class_probabilities(learner, rows))
+        probabilities = to_numpy(class_probabilities(learner, rows))
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
             delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
             for i in range(len(candidates))
             for code in range(probabilities.shape[1])
         )
-        losses = Parallel(pool.n_jobs, prefer="threads")(calls)
+        losses = Parallel(pool.n_jobs, prefer="threads", return_as="generator")(calls)
+        losses = track(
+            losses,
+            probabilities.size,
+            verbose=pool.verbose,
+            description=type(self).__name__,
+            unit="fits",
+        )
+        losses = np.fromiter(losses, dtype=np.float64)
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
     def _loss_after(self, learner, codes, row, code, evaluated):
         """The loss over some rows of a model that has one more label."""
         X = concatenate_rows(learner.X_labeled_, row)
         model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
-        probabilities = as_host(class_probabilities(model, evaluated))
+        probabilities = to_numpy(class_probabilities(model, evaluated))
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()

@@ -5,14 +5,16 @@ from scipy import sparse
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, cosine
-from .._greedy.lazy import LazyMax
+from .._greedy.lazy import LazyGreedy
+from .._progress import track
+from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
 # two rows that serve but each other gain the same but for rounding
 _TIE = 1e-6
 
 
-class FacilityLocation(VectorStrategy):
+class FacilityLocation(AllPairs, VectorStrategy):
     """Greedy maximisation of the similarity of every row to its nearest chosen one.
 
     The rows S to be labelled maximise :math:`f(S) = \\sum_i \\max_{j \\in S}
@@ -24,19 +26,22 @@ class FacilityLocation(VectorStrategy):
     rows that gain the same the one less similar to S is picked; two that
     serve but each other always do.
 
-    Similarities are worked out a block at a time and never kept; the cost is
-    that of all pairs of rows once or twice.
-
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
     CoreSet : The farthest row instead of the most representative one.
     Subsampled : For pools of which all pairs are too many.
+
+    Notes
+    -----
+    Cost: all pairs of rows once or twice, a block at a time, none of which is
+    kept. A pool of more than 100,000 rows is refused.
 
     References
     ----------
@@ -59,11 +64,12 @@ class FacilityLocation(VectorStrategy):
         super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
+        check_cost(self, pool)
         directions = self.recall(
             learner, pool, "directions", lambda: unit_rows(self.vectors(learner, pool))
         )
         coverage = Coverage(directions, cosine)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             coverage.cover_from(unit_rows(labeled))
 
@@ -72,9 +78,13 @@ class FacilityLocation(VectorStrategy):
             return coverage.gains(directions[rows]) + rarely_served
 
         bounds = np.where(pool.available, highest_gains(directions), -np.inf)
-        lazy = LazyMax(bounds, gains)
+        lazy = LazyGreedy(bounds, gains, ties=pool.ties)
         picks = np.empty(n_queries, dtype=np.intp)
-        for i in range(n_queries):
+        numbers = range(n_queries)
+        name = type(self).__name__
+        for i in track(
+            numbers, n_queries, verbose=pool.verbose, description=name, unit="picks"
+        ):
             picks[i] = lazy.take()
             coverage.cover_from(directions[[picks[i]]])
         return picks

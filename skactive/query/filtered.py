@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import STRATEGY, reals
 from ._base import QueryStrategy, ask, ask_among, requires_fit
 from .k_means_sampling import KMeansSampling
 from .margin_sampling import MarginSampling
@@ -41,14 +42,18 @@ class Filtered(QueryStrategy):
     array([2, 1])
     """
 
+    _parameter_constraints: dict = {
+        "strategy": STRATEGY,
+        "by": STRATEGY,
+        "keep": [reals(1)],
+    }
+
     def __init__(self, strategy=None, by=None, keep=10):
         self.strategy = strategy
         self.by = by
         self.keep = keep
 
     def select(self, learner, pool, n_queries):
-        if not self.keep >= 1:
-            raise ValueError(f"keep must be 1 or more, got {self.keep!r}.")
         n_kept = min(int(np.ceil(self.keep * n_queries)), pool.n_available)
         kept = np.sort(ask(self._filter(), learner, pool, n_kept))
         return ask_among(kept, self._base(), learner, pool, n_queries)

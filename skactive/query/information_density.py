@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from .._parameters import SCORING_STRATEGY, reals
 from ..selection import by_blocks, row_products, squared_norms, wide_blocks
-from ._base import RankingStrategy, ask_scores, requires_fit
+from ._base import ask_scores, requires_fit
+from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
 from .entropy_sampling import EntropySampling
 
 
-class InformationDensity(VectorStrategy, RankingStrategy):
+class InformationDensity(VectorStrategy, ScoringStrategy):
     """Uncertainty weighted by the mean similarity to the pool.
 
     The score of a row, Eq. 14 of [1]_, is
@@ -29,7 +31,8 @@ class InformationDensity(VectorStrategy, RankingStrategy):
         Weight of the density, 0 or more. 0: the strategy alone.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
@@ -51,14 +54,18 @@ class InformationDensity(VectorStrategy, RankingStrategy):
     (array([0]), array([1]))
     """
 
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "strategy": SCORING_STRATEGY,
+        "beta": [reals(0)],
+    }
+
     def __init__(self, strategy=None, beta=1.0, *, embed=None):
         super().__init__(embed)
         self.strategy = strategy
         self.beta = beta
 
     def pool_scores(self, learner, pool):
-        if not self.beta >= 0:
-            raise ValueError(f"beta must be 0 or more, got {self.beta!r}.")
         scores = ask_scores(self._base(), learner, pool)
         free = pool.available
         if scores[free].min(initial=0) < 0:

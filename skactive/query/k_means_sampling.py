@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT
 from ._base import random_stream
 from ._clusters import center_distances, k_means, one_of_each_cluster
+from ._cost import check_cost
 from ._vectors import VectorStrategy, stack_vectors
 
 
@@ -11,28 +13,36 @@ class ClusterStrategy(VectorStrategy):
     """Base of the strategies that pick from clusters in which no row is labelled yet.
 
     A subclass has the parameters ``embed`` and ``max_clusters`` and says in
-    :meth:`row_scores` which row of a cluster it prefers.
+    :meth:`scores_within` which row of a cluster it prefers.
     """
+
+    max_pool_rows = 2_000_000
+    wrappers = ("Subsampled({}, n_rows=100_000)", "Partitioned({})")
+
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "max_clusters": POSITIVE_INT,
+    }
 
     def __init__(self, embed=None, *, max_clusters=500):
         super().__init__(embed)
         self.max_clusters = max_clusters
 
     def select(self, learner, pool, n_queries):
-        if self.max_clusters < 1:
-            raise ValueError(f"max_clusters must be at least 1, got {self.max_clusters!r}.")
+        check_cost(self, pool)
         vectors = self.vectors(learner, pool)
         free = pool.positions
         vectors = vectors if len(free) == pool.n_rows else vectors[free]
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         together = vectors if labeled is None else stack_vectors(vectors, labeled)
         n_clusters = min(together.shape[0] - len(free) + n_queries, self.max_clusters)
         model = k_means(together, n_clusters, random_stream(learner))
         n_labeled = np.bincount(model.labels_[len(free) :], minlength=model.n_clusters)
-        scores = self.row_scores(together, model)[: len(free)]
-        return free[one_of_each_cluster(model.labels_[: len(free)], scores, n_labeled, n_queries)]
+        scores = self.scores_within(together, model)[: len(free)]
+        clusters, ties = model.labels_[: len(free)], pool.ties.of(free)
+        return free[one_of_each_cluster(clusters, scores, n_labeled, n_queries, ties)]
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         """Which row of a cluster comes first.
 
         Parameters
@@ -65,7 +75,8 @@ class KMeansSampling(ClusterStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     max_clusters : int, default=500
         Most clusters, which bounds the cost when there are many labels.
 
@@ -73,6 +84,12 @@ class KMeansSampling(ClusterStrategy):
     --------
     TypiClust : The row in the densest place of each cluster.
     Filtered : Narrows down what a strategy may pick from.
+
+    Notes
+    -----
+    Cost: k-means over the free rows for every query. Of more than 100,000 rows
+    it learns the centers from 100,000 drawn at random. The vectors are copied;
+    a pool of more than 2 million rows is refused.
 
     References
     ----------
@@ -94,5 +111,5 @@ class KMeansSampling(ClusterStrategy):
     array([1])
     """
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         return -center_distances(vectors, model)

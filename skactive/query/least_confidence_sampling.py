@@ -2,7 +2,7 @@
 
 from ..predictions import class_probabilities
 from ..scores import largest
-from ._base import ScoringStrategy
+from ._scoring import ScoringStrategy
 
 
 class LeastConfidenceSampling(ScoringStrategy):

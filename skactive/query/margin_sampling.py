@@ -1,12 +1,11 @@
 """Margin sampling: the rows whose two most probable classes are closest."""
 
-from .._greedy.screening import about_margin
 from ..predictions import class_outputs
 from ..scores import margin
-from ._screened import ScreenedStrategy
+from ._scoring import ScoringStrategy
 
 
-class MarginSampling(ScreenedStrategy):
+class MarginSampling(ScoringStrategy):
     """Smallest gap between the two most probable classes first.
 
     The score of a row is :math:`-(p_{(1)} - p_{(2)})`, the two largest class
@@ -42,8 +41,6 @@ class MarginSampling(ScreenedStrategy):
     >>> MarginSampling()(model, [[0.0], [2.4], [9.0]], 1)
     array([1])
     """
-
-    _sign, _number, _about = -1.0, staticmethod(margin), staticmethod(about_margin)
 
     def score_rows(self, model, X):
         return -margin(class_outputs(model, X))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._parameters import STRATEGIES
 from ._base import random_stream
 from ._several import SeveralStrategies
 
@@ -33,6 +34,8 @@ class Mixture(SeveralStrategies):
     >>> ActiveLearner(query_strategy=mixture, budget=30, random_state=0).fit(X, y).n_labels_
     30
     """
+
+    _parameter_constraints: dict = {"strategies": STRATEGIES, "weights": ["array-like", None]}
 
     def __init__(self, strategies=None, weights=None):
         self.strategies = strategies

@@ -1,10 +1,10 @@
 """A strategy that sees the pool part by part, and then what it picked in each."""
 
 import copy
-import numbers
 
 import numpy as np
 
+from .._parameters import POSITIVE_INT, STRATEGY
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
 from .core_set import CoreSet
 
@@ -67,13 +67,13 @@ class Partitioned(QueryStrategy):
     array([1277, 1572, 1419])
     """
 
+    _parameter_constraints: dict = {"strategy": STRATEGY, "part_rows": POSITIVE_INT}
+
     def __init__(self, strategy=None, part_rows=100_000):
         self.strategy = strategy
         self.part_rows = part_rows
 
     def select(self, learner, pool, n_queries):
-        if not isinstance(self.part_rows, numbers.Integral) or self.part_rows < 1:
-            raise ValueError(f"part_rows must be an int of at least 1, got {self.part_rows!r}.")
         strategy = self._base()
         if pool.n_rows <= self.part_rows:
             return ask(strategy, learner, pool.in_memory(), n_queries)

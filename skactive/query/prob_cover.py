@@ -3,16 +3,18 @@
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
-from .._greedy.radius import Balls
+from .._greedy.radius import RadiusNeighbors
+from .._parameters import POSITIVE_INT, ints, reals
 from ..selection import random_rows
 from ._base import random_stream
 from ._clusters import k_means
+from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
 _ROWS_FOR_RADIUS = 1000
 
 
-class ProbCover(VectorStrategy):
+class ProbCover(AllPairs, VectorStrategy):
     """Again and again the row that covers most rows not covered yet.
 
     A row covers those within the distance ``delta`` of it, itself included.
@@ -32,7 +34,8 @@ class ProbCover(VectorStrategy):
         Number of those clusters, at best that of the classes.
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
         Most pairs of rows within ``delta`` that are kept in memory (8 bytes
         each). With more, neighbours are looked up whenever they are needed.
@@ -41,6 +44,11 @@ class ProbCover(VectorStrategy):
     --------
     TypiClust : Dense places by clusters.
     CoreSet : Covers all rows with the smallest radius.
+
+    Notes
+    -----
+    Cost: all pairs of rows once for a pool, and up to ``max_pairs`` of them in
+    memory. A pool of more than 100,000 rows is refused.
 
     References
     ----------
@@ -51,10 +59,18 @@ class ProbCover(VectorStrategy):
     --------
     >>> from skactive import ActiveLearner
     >>> from skactive.query import ProbCover
-    >>> X = [[0.0], [1], [2], [3], [10], [11], [50]]
-    >>> ActiveLearner(query_strategy=ProbCover(delta=1)).query(X, 3)
-    array([1, 4, 2])
+    >>> X = [[0.0], [1], [2], [10], [10.5], [50]]
+    >>> ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0).query(X, 1)
+    array([1])
     """
+
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "delta": [reals(0), None],
+        "purity": [reals(0, 1, closed="right")],
+        "n_clusters": POSITIVE_INT,
+        "max_pairs": [ints(0)],
+    }
 
     def __init__(
         self, delta=None, *, purity=0.95, n_clusters=10, embed=None, max_pairs=50_000_000
@@ -66,19 +82,19 @@ class ProbCover(VectorStrategy):
         self.max_pairs = max_pairs
 
     def select(self, learner, pool, n_queries):
-        self._check_parameters()
+        check_cost(self, pool)
 
         def compute():
             vectors = self.vectors(learner, pool)
             delta = self._radius(vectors) if self.delta is None else self.delta
-            return Balls(vectors, delta, self.max_pairs)
+            return RadiusNeighbors(vectors, delta, self.max_pairs)
 
-        balls = self.recall(learner, pool, "balls", compute)
+        neighbors = self.recall(learner, pool, "neighbors", compute)
         covered = np.zeros(pool.n_rows, dtype=bool)
-        labeled = self.labeled_vectors(learner)
+        labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
-            covered = nearest_squared(balls.vectors, labeled) <= balls.radius**2
-        picks = _cover(balls, covered, pool.available, n_queries)
+            covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
+        picks = _cover(neighbors, covered, pool, n_queries)
         rest = pool.available.copy()
         rest[picks] = False
         # drawn in any case: the stream moves by one draw a query
@@ -87,7 +103,7 @@ class ProbCover(VectorStrategy):
         return np.concatenate([picks, random]).astype(np.intp)
 
     def _radius(self, vectors):
-        """The largest radius of which a share ``purity`` of the balls is pure."""
+        """The largest radius with a share ``purity`` of rows among rows of their cluster alone."""
         # the same rows and clusters whenever it is asked, with or without a memory
         stream = np.random.RandomState(0)
         n_rows = vectors.shape[0]
@@ -101,31 +117,23 @@ class ProbCover(VectorStrategy):
         gaps = np.sqrt(np.sort(gaps[np.isfinite(gaps)]))
         return gaps[int((1 - self.purity) * len(gaps))] * (1 - 1e-9) if len(gaps) else 0.0
 
-    def _check_parameters(self):
-        if self.delta is not None and not 0 <= self.delta < np.inf:
-            raise ValueError(f"delta must be a finite number of 0 or more, got {self.delta!r}.")
-        if not 0 < self.purity <= 1:
-            raise ValueError(f"purity must be above 0 and at most 1, got {self.purity!r}.")
-        if self.n_clusters < 1:
-            raise ValueError(f"n_clusters must be at least 1, got {self.n_clusters!r}.")
 
-
-def _cover(balls, covered, available, n):
+def _cover(neighbors, covered, pool, n):
     """Greedy cover; fewer than n rows when all that can be is covered."""
     covered = covered.copy()
-    gains = balls.counts.astype(np.intp)
-    np.subtract(gains, balls.count_around(np.flatnonzero(covered)), out=gains)
-    gains[~available] = -1
+    gains = neighbors.counts.astype(np.intp)
+    np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)
+    gains[~pool.available] = -1
     picks = []
     while len(picks) < n:
-        row = int(gains.argmax())
+        row = pool.ties.argmax(gains)
         if gains[row] <= 0:
             break
         picks.append(row)
-        around = balls.around(row)
+        around = neighbors.around(row)
         new = around[~covered[around]]
         covered[new] = True
-        gains -= balls.count_around(new)
+        gains -= neighbors.count_around(new)
         gains[row] = -1
-        gains[~available] = -1
+        gains[~pool.available] = -1
     return np.array(picks, dtype=np.intp)

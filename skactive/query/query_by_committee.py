@@ -1,5 +1,6 @@
 """Query by committee: the rows on which several models disagree."""
 
+from .._parameters import options
 from ..scores import entropy, mutual_information, vote_counts, vote_entropy
 from ._posterior import member_votes
 from ._sampled import SampleScoringStrategy
@@ -64,6 +65,11 @@ class QueryByCommittee(SampleScoringStrategy):
     array([0.    , 0.6365])
     """
 
+    _parameter_constraints: dict = {
+        **SampleScoringStrategy._parameter_constraints,
+        "measure": [options("vote_entropy", "consensus_entropy", "kl")],
+    }
+
     def __init__(self, committee=None, n_members=10, *, measure="vote_entropy"):
         super().__init__(committee, n_members)
         self.measure = measure
@@ -74,11 +80,3 @@ class QueryByCommittee(SampleScoringStrategy):
         if self.measure == "kl":
             return mutual_information(samples)
         return vote_entropy(vote_counts(member_votes(samples), samples.shape[2]))
-
-    def row_scores(self, learner):
-        if self.measure not in ("vote_entropy", "consensus_entropy", "kl"):
-            raise ValueError(
-                "measure must be 'vote_entropy', 'consensus_entropy' or 'kl', got "
-                f"{self.measure!r}."
-            )
-        return super().row_scores(learner)

@@ -1,7 +1,10 @@
 """A strategy that sees a random sample of the pool."""
 
+from numbers import Integral
+
 import numpy as np
 
+from .._parameters import SHARE, STRATEGY, ints
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
 from .margin_sampling import MarginSampling
 
@@ -35,12 +38,17 @@ class Subsampled(QueryStrategy):
     (5,)
     """
 
+    _parameter_constraints: dict = {
+        "strategy": STRATEGY,
+        "n_rows": [ints(1), SHARE],
+    }
+
     def __init__(self, strategy=None, n_rows=10_000):
         self.strategy = strategy
         self.n_rows = n_rows
 
     def select(self, learner, pool, n_queries):
-        n_rows = _number_of_rows("n_rows", self.n_rows, pool.n_available)
+        n_rows = _number_of_rows(self.n_rows, pool.n_available)
         n_rows = min(max(n_rows, n_queries), pool.n_available)
         if n_rows == pool.n_available:
             return ask(self._base(), learner, pool.in_memory(), n_queries)
@@ -54,11 +62,6 @@ class Subsampled(QueryStrategy):
         return MarginSampling() if self.strategy is None else self.strategy
 
 
-def _number_of_rows(name, value, n_rows):
+def _number_of_rows(value, n_rows):
     """A number of rows that is given as such or as a share."""
-    is_share = isinstance(value, float)
-    if not (0 < value <= 1 if is_share else value >= 1):
-        raise ValueError(
-            f"{name} must be an int of at least 1 or a float above 0 and at most 1, got {value!r}."
-        )
-    return int(np.ceil(value * n_rows)) if is_share else value
+    return value if isinstance(value, Integral) else int(np.ceil(value * n_rows))

@@ -1,12 +1,19 @@
 """TypiClust: the most typical row of each cluster."""
 
+import math
+
 import numpy as np
 from scipy import sparse
 
+from .._parameters import POSITIVE_INT
+from ..embedding import spread_positions
 from ..selection import squared_norms
 from .k_means_sampling import ClusterStrategy
 
 _NUMBERS_A_BLOCK = 1 << 20
+# rows of a cluster that are looked at, and pairs of them in all clusters together
+_MOST_ROWS = 5000
+_MOST_PAIRS = 1_000_000_000
 
 
 class TypiClust(ClusterStrategy):
@@ -28,7 +35,8 @@ class TypiClust(ClusterStrategy):
     ----------
     embed : fitted transformer or callable, default=None
         What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        learner's estimator itself sees, or vectors of a table, see
+        :func:`skactive.embedding.choose_embedding`.
     n_neighbors : int, default=20
         Neighbours that typicality looks at.
     max_clusters : int, default=500
@@ -38,6 +46,13 @@ class TypiClust(ClusterStrategy):
     --------
     KMeansSampling : The row nearest to the center of each cluster.
     ProbCover : Rows with many others around them, without clusters.
+
+    Notes
+    -----
+    Cost: k-means as in :class:`KMeansSampling`, then all pairs of rows within
+    each cluster. Of a cluster of more than 5000 rows (fewer, if more than a
+    billion pairs were looked at) only so many, spread evenly over it, are
+    looked at. A pool of more than 2 million rows is refused.
 
     References
     ----------
@@ -55,16 +70,24 @@ class TypiClust(ClusterStrategy):
     array([2, 4])
     """
 
+    _parameter_constraints: dict = {
+        **ClusterStrategy._parameter_constraints,
+        "n_neighbors": POSITIVE_INT,
+    }
+
     def __init__(self, embed=None, *, n_neighbors=20, max_clusters=500):
         super().__init__(embed, max_clusters=max_clusters)
         self.n_neighbors = n_neighbors
 
-    def row_scores(self, vectors, model):
+    def scores_within(self, vectors, model):
         scores = np.empty(vectors.shape[0])
+        most = min(_MOST_ROWS, math.isqrt(_MOST_PAIRS // model.n_clusters))
         by_cluster = np.argsort(model.labels_, kind="stable")
         ends = np.cumsum(np.bincount(model.labels_, minlength=model.n_clusters))
         for rows in np.split(by_cluster, ends[:-1]):
             if len(rows):
+                scores[rows] = 0  # less than any typicality
+                rows = rows[spread_positions(len(rows), most)]
                 scores[rows] = typicality(vectors[rows], self.n_neighbors)
         return scores
 

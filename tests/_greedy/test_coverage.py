@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import sparse
 
-from skactive._greedy.coverage import Coverage, cosine, gaussian, greedy_coverage
+from skactive._greedy.coverage import Coverage, cosine, gaussian
 
 ROWS = np.array([[1.0, 0], [0, 1], [-1, 0]])
 
@@ -36,38 +36,10 @@ def test_worked_gains_of_the_gaussian():
     )
 
 
-def plain(X, similarity, weights, n):
-    """All gains in every step."""
-    picks, best = [], np.zeros(len(X))
-    for _ in range(n):
-        gains = (weights[:, None] * np.maximum(similarity - best[:, None], 0)).sum(axis=0)
-        gains[picks] = -1
-        picks.append(int(gains.argmax()))
-        best = np.maximum(best, similarity[:, picks[-1]])
-    return picks
-
-
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix])
-@pytest.mark.parametrize("seed", range(3))
-def test_equal_to_full_passes(seed, container):
-    rng = np.random.RandomState(seed)
-    X, weights = rng.normal(size=(300, 4)), rng.rand(300)
-    similarity = np.exp(-((X[:, None] - X) ** 2).sum(axis=2) / 3.0)
-    coverage = Coverage(container(X), gaussian(3.0), weights)
-    bounds = coverage.gains(container(X)) * (1 + 1e-9)
-    order = greedy_coverage(coverage, container(X), 25, bounds)
-    assert order.tolist() == plain(X, similarity, weights, 25)
-
-
-def test_what_must_not_be_chosen_is_not():
-    coverage = Coverage(ROWS, cosine)
-    bounds = np.array([5.0, -np.inf, 5.0])
-    assert sorted(greedy_coverage(coverage, ROWS, 2, bounds)) == [0, 2]
-
-
-def test_gains_only_fall():
+def test_gains_only_fall(container):
     rng = np.random.RandomState(0)
-    X = rng.normal(size=(80, 3))
+    X = container(rng.normal(size=(80, 3)))
     coverage = Coverage(X, gaussian(1.0), rng.rand(80))
     before = coverage.gains(X)
     for row in (5, 17, 60):

@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.datasets import load_digits
 
-from skactive._greedy.nearest import NearestCenters, SquaredGaps, nearest_squared
+from skactive._greedy.nearest import NearestCenters, SquaredDistances, nearest_squared
 
 
 def plain(X, C):
@@ -45,48 +45,49 @@ def test_sparse_rows_and_centers(X):
 
 
 def test_measured_in_any_order_and_any_steps(X):
-    nearest = NearestCenters(SquaredGaps(X.astype(np.float32)))
+    nearest = NearestCenters(SquaredDistances(X.astype(np.float32)))
     rng, rows = np.random.RandomState(0), np.arange(len(X))
     for n_centers in (1, 3, 40):
-        nearest.gaps.add(X[:n_centers])
+        nearest.distances.add(X[:n_centers])
         some = rng.permutation(rows)[:500]
-        expected = plain(X.astype(np.float32), X[:40][: nearest.gaps.n_centers])
+        expected = plain(X.astype(np.float32), X[:40][: nearest.distances.n_centers])
         if n_centers < 40:
             nearest.measure(some)
     assert_array_equal(nearest.measure(some), expected[some])
 
 
 def test_screened_bounds_hold_and_are_close(X):
-    gaps = SquaredGaps(X.astype(np.float32))
-    gaps.add(gaps.factors[0][:20])
-    nearest = NearestCenters(gaps)
+    distances = SquaredDistances(X.astype(np.float32))
+    distances.add(distances.factors[0][:20])
+    nearest = NearestCenters(distances)
     nearest.screen()
-    exact = plain(gaps.factors[0], gaps.factors[0][:20])
+    exact = plain(distances.factors[0], distances.factors[0][:20])
     assert (nearest.bounds >= exact).all()
-    assert (nearest.bounds <= exact + 1e-3 * gaps.norms.max()).all()
+    assert (nearest.bounds <= exact + 1e-3 * distances.norms.max()).all()
 
 
 def test_outer_products_are_never_formed():
     rng = np.random.RandomState(0)
     A, X = rng.randn(50, 3), rng.randn(50, 7)
-    gaps = SquaredGaps(A, X)
-    gaps.add_row(4)
-    gaps.add_row(9)
+    distances = SquaredDistances(A, X)
+    distances.add_row(4)
+    distances.add_row(9)
     G = np.einsum("ij,ik->ijk", A, X).reshape(50, -1)
     for k, center in enumerate((4, 9)):
         expected = ((G - G[center]) ** 2).sum(axis=1)
-        np.testing.assert_allclose(gaps.exact(np.arange(50), np.full(50, k)), expected, atol=1e-9)
-    assert gaps.exact(np.array([4, 9]), np.array([0, 1])).tolist() == [0, 0]
+        exact = distances.exact(np.arange(50), np.full(50, k))
+        np.testing.assert_allclose(exact, expected, atol=1e-9)
+    assert distances.exact(np.array([4, 9]), np.array([0, 1])).tolist() == [0, 0]
 
 
 def test_no_center_is_infinitely_far(X):
-    assert np.isinf(NearestCenters(SquaredGaps(X)).measure(np.arange(3))).all()
+    assert np.isinf(NearestCenters(SquaredDistances(X)).measure(np.arange(3))).all()
 
 
 def test_centers_can_be_dropped(X):
-    gaps = SquaredGaps(X)
-    gaps.add(X[:30])
-    gaps.truncate(2)
-    gaps.add(X[5:6])
-    assert_array_equal(gaps.centers_from(0), X[[0, 1, 5]])
-    assert_array_equal(NearestCenters(gaps).measure(np.arange(9)), plain(X[:9], X[[0, 1, 5]]))
+    distances = SquaredDistances(X)
+    distances.add(X[:30])
+    distances.truncate(2)
+    distances.add(X[5:6])
+    assert_array_equal(distances.centers_from(0), X[[0, 1, 5]])
+    assert_array_equal(NearestCenters(distances).measure(np.arange(9)), plain(X[:9], X[[0, 1, 5]]))

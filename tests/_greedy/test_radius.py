@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.metrics import pairwise_distances
 
-from skactive._greedy.radius import Balls
+from skactive._greedy.radius import RadiusNeighbors
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -14,7 +14,7 @@ def test_equal_to_all_distances(dtype, max_pairs):
     # whole numbers: many pairs exactly at the radius
     X = load_digits(return_X_y=True)[0][:1300].astype(dtype)
     near = pairwise_distances(X.astype(float), metric="sqeuclidean").round(6) <= 900
-    balls = Balls(X, 30.0, max_pairs)
+    balls = RadiusNeighbors(X, 30.0, max_pairs)
     assert balls.counts.tolist() == near.sum(axis=0).tolist()
     assert balls.around(7).tolist() == np.flatnonzero(near[7]).tolist()
     rows = np.array([3, 8, 1299])

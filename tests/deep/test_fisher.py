@@ -222,10 +222,10 @@ def test_it_is_searched_over_and_keeps_its_validation_rows(digits, net):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"combine": "mean"}, "combine must be one of .*'mean'"),
-        ({"kernel": "rbf"}, "kernel must be"),
-        ({"pseudo_labels": "y"}, "pseudo_labels must be"),
-        ({"scale_weight": "none"}, "scale_weight must be"),
+        ({"combine": "mean"}, "'combine' parameter .*'mean'"),
+        ({"kernel": "rbf"}, "'kernel' parameter"),
+        ({"pseudo_labels": "y"}, "'pseudo_labels' parameter"),
+        ({"scale_weight": "none"}, "'scale_weight' parameter"),
         ({"X_val": None}, "needs X_val and y_val"),
         ({"y_val": [1, 2]}, "100 rows and y_val 2 labels"),
         ({"layers": ["conv9"]}, "no layer 'conv9'. It has .*'conv1', .*'head'"),

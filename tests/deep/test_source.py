@@ -14,7 +14,7 @@ from torchvision.models import ResNet18_Weights
 
 from skactive import ActiveLearner
 from skactive.deep import FineTunedClassifier, LeNet, ResNet10, SourceModel
-from skactive.deep.source import _enum_member
+from skactive.deep._weights import enum_member
 from skactive.query import CoreSet, Diversified, EntropySampling
 
 
@@ -92,7 +92,7 @@ def test_torchvision_weights_bring_classes_and_preprocessing(monkeypatch, weight
     monkeypatch.setattr(ResNet18_Weights, "get_state_dict", lambda self, *a, **k: state)
     model = SourceModel("resnet18", weights)
     assert model.classes_[0] == "tench" and len(model.classes_) == 1000
-    assert _enum_member(weights) is ResNet18_Weights.IMAGENET1K_V1
+    assert enum_member(weights) is ResNet18_Weights.IMAGENET1K_V1
     X = np.random.RandomState(0).randint(0, 255, (2, 3, 40, 40)).astype(np.uint8)
     assert model.prepare(torch.from_numpy(X)).shape == (2, 3, 224, 224)
 
@@ -109,14 +109,17 @@ def test_outputs_are_kept_on_disk(source, digits, tmp_path, as_object):
     memory = joblib.Memory(tmp_path, verbose=0) if as_object else str(tmp_path)
     model = SourceModel(source.module, memory=memory)
     first = model.transform(X)
-    calls = []
-    handle = source.module.register_forward_hook(lambda *args: calls.append(1))
+    seen = []
+    handle = source.module.register_forward_hook(lambda module, X, _: seen.append(len(X[0])))
     assert_array_equal(model.transform(X), first)
+    assert_array_equal(model.transform(X[5:15]), first[5:15])
+    assert seen == []
     assert_allclose(model.predict_proba(X), source.predict_proba(X))
-    assert len(calls) == 1  # the model without memory
+    assert sum(seen) == 21  # the model without memory, and the row that it measures
     SourceModel(source.module, layer="conv2", memory=memory).transform(X)
-    model.transform(X[:10])
-    assert len(calls) == 3
+    assert sum(seen) == 42
+    model.transform(digits[0][15:25])
+    assert sum(seen) == 42 + 5 + 1
     handle.remove()
 
 
@@ -224,7 +227,7 @@ def test_finetune_errors(source, digits):
     X, y = digits
     with pytest.raises(ValueError, match="needs source="):
         FineTunedClassifier().fit(X[:10], y[:10])
-    with pytest.raises(ValueError, match="needs n_classes="):
+    with pytest.raises(ValueError, match="needs n_classes=, the number of outputs"):
         FineTunedClassifier(source=source).initialize()
     with pytest.raises(ValueError, match="head must be a torch.nn.Linear, and 'conv1' is"):
         FineTunedClassifier(source=source, head="conv1").fit(X[:10], y[:10])

@@ -6,7 +6,7 @@ import torch
 from numpy.testing import assert_array_equal
 
 from skactive import ActiveLearner
-from skactive._tensors import lives_elsewhere
+from skactive._tensors import on_accelerator
 from skactive.deep import HeadGradients, NetFeatures
 from skactive.deep._batches import ArrayBatches
 from skactive.query import Badge, CoreSet, MarginSampling
@@ -33,7 +33,7 @@ def test_an_embedding_stays_on_the_device_of_the_net(fitted, digits, embed):
     expected = strategy(fitted, X, 15)
     with accelerator() as copies:
         fitted.random_state_ = np.random.RandomState(0)
-        assert lives_elsewhere(embed.embed_rows(fitted, X))
+        assert on_accelerator(embed.embed_rows(fitted, X))
         assert_array_equal(strategy(fitted, torch.from_numpy(X), 15), expected)
         assert max(copies) <= 15
     del fitted.random_state_

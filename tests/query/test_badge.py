@@ -9,7 +9,8 @@ from sklearn.datasets import load_digits
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
-from skactive._greedy.nearest import SquaredGaps
+from skactive._greedy.nearest import SquaredDistances
+from skactive.pool import Pool
 from skactive.query import Badge
 from skactive.query.badge import _draw, gradient_factor
 
@@ -47,8 +48,8 @@ def test_equal_to_formed_gradients(fitted, dtype, few, monkeypatch):
     monkeypatch.setattr(badge_module, "_FEW_NUMBERS", few)
     learner, X = fitted
     P, X = learner.predict_proba(X), X.astype(dtype)
-    gaps = SquaredGaps(gradient_factor(P), X)
-    picks = _draw(gaps, np.ones(len(X), dtype=bool), 60, np.random.default_rng(5))
+    distances = SquaredDistances(gradient_factor(P), X)
+    picks = _draw(distances, Pool(X), 60, np.random.default_rng(5))
     assert picks.tolist() == plain(P, X, 60, 5)
 
 
@@ -71,9 +72,8 @@ def test_draws_follow_the_squared_distance():
     # after the first row, at 9, squared distances go as 81, 64 and 49
     X = np.array([[0.0], [1.0], [2.0], [9.0]])
     errors = np.tile([[-0.5, 0.5]], (4, 1))
-    free = np.ones(4, dtype=bool)
     second = [
-        _draw(SquaredGaps(errors, X), free, 2, np.random.default_rng(seed))[1]
+        _draw(SquaredDistances(errors, X), Pool(X), 2, np.random.default_rng(seed))[1]
         for seed in range(4000)
     ]
     share = np.bincount(second, minlength=4) / 4000

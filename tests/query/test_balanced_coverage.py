@@ -1,53 +1,119 @@
 """BalancedCoverage by worked weights and against a form with every kernel value written out."""
 
+import copy
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.decomposition import PCA
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query.balanced_coverage import (
-    _draw,
-    _systematic_sample,
-    balanced_weights,
-    neighborhood_width,
-)
+from skactive.query._components import Components
+from skactive.query.balanced_coverage import _draw, _draw_evenly, _systematic_sample
 
 
-def plain(X, labeled, y, n, n_neighbors=20):
+def plain(X, labeled, y, n, random_state, balance=True):
     """The rule, all pairs of rows at once, all gains in every step."""
-    squared = ((X[:, None] - X) ** 2).sum(axis=2)
-    width = np.median(np.sort(squared, axis=1)[:, min(n_neighbors, len(X) - 1)])
-    kernel = np.exp(-squared / width)
-    weights = np.ones(len(X))
+    X = (X - X.mean(axis=0)).astype(np.float32)
+    squared = ((X[:, None].astype(float) - X) ** 2).sum(axis=2)
+    ordered = np.sort(squared, axis=1)
+    share = min(len(X) / (len(y) + n), len(X) // 4)
+    rank = max(r for r in (20, 28, 40, 57, 80) if r == 20 or r <= share)
+    kernel = np.exp(-squared / np.median(ordered[:, rank]))
+    weights, values = np.ones(len(X)), np.ones(len(X))
     if len(np.unique(y)) > 1:
-        model = LogisticRegression(max_iter=60).fit(X[labeled], y)
-        p = model.predict_proba(X)
+        seed = copy.deepcopy(random_state).randint(2**31 - 1)
+        models = [LogisticRegression(max_iter=60), ExtraTreesClassifier(60, random_state=seed)]
+        p = sum(model.fit(X[labeled], y).predict_proba(X) for model in models) / 2
+        mass = p.sum(axis=0) if balance else np.ones(p.shape[1])
         doubts = [2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p]
-        weights = np.array([d * sum(row / p.sum(axis=0)) for d, row in zip(doubts, p)])
+        weights = np.array([d * sum(row / mass) for d, row in zip(doubts, p)])
+        if balance:
+            values = p @ (1 / np.unique(y, return_counts=True)[1])
+    elif len(y) >= 10:
+        weights = np.exp(-squared / np.median(ordered[:, 20])).mean(axis=1) ** -0.5
     chosen = list(labeled)
     for _ in range(n):
         best = kernel[:, chosen].max(axis=1) if chosen else np.zeros(len(X))
-        gains = weights @ np.maximum(0, kernel - best[:, None])
+        gains = values * (weights @ np.maximum(0, kernel - best[:, None]))
         gains[chosen] = -1
         chosen.append(int(gains.argmax()))
     return chosen[len(labeled) :]
 
 
-@pytest.mark.parametrize("n_labeled", [0, 15, 40])
-def test_equal_to_the_plain_form(digits, n_labeled):
-    X, y = digits
-    X = X.astype(np.float32)
-    learner = ActiveLearner(GaussianNB(), BalancedCoverage())
+def asked(X, y, n_labeled, n, strategy, container=np.asarray):
+    """Picks of a learner that was taught the first rows, and its stream before."""
+    learner = ActiveLearner(GaussianNB(), strategy, random_state=3)
     if n_labeled:
-        learner.fit(X[:n_labeled], y[:n_labeled])
-    picks = learner.query(X, 20, exclude=range(n_labeled))
-    assert picks.tolist() == plain(X, list(range(n_labeled)), y[:n_labeled], 20)
+        learner.teach(X[:n_labeled], y[:n_labeled])
+    stream = copy.deepcopy(getattr(learner, "random_state_", None))
+    return learner.query(container(X), n, exclude=range(n_labeled)).tolist(), stream
+
+
+@pytest.mark.parametrize("balance", [True, False])
+@pytest.mark.parametrize("n_labeled, n", [(0, 5), (0, 20), (2, 1), (15, 20), (40, 20)])
+def test_equal_to_the_plain_form(digits, n_labeled, n, balance):
+    X, y = digits
+    picks, stream = asked(X, y, n_labeled, n, BalancedCoverage(balance=balance))
+    assert picks == plain(X, range(n_labeled), y[:n_labeled], n, stream, balance)
+
+
+@pytest.mark.parametrize("n_labeled", [9, 10])
+def test_sparse_regions_count_more_from_the_tenth_label_of_one_class(digits, n_labeled):
+    X, y = digits[0], np.zeros(300)
+    picks, stream = asked(X, y, n_labeled, 10, BalancedCoverage())
+    assert picks == plain(X, range(n_labeled), y[:n_labeled], 10, stream)
+
+
+def test_rare_rows_far_away_are_found_while_one_class_is_known():
+    rng = np.random.RandomState(0)
+    crowd, few = rng.normal(size=(400, 2)), rng.normal(scale=4, size=(40, 2)) + [12, 0]
+    X, y = np.concatenate([crowd, few]), np.repeat([0, 1], [400, 40])
+    picks, _ = asked(X, y, 10, 10, BalancedCoverage())
+    fewer, _ = asked(X, y, 9, 10, BalancedCoverage())
+    assert np.mean(y[picks]) > np.mean(y[fewer])
+
+
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+@pytest.mark.parametrize("n_components", [128, 20])
+def test_an_offset_changes_nothing(digits, n_labeled, n_components):
+    X, y = digits
+    strategy = BalancedCoverage(n_components=n_components)
+    picks, _ = asked(X, y, n_labeled, 20, strategy)
+    assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
+
+
+def test_widths_shrink_with_the_labels(digits):
+    known = Components(digits[0], 128, 20, 8192)
+    # 300 rows: no neighbor beyond the 75th
+    assert list(known.widths) == [20, 28, 40, 57]
+    widths = [known.width(n) for n in (1, 5, 6, 8, 11, 300)]
+    assert widths == [known.widths[rank] for rank in (57, 57, 40, 28, 20, 20)]
+    assert widths[1] > widths[2] > widths[3] > widths[4]
+
+
+def test_a_kernel_is_kept_for_the_pool_until_the_width_changes(digits):
+    known = Components(digits[0], 128, 20, 8192)
+    kernel = known.kernel(2.0)
+    assert known.kernel(2.0) is kernel
+    assert known.kernel(3.0) is not kernel
+    assert_array_equal(known.kernel(2.0), kernel)
+
+
+def test_without_balance_rows_count_alike(digits):
+    X, y = digits
+    p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
+    # 2 p2 / (p1 + p2) alone
+    assert_allclose(BalancedCoverage.weigh(p, np.ones(3)), [0.4, 0.6 / 0.9, 0.8 / 0.9])
+    assert asked(X, y, 40, 20, BalancedCoverage())[0] != (
+        asked(X, y, 40, 20, BalancedCoverage(balance=False))[0]
+    )
 
 
 def test_worked_weights():
@@ -60,6 +126,14 @@ def test_worked_weights():
     assert_allclose(weights, [0.293333, 0.6, 1.214815], atol=1e-6)
 
 
+def test_worked_values():
+    # 10, 4 and 1 labels, 5 on average
+    p = np.array([[0.8, 0.2, 0.0], [0.1, 0.5, 0.4]])
+    expected = [0.8 * 0.5 + 0.2 * 1.25, 0.1 * 0.5 + 0.5 * 1.25 + 0.4 * 5]
+    assert_allclose(BalancedCoverage.value(p, np.array([10, 4, 1])), expected)
+    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1)
+
+
 def test_certain_rows_weigh_nothing_and_classes_alike():
     sure = np.repeat(np.eye(3), [60, 30, 5], axis=0)
     assert_array_equal(BalancedCoverage.weigh(sure, sure.sum(axis=0)), np.zeros(95))
@@ -67,20 +141,6 @@ def test_certain_rows_weigh_nothing_and_classes_alike():
     weights = BalancedCoverage.weigh(almost, almost.sum(axis=0))
     mass = [weights[:60].sum(), weights[60:90].sum(), weights[90:].sum()]
     assert max(mass) < 1.4 * min(mass)  # of 60, 30 and 5 rows
-
-
-@pytest.mark.parametrize("labels", [[], ["a"], ["a", "a"]])
-def test_rows_weigh_alike_until_two_classes_are_found(labels):
-    rows = np.random.RandomState(0).rand(10, 2)
-    assert_array_equal(balanced_weights(rows, rows[: len(labels)], labels, None), np.ones(10))
-
-
-def test_worked_width():
-    rows = np.array([[0.0], [1.0], [3.0], [7.0]])
-    # second neighbors are 3, 2, 3 and 6 away
-    assert neighborhood_width(rows, 2) == 9.0
-    assert neighborhood_width(rows, 99) == np.median([49.0, 36.0, 16.0, 49.0])
-    assert neighborhood_width(np.zeros((5, 2)), 2) == 1.0
 
 
 def test_fairer_than_random(digits):
@@ -103,21 +163,16 @@ def test_picks_from_the_first_label_on_and_finds_all_clusters():
 
 def test_long_vectors_are_reduced(digits):
     X, y = digits
-    learner = ActiveLearner(GaussianNB(), BalancedCoverage(n_components=5)).fit(X[:20], y[:20])
-    components = PCA(5, svd_solver="covariance_eigh").fit(X).transform(X).astype(np.float32)
-    expected = plain(components, list(range(20)), y[:20], 8)
-    assert learner.query(X, 8, exclude=range(20)).tolist() == expected
+    picks, stream = asked(X, y, 20, 8, BalancedCoverage(n_components=5))
+    components = PCA(5, svd_solver="covariance_eigh").fit(X).transform(X)
+    assert picks == plain(components, range(20), y[:20], 8, stream)
 
 
 def test_sparse_rows(digits):
     X, y = digits
-    dense = ActiveLearner(GaussianNB(), BalancedCoverage()).fit(X[:20], y[:20])
-    expected = dense.query(X, 8, exclude=range(20))
-    learner = ActiveLearner(query_strategy=BalancedCoverage())
-    learner.fit(sparse.csr_array(X)[:20], y[:20])
-    assert_array_equal(learner.query(sparse.csr_array(X), 8, exclude=range(20)), expected)
-    learner.set_params(query_strategy=BalancedCoverage(n_components=5))
-    assert len(learner.query(sparse.csr_array(X), 8, exclude=range(20))) == 8
+    expected, _ = asked(X, y, 20, 8, BalancedCoverage())
+    assert asked(X, y, 20, 8, BalancedCoverage(), sparse.csr_array)[0] == expected
+    assert len(asked(X, y, 20, 8, BalancedCoverage(n_components=5), sparse.csr_matrix)[0]) == 8
 
 
 def test_large_pools_are_drawn_from(digits):
@@ -130,12 +185,6 @@ def test_large_pools_are_drawn_from(digits):
     other = learner.set_params(random_state=1).fit(X, y).query_indices_
     assert not np.array_equal(other, game)
     assert sorted(learner.query(X, 250, exclude=other)) == sorted(set(range(300)) - {*other})
-
-
-@pytest.mark.parametrize("name", ["n_components", "n_neighbors", "max_rows"])
-def test_bad_parameters(digits, name):
-    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
-        ActiveLearner(query_strategy=BalancedCoverage(**{name: 0})).query(digits[0], 2)
 
 
 def test_systematic_sample_stands_for_the_weights():
@@ -151,7 +200,14 @@ def test_systematic_sample_stands_for_the_weights():
 def test_drawn_candidates_follow_the_weights():
     weights = np.array([0.0, 1.0, 3.0, 0.0])
     stream = np.random.RandomState(0)
-    first = [int(_draw(np.arange(4), weights, 1, stream)[0]) for _ in range(2000)]
+    first = [int(_draw(weights, 1, stream)[0]) for _ in range(2000)]
     counts = np.bincount(first, minlength=4)
     assert counts[0] == counts[3] == 0
     assert abs(counts[2] / 2000 - 0.75) < 0.04
+
+
+def test_even_draws():
+    positions = np.arange(10, 40)
+    assert_array_equal(_draw_evenly(positions, 30, None), positions)
+    drawn = _draw_evenly(positions, 12, np.random.RandomState(0))
+    assert len(set(drawn)) == 12 and set(drawn) <= set(positions) and (np.diff(drawn) > 0).all()

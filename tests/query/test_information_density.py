@@ -66,8 +66,6 @@ def test_density_is_that_of_the_whole_pool(taught):
 
 def test_errors(taught):
     learner, X = taught
-    with pytest.raises(ValueError, match="beta must be 0 or more, got -1"):
-        InformationDensity(beta=-1).scores(learner, X)
     svm = LinearSVC().fit(X[:80], np.arange(80) % 2)
     with pytest.raises(ValueError, match="scores below -1"):
         InformationDensity(MarginSampling()).scores(svm, X)

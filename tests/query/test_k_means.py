@@ -54,12 +54,6 @@ def test_sparse_rows(strategy, blobs):
     assert dense.tolist() == rows.tolist()
 
 
-@BOTH
-def test_max_clusters_is_checked(strategy):
-    with pytest.raises(ValueError, match="max_clusters must be at least 1, got 0"):
-        type(strategy)(max_clusters=0)(ActiveLearner(), [[1.0]], 1)
-
-
 def test_nearest_to_the_center_not_the_farthest():
     X = np.array([[0.0], [1], [5]])
     assert ActiveLearner(query_strategy=KMeansSampling()).query(X, 1).tolist() == [1]

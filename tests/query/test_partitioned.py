@@ -109,12 +109,6 @@ def test_needs_a_fit_if_its_strategy_does():
     assert not Partitioned().requires_fit(ActiveLearner())
 
 
-@pytest.mark.parametrize("part_rows", [0, -1, 2.5])
-def test_checks_its_number(part_rows):
-    with pytest.raises(ValueError, match="part_rows must be an int of at least 1"):
-        learner_with(Partitioned(part_rows=part_rows)).query(X, 2)
-
-
 def test_nothing_piles_up_from_query_to_query():
     learner = learner_with(Partitioned())
     sizes = []

@@ -86,8 +86,3 @@ def test_a_list_of_classifiers_survives_clone():
     learner = ActiveLearner(GaussianNB(), strategy, budget=25, random_state=0)
     picks = clone(learner).fit(X, y).query_indices_
     assert_array_equal(learner.fit(X, y).query_indices_, picks)
-
-
-def test_measure_is_checked():
-    with pytest.raises(ValueError, match="got 'votes'"):
-        QueryByCommittee(table, measure="votes").scores(None, X3)

@@ -188,8 +188,3 @@ def test_nan_probability():
 def test_diversified_needs_scores(base):
     with pytest.raises(TypeError, match="one score a row"):
         Diversified(base)(MODEL, ROWS, 2)
-
-
-def test_diversified_refuses_another_order():
-    with pytest.raises(ValueError, match="round_order must be .*'index'"):
-        Diversified(ENT(), round_order="index")(MODEL, ROWS, 2)

@@ -1,0 +1,132 @@
+"""Variants of BalancedCoverage on 21 tables, each against random picks.
+
+    python benchmarks/coverage_trials.py --variants issue --seeds 2
+    python benchmarks/coverage_trials.py --list --by-table issue oracle
+
+Gains are in points over random picks of the same pools, mean over budgets and
+readers, then over seeds, then over tables. What a variant got is kept in
+results/coverage_trials.csv and shown with --list.
+"""
+
+import argparse
+import time
+import warnings
+
+import numpy as np
+from _reports import RESULTS, markdown, read_csv, run_tasks, write_csv
+from _trial_rules import VARIANTS
+from _trial_tables import BATCH, TABLES, baseline, pools, read
+
+FILE = RESULTS / "coverage_trials.csv"
+
+
+def play(pool, rule):
+    """Picks of a rule in batches, from the first label to the last budget."""
+    stream = np.random.RandomState(pool.seed)
+    picks = np.empty(0, dtype=int)
+    while len(picks) < max(pool.budgets):
+        batch = rule(pool, picks, pool.y[picks], BATCH, stream)
+        picks = np.concatenate([picks, batch])
+    assert len(set(picks.tolist())) == len(picks)
+    return picks
+
+
+def one_table(variant, table, n_seeds, n_trees):
+    """A record of a variant on a table: mean gains over random."""
+    warnings.simplefilter("ignore")
+    gains, seconds = [], 0.0
+    for pool in pools(table, range(n_seeds)):
+        start = time.process_time()
+        picks = play(pool, VARIANTS[variant])
+        seconds += time.process_time() - start
+        gains.append(read(pool, picks, n_trees) - baseline(table, pool.seed, n_trees, pool))
+    macro, plain = np.mean([g.mean(axis=(0, 1)) for g in gains], axis=0)
+    early = np.mean([g[:2, :, 0].mean() for g in gains])
+    late = np.mean([g[-2:, :, 0].mean() for g in gains])
+    return {
+        "variant": variant,
+        "seeds": n_seeds,
+        "trees": n_trees,
+        "table": table,
+        "macro": round(macro, 3),
+        "plain": round(plain, 3),
+        "early": round(early, 3),
+        "late": round(late, 3),
+        "seconds": round(seconds / n_seeds, 2),
+    }
+
+
+def lines(records):
+    """One line a variant: means, the worst tables, means of the halves of the tables."""
+    found = []
+    for variant, seeds in dict.fromkeys((r["variant"], r["seeds"]) for r in records):
+        rows = [r for r in records if (r["variant"], r["seeds"]) == (variant, seeds)]
+        macro = {r["table"]: r["macro"] for r in rows}
+        plain = {r["table"]: r["plain"] for r in rows}
+        worst, worst_plain = min(macro, key=macro.get), min(plain, key=plain.get)
+        halves = [np.mean([macro.get(t, np.nan) for t in TABLES[i::2]]) for i in (0, 1)]
+        found.append(
+            [
+                variant,
+                seeds,
+                f"{np.mean(list(macro.values())):+.2f}",
+                f"{np.mean(list(plain.values())):+.2f}",
+                " / ".join(f"{np.mean([r[k] for r in rows]):+.1f}" for k in ("early", "late")),
+                f"{worst} {macro[worst]:+.1f}",
+                f"{worst_plain} {plain[worst_plain]:+.1f}",
+                f"{halves[0]:+.1f} / {halves[1]:+.1f}",
+                f"{np.mean([r['seconds'] for r in rows]):.1f}",
+            ]
+        )
+    return sorted(found, key=lambda line: float(line[2]))
+
+
+HEADER = [
+    "variant",
+    "seeds",
+    "macro",
+    "plain",
+    "early / late",
+    "worst",
+    "worst plain",
+    "halves",
+    "s",
+]
+
+
+def by_table(records, variants):
+    """Gains in mean per-class accuracy, a line a table."""
+    rows = [[t, *(_one(records, v, t) for v in variants)] for t in TABLES]
+    return markdown(["table", *variants], rows)
+
+
+def _one(records, variant, table):
+    rows = [r for r in records if r["variant"] == variant and r["table"] == table]
+    return f"{rows[-1]['macro']:+.1f} ({rows[-1]['plain']:+.1f})" if rows else ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--variants", nargs="+", choices=list(VARIANTS), default=[])
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--trees", type=int, default=50)
+    parser.add_argument("--list", action="store_true", help="what is known so far")
+    parser.add_argument("--by-table", nargs="+", default=[], help="gains of variants by table")
+    parser.add_argument("--n-jobs", type=int, default=1)
+    args = parser.parse_args()
+    for variant in args.variants:
+        tasks = [(variant, t, args.seeds, args.trees) for t in args.tables]
+        records = run_tasks(one_table, tasks, args.n_jobs)
+        fresh = {(r["variant"], r["seeds"], r["table"]) for r in records}
+        kept = [r for r in read_csv(FILE) if (r["variant"], r["seeds"], r["table"]) not in fresh]
+        write_csv(FILE, kept + records)
+        print(markdown(HEADER, lines(records)), flush=True)
+    if args.list:
+        print(markdown(HEADER, lines(read_csv(FILE))))
+    if args.by_table:
+        print(by_table(read_csv(FILE), args.by_table))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""
+Texts
+=====
+
+A pool is a plain list of strings when the classifier takes strings, such as tf-idf and a
+linear support vector machine in a pipeline. A linear support vector machine has no
+probabilities; margin sampling reads its decision values.
+
+The messages are made from templates: 800 to a help desk, of which 3 % report fraud.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+from skactive import ActiveLearner
+from skactive.query import MarginSampling, RandomSampling
+
+rng = np.random.RandomState(0)
+topics = {
+    "delivery": "parcel late where courier tracking address arrived box delivery street",
+    "payment": "card invoice charged refund bank amount paid twice transfer bill",
+    "login": "password account reset email locked sign user code phone access",
+    "fraud": "stolen card unknown order account charged stranger email police code",
+}
+common = "please help I my the with since yesterday you can it not still week order".split()
+
+
+def write(topic):
+    words = list(rng.choice(topics[topic].split(), 4)) + list(rng.choice(common, 6))
+    return " ".join(rng.permutation(words))
+
+
+y = rng.choice(list(topics), 800, p=[0.37, 0.35, 0.25, 0.03])
+texts = [write(topic) for topic in y]
+print(y[0], ":", texts[0])
+
+# %%
+model = make_pipeline(TfidfVectorizer(), LinearSVC())
+test_y = rng.choice(list(topics), 1000)
+test = [write(topic) for topic in test_y]
+recall = {}
+for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.items():
+    learner = ActiveLearner(model, strategy, budget=120, batch_size=10, random_state=0)
+    curve = []
+    for now in learner.play(texts, y, every_round=True):
+        predicted = now.predict(test)
+        curve.append((now.n_labels_, np.mean(predicted[test_y == "fraud"] == "fraud")))
+    recall[name] = np.array(curve)
+
+# %%
+# The share of fraud in new messages that the classifier recognizes.
+for name, curve in recall.items():
+    plt.plot(*curve.T, marker="o", label=name)
+plt.xlabel("labels")
+plt.ylabel("recall of the class fraud")
+plt.legend()
+plt.show()

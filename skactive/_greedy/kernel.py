@@ -1,0 +1,161 @@
+"""Gaussian similarities of rows: how wide they are, and a coverage whose similarities are kept."""
+
+from functools import partial
+
+import numpy as np
+from sklearn.metrics import pairwise_distances_chunked
+
+from .coverage import gaussian
+from .lazy import LazyGreedy
+
+__all__ = ["KernelCoverage", "gaussian_kernel", "neighbor_ranks", "neighborhood_widths"]
+
+_ROWS_A_BLOCK = 256
+_WORKING_MIB = 64
+
+
+def gaussian_kernel(rows, centers, width):
+    """exp(-squared distance / width) of all pairs.
+
+    Parameters
+    ----------
+    rows, centers : ndarray of float32, shapes (n_rows, n_features), (n_centers, n_features)
+        Vectors, centered: single precision loses distances far from 0.
+    width : float
+        Squared distance at which the similarity is 1/e.
+
+    Returns
+    -------
+    kernel : ndarray of float32, shape (n_rows, n_centers)
+        Between 0 and 1.
+    """
+    similarity = gaussian(np.float32(width))
+    kernel = np.empty((len(rows), len(centers)), dtype=np.float32)
+    norms, center_norms = (np.einsum("ij,ij->i", part, part) for part in (rows, centers))
+    for start in range(0, len(rows), _ROWS_A_BLOCK):
+        block = slice(start, start + _ROWS_A_BLOCK)
+        np.matmul(rows[block], centers.T, out=kernel[block])
+        similarity(kernel[block], norms[block], center_norms)
+    return kernel
+
+
+def neighbor_ranks(n_rows, first):
+    """The neighbors by which a width may go: ``first`` and steps of sqrt(2) up to a quarter.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of the pool.
+    first : int
+        The nearest of them.
+
+    Returns
+    -------
+    ranks : list of int
+        Ascending, at least one; below n_rows.
+
+    Examples
+    --------
+    >>> from skactive._greedy.kernel import neighbor_ranks
+    >>> neighbor_ranks(400, 20), neighbor_ranks(12, 20)
+    ([20, 28, 40, 57, 80], [11])
+    """
+    ranks = [min(first, n_rows - 1)]
+    while (rank := round(first * 2 ** (len(ranks) / 2))) <= n_rows // 4:
+        ranks.append(rank)
+    return ranks
+
+
+def neighborhood_widths(rows, references, ranks):
+    """Median squared distances to the n-th neighbors.
+
+    Parameters
+    ----------
+    rows : ndarray of float, shape (n_rows, n_features)
+        Among which neighbors are sought.
+    references : ndarray of float, shape (n_references, n_features)
+        Some of these rows, whose neighbors are sought.
+    ranks : list of int
+        Which neighbors, a row itself not counted; below n_rows.
+
+    Returns
+    -------
+    widths : dict of int to float
+        Of each rank. Positive: the mean where the median is 0, 1 where all
+        rows are equal.
+    """
+    blocks = pairwise_distances_chunked(
+        references,
+        rows,
+        reduce_func=partial(_distances_at, ranks=ranks),
+        working_memory=_WORKING_MIB,
+        metric="euclidean",
+        squared=True,
+    )
+    squared = np.concatenate(list(blocks)).astype(np.float64)
+    return {
+        rank: float(np.median(column)) or float(column.mean()) or 1.0
+        for rank, column in zip(ranks, squared.T)
+    }
+
+
+def _distances_at(squared, start, ranks):
+    return np.partition(squared, ranks, axis=1)[:, ranks]
+
+
+class KernelCoverage:
+    """How well rows are covered, for candidates whose similarities to them are known.
+
+    Parameters
+    ----------
+    kernel : ndarray of float32, shape (n_candidates, n_rows)
+        Similarity of each candidate and each row, between 0 and 1.
+    best : ndarray of float32, shape (n_rows,)
+        Similarity of each row to the most similar one chosen so far.
+    weights : ndarray of float, shape (n_rows,)
+        How much each row counts.
+    """
+
+    def __init__(self, kernel, best, weights):
+        self.kernel = kernel
+        self.best = best
+        self.weights = weights.astype(np.float32)
+
+    def gains(self, candidates):
+        """By how much the coverage grows with each of some candidates, in float64."""
+        growth = self.kernel[candidates]
+        growth -= self.best
+        np.maximum(growth, 0, out=growth)
+        return (growth @ self.weights).astype(np.float64)
+
+    def bounds(self):
+        """Upper bounds of all gains from one product: max(0, k - b) <= k (1 - b)."""
+        bounds = (self.kernel @ (self.weights * (1 - self.best))).astype(np.float64)
+        return bounds * (1 + 1e-4) + 1e-12
+
+    def pick(self, is_free, n, factors=None, ties=None):
+        """Free candidates of the highest gains, one after the other.
+
+        Parameters
+        ----------
+        is_free : ndarray of bool, shape (n_candidates,)
+            Which candidates may be picked.
+        n : int
+            How many.
+        factors : ndarray of float64, shape (n_candidates,), default=None
+            Positive numbers that the gains are multiplied by.
+        ties : skactive.selection.TieOrder, default=None
+            Which of equal gains comes first. None: ``TieOrder()``.
+
+        Returns
+        -------
+        picks : ndarray of int, shape (n,)
+            In the order picked.
+        """
+        bounds = np.where(is_free, self.bounds(), -np.inf)
+        lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
+        picks = np.empty(n, dtype=np.intp)
+        for i in range(n):
+            picks[i] = lazy.take(factors)
+            self.best = np.maximum(self.best, self.kernel[picks[i]])
+        return picks

@@ -1,0 +1,166 @@
+"""Why rows were picked: what the model, the labels and the strategy say of them."""
+
+import numpy as np
+from sklearn.metrics import pairwise_distances_chunked
+
+from .._table import Table
+from ..embedding import embed_rows
+from ..pool import as_pool
+from ..predictions import class_outputs
+from ..query import MarginSampling, RandomSampling
+from ..query._base import requires_fit
+from ..query._class_counts import ClassCounts
+
+_N_NEAREST = 3
+
+
+def explain_rows(learner, X, positions):
+    """Why rows of a pool would be picked now, as a table.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Who was asked.
+    X : container of n_rows rows
+        The pool.
+    positions : array of int, shape (n_taken,)
+        Which rows, in pick order.
+
+    Returns
+    -------
+    table : Table
+        One line for each row; None where something is not known. The columns
+        are those of :func:`reasons`.
+    """
+    positions = np.asarray(positions, dtype=np.intp)
+    columns = {"position": positions, **reasons(learner, X, positions)}
+    return Table(columns)
+
+
+def reasons(learner, X, positions):
+    """The columns of an explanation.
+
+    Parameters
+    ----------
+    learner : ActiveLearner
+        Who was asked.
+    X : container of n_rows rows
+        The pool.
+    positions : ndarray of int, shape (n_taken,)
+        Which rows, in pick order.
+
+    Returns
+    -------
+    columns : dict of str to list of length n_taken
+        ``strategy``, ``phase`` ("cold start", "discovery", "balance" or
+        None), ``aim`` (the class gone after), ``score`` (higher = picked
+        first), ``first`` and ``second`` (the two most probable classes),
+        ``p_first``, ``p_second``, ``margin``, ``nearest`` (labels of the
+        three nearest labeled rows), ``distance`` (to the nearest of them and
+        of the rows picked before) and ``counts`` (labels of each class).
+    """
+    rows = as_pool(X).gather(positions)
+    n = len(positions)
+    strategy, is_cold = _asked(learner)
+    columns = {"strategy": [_name(strategy)] * n, "phase": [None] * n, "aim": [None] * n}
+    if is_cold:
+        columns["phase"] = ["cold start"] * n
+    else:
+        columns.update(_phase_and_aims(learner, strategy, as_pool(X).n_rows, n))
+    columns["score"] = _scores(learner, strategy, rows, n, is_cold)
+    columns.update(_most_probable(learner, rows, n))
+    columns.update(_nearest(learner, strategy, rows, n))
+    columns["counts"] = [_counts(learner)] * n
+    return columns
+
+
+def _asked(learner):
+    """The strategy that a query of the learner goes to, and whether that is the cold start."""
+    strategy = getattr(learner, "strategy_", learner.query_strategy)
+    strategy = MarginSampling() if strategy is None else strategy
+    is_short = getattr(learner, "_cold", False) and learner.n_labels_ < learner.n_initial
+    if requires_fit(strategy, learner) and (is_short or not hasattr(learner, "estimator_")):
+        return RandomSampling() if learner.cold_start is None else learner.cold_start, True
+    return strategy, False
+
+
+def _name(strategy):
+    return getattr(strategy, "__name__", type(strategy).__name__)
+
+
+def _phase_and_aims(learner, strategy, n_rows, n):
+    """Phase and aim of strategies in two phases, Eqs. 8 and 9 of Aggarwal et al. (2020)."""
+    if not hasattr(strategy, "denominator") or not learner.n_labels_:
+        return {}
+    budget = n_rows if learner.budget is None else learner.budget
+    counts = ClassCounts(budget, strategy.patience)
+    counts.follow(learner.y_labeled_)
+    if counts.switched_at is None:
+        return {"phase": ["discovery"] * n}
+    if strategy.tie == "random":
+        return {"phase": ["balance"] * n}
+    found = list(dict.fromkeys(learner.y_labeled_.tolist()))
+    expected, aims = counts.copy(), []
+    for _ in range(n):
+        aims.append(found[expected.rarest()])
+        expected.counts[expected.rarest()] += 1
+    return {"phase": ["balance"] * n, "aim": aims}
+
+
+def _scores(learner, strategy, rows, n, is_cold):
+    """The strategy's numbers, of strategies whose number does not depend on other rows."""
+    if is_cold or not hasattr(strategy, "score_rows"):
+        return [None] * n
+    return [float(score) for score in strategy.scores(learner, rows)]
+
+
+def _most_probable(learner, rows, n):
+    """The two most probable classes; by decision values where there are no probabilities."""
+    names = ("first", "second", "p_first", "p_second", "margin")
+    has_outputs = hasattr(learner, "predict_proba") or hasattr(learner, "decision_function")
+    if not hasattr(learner, "estimator_") or not has_outputs:
+        return {name: [None] * n for name in names}
+    outputs = np.asarray(class_outputs(learner, rows))
+    classes = np.unique(learner.y_labeled_)
+    order = np.argsort(-outputs, axis=1, kind="stable")
+    top = np.take_along_axis(outputs, order[:, :2], axis=1)
+    return {
+        "first": classes[order[:, 0]].tolist(),
+        "second": classes[order[:, 1]].tolist(),
+        "p_first": top[:, 0].tolist(),
+        "p_second": top[:, 1].tolist(),
+        "margin": (top[:, 0] - top[:, 1]).tolist(),
+    }
+
+
+def _nearest(learner, strategy, rows, n):
+    """Labels of the nearest labeled rows, and how far the nearest labeled or picked row is."""
+    vectors = _vectors(learner, strategy, rows) if learner.n_labels_ else None
+    if vectors is None:
+        return {"nearest": [None] * n, "distance": [None] * n}
+    labeled = _vectors(learner, strategy, learner.X_labeled_)
+    k = min(_N_NEAREST, learner.n_labels_)
+    nearest, distances = [], []
+    for block in pairwise_distances_chunked(vectors, labeled):
+        order = np.argsort(block, axis=1, kind="stable")[:, :k]
+        nearest += learner.y_labeled_[order].tolist()
+        distances += block.min(axis=1).tolist()
+    between = np.vstack(list(pairwise_distances_chunked(vectors, vectors)))
+    for i in range(1, n):
+        distances[i] = min(distances[i], float(between[i, :i].min()))
+    return {"nearest": nearest, "distance": distances}
+
+
+def _vectors(learner, strategy, rows):
+    """Rows as vectors, None where they cannot be seen as such."""
+    try:
+        return embed_rows(learner, rows, getattr(strategy, "embed", None))
+    except (TypeError, ValueError, AttributeError):  # NotFittedError is a ValueError
+        return None
+
+
+def _counts(learner):
+    if not learner.n_labels_:
+        return {}
+    classes, counts = np.unique(learner.y_labeled_, return_counts=True)
+    return dict(zip(map(str, classes.tolist()), counts.tolist()))

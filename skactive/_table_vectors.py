@@ -1,0 +1,229 @@
+"""Vectors of the rows of a table, made by scikit-learn's own parts.
+
+Numbers are standardized and filled in, categories become columns of 0 and 1,
+texts become components of their tf-idf. Two rows taken at random are then
+about as far from each other in any column, whatever its kind.
+"""
+
+import numpy as np
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    Normalizer,
+    OneHotEncoder,
+    StandardScaler,
+)
+
+from ._columns import as_labels, as_numbers, column_kind, columns_of
+
+__all__ = ["TableVectors", "has_one_scale"]
+
+ROWS_TO_FIT = 20_000
+_MOST_CATEGORIES = 32
+_MOST_WORDS = 20_000
+_TEXT_COMPONENTS = 100
+_MOST_COMPONENTS = 128
+_MOST_SPREAD = 50
+_MOST_DEVIATIONS = 3
+
+
+def has_one_scale(X):
+    """Whether the columns of numbers in a table are of comparable scale.
+
+    Parameters
+    ----------
+    X : table of n_rows rows
+        Some rows of the pool.
+
+    Returns
+    -------
+    answer : bool
+        False if the largest standard deviation of a column is more than 50
+        times the median one. Columns that do not vary are left out.
+    """
+    names, columns = columns_of(X)
+    kinds = [column_kind(column, name) for column, name in zip(columns, names)]
+    numbers = [as_numbers(column) for column, kind in zip(columns, kinds) if kind == "number"]
+    spreads = np.array([_spread(values[np.isfinite(values)]) for values in numbers])
+    spreads = np.sort(spreads[spreads > 0])
+    if len(spreads) < 2:
+        return True
+    return bool(spreads[-1] <= _MOST_SPREAD * spreads[(len(spreads) - 1) // 2])
+
+
+class TableVectors:
+    """Fitted on some rows of a table, makes vectors of any of its rows.
+
+    - Numbers, and dates as seconds: standardized and clipped at 3 standard
+      deviations; a missing one becomes the median, and a column of 0 and 1 says
+      so.
+    - Categories and booleans: one column of 0 and 1 for each; rare ones beyond
+      32 share one, and a missing value is a category of its own.
+    - Texts: 100 components of a truncated SVD of their tf-idf, of length 1.
+
+    Of more than 128 columns the 128 leading principal components are taken.
+    Columns that do not vary among the rows of the fit are left out; where none
+    does, all vectors are 0.
+
+    Attributes
+    ----------
+    kinds_ : list of str
+        "number", "category", "text" or "constant" for each column.
+    """
+
+    def fit(self, X):
+        """Learn columns, scales, categories and words.
+
+        Parameters
+        ----------
+        X : table of n_rows rows
+            Some rows of the pool.
+
+        Returns
+        -------
+        self : TableVectors
+            Fitted.
+
+        Raises
+        ------
+        TypeError
+            If a column holds something of which no vectors can be made.
+        ValueError
+            If a number is infinite.
+        """
+        self.names_, columns = columns_of(X)
+        is_alone = len(columns) == 1
+        kinds = [
+            column_kind(column, name, is_alone=is_alone)
+            for name, column in zip(self.names_, columns)
+        ]
+        self.kinds_ = [
+            kind if _varies(column, kind) else "constant" for column, kind in zip(columns, kinds)
+        ]
+        self._parts = []
+        for read, places in self._groups():
+            values = read(columns, places, self.names_)
+            self._parts.append((read, places, _MAKERS[read](values).fit(values)))
+        self._reduce = None
+        vectors = self._side_by_side(columns)
+        if vectors.shape[1] > _MOST_COMPONENTS:
+            n_components = min(_MOST_COMPONENTS, len(vectors))
+            self._reduce = PCA(n_components, svd_solver="covariance_eigh").fit(vectors)
+        return self
+
+    def transform(self, X):
+        """Vectors of rows.
+
+        Parameters
+        ----------
+        X : table of n_rows rows
+            With the columns of the fit.
+
+        Returns
+        -------
+        vectors : ndarray of float32, shape (n_rows, n_components)
+            Finite numbers.
+
+        Raises
+        ------
+        ValueError
+            If there are other columns, or if a number is infinite.
+        """
+        names, columns = columns_of(X)
+        if len(names) != len(self.names_):
+            raise ValueError(
+                f"rows have {len(names)} columns where the pool has {len(self.names_)}."
+            )
+        vectors = self._side_by_side(columns)
+        vectors = vectors if self._reduce is None else self._reduce.transform(vectors)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _groups(self):
+        """What reads the values of some columns, and which columns these are."""
+        for kind, read in (("number", _numbers), ("category", _labels)):
+            if kind in self.kinds_:
+                yield read, [place for place, own in enumerate(self.kinds_) if own == kind]
+        for place, kind in enumerate(self.kinds_):
+            if kind == "text":
+                yield _texts, [place]
+
+    def _side_by_side(self, columns):
+        parts = [
+            transformer.transform(read(columns, places, self.names_))
+            for read, places, transformer in self._parts
+        ] or [np.zeros((len(columns[0]), 1))]
+        return np.hstack([np.asarray(part, dtype=np.float32) for part in parts])
+
+
+def _numbers(columns, places, names):
+    numbers = np.column_stack([as_numbers(columns[place]) for place in places])
+    is_bad = np.isinf(numbers).any(axis=0)
+    if is_bad.any():
+        raise ValueError(
+            f"column {names[places[is_bad.argmax()]]!r} holds infinity, which has no distance to "
+            "other numbers. Replace it, or give embed= a transformer that does."
+        )
+    return numbers
+
+
+def _labels(columns, places, names):
+    return np.column_stack([as_labels(columns[place]) for place in places])
+
+
+def _texts(columns, places, names):
+    return as_labels(columns[places[0]])
+
+
+def _spread(values):
+    return values.std() if len(values) else 0.0
+
+
+def _varies(column, kind):
+    """Whether a column holds two different values, a missing one not counted for numbers."""
+    if kind != "number":
+        return len(set(as_labels(column).tolist())) > 1
+    numbers = as_numbers(column)
+    is_missing = np.isnan(numbers)
+    return len(np.unique(numbers[~is_missing])) > 1 or is_missing.any() and not is_missing.all()
+
+
+def _for_numbers(numbers):
+    fill = SimpleImputer(strategy="median", add_indicator=True)
+    return make_pipeline(StandardScaler(), FunctionTransformer(_clipped), fill)
+
+
+def _for_categories(labels):
+    return OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        max_categories=_MOST_CATEGORIES,
+        sparse_output=False,
+        dtype=np.float32,
+    )
+
+
+def _for_texts(texts):
+    """Words where texts have them, otherwise characters; components where words are many."""
+    words = TfidfVectorizer(max_features=_MOST_WORDS, sublinear_tf=True, dtype=np.float32)
+    try:
+        n_words = len(words.fit(texts).vocabulary_)
+    except ValueError:  # no word of two letters
+        words.set_params(analyzer="char_wb", ngram_range=(1, 2))
+        n_words = len(words.fit(texts).vocabulary_)
+    if n_words <= _TEXT_COMPONENTS:
+        return make_pipeline(words, FunctionTransformer(_dense, accept_sparse=True))
+    reduce = TruncatedSVD(min(_TEXT_COMPONENTS, len(texts)), random_state=0)
+    return make_pipeline(words, reduce, Normalizer())
+
+
+def _clipped(numbers):
+    return np.clip(numbers, -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+
+
+def _dense(matrix):
+    return matrix.toarray()
+
+
+_MAKERS = {_numbers: _for_numbers, _labels: _for_categories, _texts: _for_texts}

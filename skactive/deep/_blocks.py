@@ -1,0 +1,150 @@
+"""How many rows go through a net at a time: by what one takes there, fewer where memory ends."""
+
+import torch
+
+from .._tensors import is_tensor
+
+# bytes that a block may take: little on the CPU, where more is not faster
+_ON_CPU, _ON_ACCELERATOR = 1 << 29, 1 << 31
+_MOST_ROWS = 512
+# of the rows themselves, before they go through the net
+_INPUT_BYTES = 1 << 26
+
+
+class Blocks:
+    """Calls of a function on parts of a batch, which become smaller when memory runs out.
+
+    Parameters
+    ----------
+    most : int
+        Rows in a part, at most. It is halved when a call runs out of memory.
+    """
+
+    def __init__(self, most):
+        self.most = most
+
+    def each(self, function, batch, start=0):
+        """What a function makes of each part.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(start, part)``, with the position of the first row.
+        batch : tensor of n_rows rows
+            Anything else than a tensor is one part.
+        start : int, default=0
+            Position of the first row of the batch.
+
+        Yields
+        ------
+        result : object
+            Of one part after the other.
+        """
+        if not is_tensor(batch):
+            yield function(start, batch)
+            return
+        first = 0
+        while first < len(batch):
+            part = batch[first : first + self.most] if self.most < len(batch) else batch
+            try:
+                result = function(start + first, part)
+            except (RuntimeError, MemoryError) as error:
+                if len(part) < 2 or not is_out_of_memory(error):
+                    raise
+                self.most = len(part) // 2
+                continue
+            yield result
+            first += len(part)
+
+
+def is_out_of_memory(error):
+    """Whether an error says that there is no memory left, on whatever device."""
+    kinds = (MemoryError, getattr(torch, "OutOfMemoryError", MemoryError))
+    if isinstance(error, (*kinds, torch.cuda.OutOfMemoryError)):
+        return True
+    text = str(error).lower()
+    return any(sign in text for sign in ("out of memory", "can't allocate memory"))
+
+
+def rows_at_a_time(module, forward, row, *, gradients=False):
+    """How many rows fit into a block.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        In the mode in which it will be used.
+    forward : callable
+        ``forward(batch)``.
+    row : tensor of one row
+        As it goes into the net.
+    gradients : bool, default=False
+        Whether what a backward pass needs is kept.
+
+    Returns
+    -------
+    n_rows : int
+        1 to 512.
+    """
+    taken = row_bytes(module, forward, row, gradients=gradients)
+    on_host = getattr(_device(module), "type", "cpu") == "cpu"
+    room = _ON_CPU if on_host else _ON_ACCELERATOR
+    return max(1, min(_MOST_ROWS, room // max(taken, 1)))
+
+
+def rows_to_load(row):
+    """How many rows are loaded at a time: 64 MiB of them, 1 to 512."""
+    size = row.numel() * row.element_size() if is_tensor(row) else 1
+    return max(1, min(_MOST_ROWS, _INPUT_BYTES // max(size, 1)))
+
+
+def row_bytes(module, forward, row, *, gradients=False):
+    """Bytes that a row takes on its way through a module, as measured on one.
+
+    Without gradients these are the largest input and output of a layer, with
+    as much again for what the layer works with; with gradients also all that
+    is saved for the backward pass.
+    """
+    largest = [0]
+
+    def note(layer, inputs, outputs):
+        largest[0] = max(largest[0], _n_bytes(inputs) + _n_bytes(outputs))
+
+    layers = [layer for layer in module.modules() if not list(layer.children())]
+    handles = [layer.register_forward_hook(note) for layer in layers]
+    try:
+        with torch.set_grad_enabled(gradients):
+            saved = _saved_bytes(module, forward, row)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return 2 * largest[0] + (saved if gradients else 0)
+
+
+def _saved_bytes(module, forward, row):
+    """Bytes that a forward pass keeps for the backward pass, parameters left out."""
+    weights = {part.untyped_storage().data_ptr() for part in module.parameters()}
+    sizes = {}
+
+    def pack(tensor):
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            # a view of a batch is as large as its row
+            sizes[storage.data_ptr()] = min(storage.nbytes(), _n_bytes(tensor))
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        outputs = forward(row)
+    del outputs
+    return sum(sizes.values())
+
+
+def _n_bytes(values):
+    if is_tensor(values):
+        return values.numel() * values.element_size()
+    if isinstance(values, (tuple, list)):
+        return sum(map(_n_bytes, values))
+    return 0
+
+
+def _device(module):
+    return next((part.device for part in module.parameters()), None)

@@ -1,0 +1,34 @@
+"""Learning curves as pictures inside a notebook, where matplotlib is installed."""
+
+from base64 import b64encode
+from importlib.util import find_spec
+from io import BytesIO
+
+
+def png(curves):
+    """The curves as bytes of a PNG file, or None without matplotlib.
+
+    Parameters
+    ----------
+    curves : dict of str to ActiveLearningCurve, or ActiveLearningCurve
+        What is drawn. No figure is left open.
+    """
+    if not find_spec("matplotlib"):
+        return None
+    from matplotlib.figure import Figure
+
+    from ._display import ActiveLearningCurveDisplay
+
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    ActiveLearningCurveDisplay.from_curves(curves, ax=figure.subplots())
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=100)
+    return file.getvalue()
+
+
+def img_tag(curves):
+    """The curves as an element of HTML; empty without matplotlib."""
+    picture = png(curves)
+    if picture is None:
+        return ""
+    return f'<img alt="learning curves" src="data:image/png;base64,{b64encode(picture).decode()}">'

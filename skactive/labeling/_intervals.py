@@ -1,0 +1,87 @@
+"""How sure a share is that was measured on a few rows drawn at random."""
+
+import numpy as np
+from scipy.stats import norm
+
+__all__ = ["mean_share_interval", "wilson_interval"]
+
+
+def wilson_interval(n_hits, n, confidence=0.95):
+    """Score interval for a share, Eq. 4 of [1]_.
+
+    Parameters
+    ----------
+    n_hits : int or ndarray
+        How many of the rows, for example those predicted right.
+    n : int or ndarray
+        Number of rows, at least 1.
+    confidence : float, default=0.95
+        Share of intervals that hold the true share.
+
+    Returns
+    -------
+    low, high : float or ndarray
+        Ends of the interval, within 0 and 1.
+
+    References
+    ----------
+    .. [1] L. D. Brown, T. T. Cai, A. DasGupta (2001). Interval estimation for
+       a binomial proportion. Statistical Science 16(2), 101-133.
+       doi:10.1214/ss/1009213286
+
+    Examples
+    --------
+    >>> from skactive.labeling._intervals import wilson_interval
+    >>> low, high = wilson_interval(90, 100)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.8256, 0.9448)
+    """
+    z = norm.ppf(0.5 + confidence / 2)
+    n = np.asarray(n, dtype=np.float64)
+    share = n_hits / n
+    center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return np.maximum(center - half, 0), np.minimum(center + half, 1)
+
+
+def mean_share_interval(n_hits, n, confidence=0.95):
+    """Interval for the mean of several shares, such as the accuracies of the classes.
+
+    It is the score interval of :func:`wilson_interval` for the mean, with as
+    many rows as would give the variance that the mean has: the larger one of
+    two estimates, from the mean share in every class, and from the share of
+    each class with one hit and one miss added. A bootstrap is too sure of
+    classes with few rows and no error.
+
+    Parameters
+    ----------
+    n_hits : array of int, shape (n_classes,)
+        Rows of each class that were predicted right.
+    n : array of int, shape (n_classes,)
+        Rows of each class, at least 1.
+    confidence : float, default=0.95
+        Share of intervals that hold the true mean.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the interval.
+
+    Examples
+    --------
+    Two classes of 50 rows are worth 100, but 90 and 10 are worth 36:
+
+    >>> from skactive.labeling._intervals import mean_share_interval
+    >>> [round(end, 3) for end in mean_share_interval([45, 45], [50, 50])]
+    [0.826, 0.945]
+    >>> [round(end, 3) for end in mean_share_interval([81, 9], [90, 10])]
+    [0.749, 0.964]
+    """
+    n_hits, n = np.asarray(n_hits, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    n_equal = len(n) ** 2 / np.sum(1 / n)
+    shares = (n_hits + 1) / (n + 2)
+    variance = np.sum(shares * (1 - shares) / n) / len(n) ** 2
+    n_each = shares.mean() * (1 - shares.mean()) / variance
+    n_effective = min(n_equal, n_each)
+    low, high = wilson_interval(np.mean(n_hits / n) * n_effective, n_effective, confidence)
+    return float(low), float(high)

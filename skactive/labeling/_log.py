@@ -1,0 +1,321 @@
+"""The log of a labeling job: events in one SQLite file, only ever appended."""
+
+import json
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+import numpy as np
+
+from .._parameters import validated
+from .._table import Table
+from ._errors import LabelLogError
+from ._schema import COLUMNS, EVENTS, existing_or_new
+
+PATH = [str, os.PathLike]
+_BUSY_SECONDS = 30
+_INSERT = (
+    "INSERT INTO events (time, key, event, label, annotator, round, seconds, strategy, score, "
+    "extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class LabelLog:
+    """Append-only events of a labeling job, in one SQLite file.
+
+    An event is on disk when :meth:`append` returns, also if the process is
+    killed right after. Several processes and threads may append to one file.
+    A file that is of another program, damaged, or written by a newer version
+    raises and stays as it is.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; it is made where there is none. SQLite keeps two more files
+        beside it while it is open, with the endings ``-wal`` and ``-shm``.
+
+    Raises
+    ------
+    LabelLogError
+        If the file is not a log that can be read.
+
+    See Also
+    --------
+    LabelingSession : Keeps its job in a log.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skactive.labeling import LabelLog
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with LabelLog(Path(folder.name) / "labels.db") as log:
+    ...     log.append(key="row 7", event="label", label="spam", annotator="ana")
+    ...     log.events()["label"].tolist()
+    1
+    ['spam']
+    """
+
+    _parameter_constraints: dict = {"path": PATH}
+
+    @validated(_parameter_constraints)
+    def __init__(self, path):
+        self.path = existing_or_new(path)
+        self._lock = threading.RLock()
+        self._connection = self._open()
+
+    def append(
+        self,
+        *,
+        key=None,
+        event,
+        label=None,
+        annotator=None,
+        round=None,
+        seconds=None,
+        strategy=None,
+        score=None,
+        extra=None,
+    ):
+        """Append one event and return when it is on disk.
+
+        Parameters
+        ----------
+        key : str or int, default=None
+            Which row of the pool.
+        event : {"label", "skip", "flag", "undo", "ask", "audit", "class"}
+            What happened.
+        label : str, int or float, default=None
+            The class, for "label" and "class".
+        annotator : str, default=None
+            Who did it.
+        round : int, default=None
+            The round of the session, from 1 on.
+        seconds : float, default=None
+            How long the person took.
+        strategy : str, default=None
+            What picked the row, for "ask".
+        score : float, default=None
+            The strategy's number of the row, for "ask".
+        extra : dict, default=None
+            Anything else that JSON can hold.
+
+        Returns
+        -------
+        event_id : int
+            Number of the event; they ascend.
+
+        Raises
+        ------
+        OSError
+            If the event cannot be written, for example on a full disk. It was not kept then.
+        """
+        fields = locals()
+        return self.append_all([{name: fields[name] for name in COLUMNS if name in fields}])[0]
+
+    def append_all(self, events, *, only_if=None):
+        """Append several events, all of them or none.
+
+        Parameters
+        ----------
+        events : list of dict
+            Fields as for :meth:`append`.
+        only_if : callable, default=None
+            ``only_if(last_id) -> bool``: asked with the number of the last
+            event while no other process can append; False appends nothing.
+
+        Returns
+        -------
+        event_ids : list of int
+            Their numbers; empty if ``only_if`` said no.
+        """
+        rows = [_as_row(event) for event in events]
+        with self._writing() as connection:
+            if only_if is not None and not only_if(self._last_id()):
+                return []
+            return [connection.execute(_INSERT, row).lastrowid for row in rows]
+
+    def events(self, after=0):
+        """All events in the order in which they were appended.
+
+        Parameters
+        ----------
+        after : int, default=0
+            Only those with a higher number.
+
+        Returns
+        -------
+        events : Table
+            Columns id, time (ISO 8601, UTC), key, event, label, annotator,
+            round, seconds, strategy, score and extra (a dict or None); with
+            ``.to_frame()`` and ``.to_csv(path)``.
+        """
+        rows = self.rows(after)
+        return Table({name: [row[name] for row in rows] for name in COLUMNS})
+
+    def rows(self, after=0):
+        """The same as a list of dicts.
+
+        Parameters
+        ----------
+        after : int, default=0
+            Only those with a higher number.
+
+        Returns
+        -------
+        events : list of dict
+            One for each event, with the columns as keys.
+        """
+        query = f"SELECT {', '.join(COLUMNS)} FROM events WHERE id > ? ORDER BY id"
+        found = self._read(query, (after,))
+        return [_as_event(row) for row in found]
+
+    def job(self):
+        """What was set down about the job.
+
+        Returns
+        -------
+        settings : dict
+            Empty where no session has begun.
+        """
+        return {name: json.loads(value) for name, value in self._read("SELECT * FROM job")}
+
+    def begin_job(self, settings, events=()):
+        """Set down what the job is about, unless that was done before.
+
+        Parameters
+        ----------
+        settings : dict of str to object
+            Anything that JSON can hold.
+        events : sequence of dict, default=()
+            The first events, appended along with it.
+
+        Returns
+        -------
+        settings : dict
+            What stands in the file now.
+        """
+        rows = [(name, json.dumps(value)) for name, value in settings.items()]
+        firsts = [_as_row(event) for event in events]
+        with self._writing() as connection:
+            if not self._read("SELECT 1 FROM job LIMIT 1"):
+                connection.executemany("INSERT INTO job VALUES (?, ?)", rows)
+                connection.executemany(_INSERT, firsts)
+        return self.job()
+
+    def to_csv(self, path):
+        """Write the whole history as a CSV file.
+
+        Parameters
+        ----------
+        path : path-like
+            The file; one that exists is replaced. ``extra`` is JSON.
+        """
+        table = self.events()
+        extra = [None if value is None else json.dumps(value) for value in table["extra"]]
+        Table({**table, "extra": extra}).to_csv(path)
+
+    def close(self):
+        """Close the file; the log can no longer be used. Nothing depends on it."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def _open(self):
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("SELECT count(*) FROM events, job").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if "no such table" in str(error):
+                raise LabelLogError(f"{self.path} is damaged: {error}.") from error
+            raise OSError(f"{self.path} cannot be opened: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise self._damaged(error) from error
+        if check != "ok":
+            connection.close()
+            raise self._damaged(check)
+        return connection
+
+    def _damaged(self, why):
+        return LabelLogError(
+            f"{self.path} is damaged ({why}). It was left as it is; put back a copy, or save "
+            "what can be read with the sqlite3 program: .recover"
+        )
+
+    def _last_id(self):
+        return self._read("SELECT coalesce(max(id), 0) FROM events")[0][0]
+
+    def _read(self, query, arguments=()):
+        with self._lock:
+            return self._connection.execute(query, arguments).fetchall()
+
+    @contextmanager
+    def _writing(self):
+        """A transaction that is on disk at the end, or undone."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._connection
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.OperationalError as error:
+                raise OSError(
+                    f"nothing was written to the label log {self.path}: {error}. Is the disk "
+                    "full, or the file locked or read-only? Mend that and answer again."
+                ) from error
+
+
+def _as_row(event):
+    """The fields of an event as SQLite keeps them."""
+    if event.get("event") not in EVENTS:
+        raise ValueError(f"event must be one of {EVENTS}, got {event.get('event')!r}.")
+    extra = event.get("extra")
+    return (
+        event.get("time") or datetime.now(timezone.utc).isoformat(),
+        plain(event.get("key"), "key"),
+        event["event"],
+        plain(event.get("label"), "label"),
+        event.get("annotator"),
+        plain(event.get("round"), "round"),
+        plain(event.get("seconds"), "seconds"),
+        event.get("strategy"),
+        plain(event.get("score"), "score"),
+        None if extra is None else json.dumps(extra),
+    )
+
+
+def _as_event(row):
+    event = dict(zip(COLUMNS, row))
+    event["extra"] = None if event["extra"] is None else json.loads(event["extra"])
+    return event
+
+
+def plain(value, name):
+    """A str, int, float or None for SQLite; numpy's scalars become Python's.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else.
+    """
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise TypeError(f"{name} must be a str, an int or a float, got {value!r}.")

@@ -1,0 +1,42 @@
+"""A row that is waiting for an answer."""
+
+from ._rows import one_row
+
+
+class Pick:
+    """A row that a person is asked about.
+
+    Attributes
+    ----------
+    key : str or int
+        What the row is called in the log.
+    position : int
+        Its position in the pool.
+    row : object
+        The row itself: an array, a series, a text.
+    why : dict
+        Why it was picked, as it was when it was: ``strategy``, ``round``,
+        and what :meth:`ActiveLearner.explain` says. It may hold the model's
+        prediction, which sways a person: show it only when asked.
+    """
+
+    def __init__(self, X, key, position, why):
+        self._X = X
+        self.key, self.position, self.why = key, position, why
+        self._row = None
+
+    @property
+    def row(self):
+        """The row itself."""
+        if self._row is None:
+            self._row = one_row(self._X, self.position)
+        return self._row
+
+    def __repr__(self):
+        return f"Pick(key={self.key!r}, position={self.position})"
+
+    def __eq__(self, other):
+        return isinstance(other, Pick) and (self.key, self.position) == (other.key, other.position)
+
+    def __hash__(self):
+        return hash((self.key, self.position))

@@ -1,0 +1,232 @@
+"""The report of a job: what there is, how good the model is, whether more labels help."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from .._table import Table
+from ..metrics import imbalance_ratio
+from ..stopping import StabilizingPredictions
+from ._forecast import Forecast, forecast
+from ._intervals import mean_share_interval, wilson_interval
+from ._progress import Progress
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share that was measured on the audit rows.
+
+    Attributes
+    ----------
+    value : float
+        The share on those rows.
+    low, high : float
+        Interval that holds the true share in 95 of 100 jobs.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self):
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """State of a labeling job; prints as text, :meth:`plot` draws it.
+
+    Attributes
+    ----------
+    progress : Progress
+        Counts.
+    n_classes_found : int
+        Classes with a label, audit rows included.
+    imbalance_ratio : float or None
+        Standard deviation of the class counts over their mean.
+    accuracy, class_accuracy : Estimate or None
+        Accuracy and mean per-class accuracy on the audit rows; None without
+        a model and labeled audit rows.
+    classes : list
+        Classes of the confusion matrix.
+    confusion : ndarray of int, shape (n_classes, n_classes) or None
+        Audit rows by label (row) and prediction (column).
+    class_shares : Table or None
+        Share of each class in the pool, by the audit, with an interval.
+    history : Table
+        One line for each model that chose a round: n_labels, kappa, change,
+        accuracy, low, high, n_classes.
+    is_stable : bool
+        Whether the mean kappa of the last three rounds is at least 0.99.
+    forecast : Forecast
+        What the next hundred labels are likely to bring.
+    """
+
+    progress: Progress
+    n_classes_found: int
+    imbalance_ratio: float | None
+    accuracy: Estimate | None
+    class_accuracy: Estimate | None
+    classes: list
+    confusion: np.ndarray | None
+    class_shares: Table | None
+    history: Table
+    is_stable: bool
+    forecast: Forecast
+
+    def __str__(self):
+        lines = [str(self.progress), self._classes_line()]
+        if self.accuracy is None:
+            lines.append("accuracy unknown: no audit row has a label, or there is no model yet")
+        else:
+            n = int(self.confusion.sum())
+            lines.append(f"accuracy {self.accuracy} on {n} audit rows")
+            lines.append(f"mean per-class accuracy {self.class_accuracy}{self._missing()}")
+        lines += [self._stopping_line(), str(self.forecast)]
+        if self.progress.fit_error:
+            lines.append(f"the last fit raised {self.progress.fit_error}; the labels are kept")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _classes_line(self):
+        counts = ", ".join(f"{name}: {n}" for name, n in self.progress.class_counts.items())
+        if self.imbalance_ratio is None:
+            return "no class found yet"
+        return (
+            f"{self.n_classes_found} classes found ({counts}), imbalance ratio "
+            f"{self.imbalance_ratio:.2f}"
+        )
+
+    def _missing(self):
+        seen = self.confusion.sum(axis=1) > 0
+        absent = [str(name) for name, is_seen in zip(self.classes, seen) if not is_seen]
+        return f"; no audit row of class {', '.join(absent)}" if absent else ""
+
+    def _stopping_line(self):
+        kappas = [value for value in self.history["kappa"].tolist() if value is not None]
+        if not kappas:
+            return "no two models to compare yet"
+        last = kappas[-3:]
+        change = [value for value in self.history["change"].tolist() if value is not None][-1]
+        facts = (
+            f"kappa of successive models {np.mean(last):.3f} over {len(last)} rounds, "
+            f"{100 * change:.1f} % of the predictions changed in the last one"
+        )
+        if self.is_stable:
+            return (
+                f"{facts}: more labels of this kind change little, which does not say that the "
+                "model is good"
+            )
+        return f"{facts}: the model still changes"
+
+    def plot(self, axes=None):
+        """Draw the audit accuracy, kappa and the classes found, over labels.
+
+        Parameters
+        ----------
+        axes : array of three matplotlib Axes, default=None
+            None makes a figure.
+
+        Returns
+        -------
+        display : ReportDisplay
+            With ``axes_`` and ``figure_``.
+        """
+        from ._display import ReportDisplay
+
+        return ReportDisplay(self.history).plot(axes)
+
+
+def report_of(progress, classes, choices, labels, audited, audit_keys, predicted):
+    """The report of a job.
+
+    Parameters
+    ----------
+    progress : Progress
+        Counts.
+    classes : list
+        All classes so far.
+    choices : list of dict
+        How each round was chosen, oldest first.
+    labels : list of (key, label)
+        Labels for the learner, in the order taught.
+    audited : list of (key, label)
+        Audit rows with a label.
+    audit_keys : list
+        All audit rows, in the order in which models predicted them.
+    predicted : list or None
+        What the model of now predicts for the audited rows; None without one.
+
+    Returns
+    -------
+    report : Report
+        Its numbers.
+    """
+    measures = [choice["measures"] for choice in choices if choice and choice["measures"]]
+    truth = [label for _, label in audited]
+    places = [audit_keys.index(key) for key, _ in audited]
+    correct = np.array(
+        [[m["audit"][k] == label for k, label in zip(places, truth)] for m in measures], dtype=bool
+    ).reshape(len(measures), len(truth))
+    history = _history(measures, correct, labels)
+    kappas = [m["kappa"] for m in measures]
+    values = np.array([np.nan if value is None else value for value in kappas])
+    found = {label for _, label in [*labels, *audited]}
+    counts = [label for _, label in labels]
+    return Report(
+        progress=progress,
+        n_classes_found=len(found),
+        imbalance_ratio=imbalance_ratio(counts) if counts else None,
+        history=history,
+        is_stable=StabilizingPredictions().fires(values),
+        classes=classes,
+        class_shares=_class_shares(truth, classes) if truth else None,
+        forecast=forecast(
+            [m["n_labels"] for m in measures], correct, [m["change"] for m in measures]
+        ),
+        **_quality(truth, predicted, classes),
+    )
+
+
+def _quality(truth, predicted, classes):
+    """Accuracies with intervals, and the confusion matrix."""
+    if not truth or predicted is None:
+        return {"accuracy": None, "class_accuracy": None, "confusion": None}
+    codes = {label: code for code, label in enumerate(classes)}
+    confusion = confusion_matrix(
+        [codes[label] for label in truth],
+        [codes[label] for label in predicted],
+        labels=range(len(classes)),
+    )
+    hits, n = np.diag(confusion), confusion.sum(axis=1)
+    hits, n = hits[n > 0], n[n > 0]
+    ends = wilson_interval(hits.sum(), n.sum())
+    accuracy = Estimate(float(hits.sum() / n.sum()), *map(float, ends))
+    class_accuracy = Estimate(float(np.mean(hits / n)), *mean_share_interval(hits, n))
+    return {"accuracy": accuracy, "class_accuracy": class_accuracy, "confusion": confusion}
+
+
+def _class_shares(truth, classes):
+    counts = np.array([truth.count(label) for label in classes])
+    low, high = wilson_interval(counts, len(truth))
+    return Table({"class": classes, "share": counts / len(truth), "low": low, "high": high})
+
+
+def _history(measures, correct, labels):
+    n_audited = correct.shape[1]
+    hits = correct.sum(axis=1)
+    low, high = wilson_interval(hits, n_audited) if n_audited else (hits * np.nan,) * 2
+    n_labels = [m["n_labels"] for m in measures]
+    return Table(
+        {
+            "n_labels": np.array(n_labels, dtype=np.intp),
+            "kappa": [m["kappa"] for m in measures],
+            "change": [m["change"] for m in measures],
+            "accuracy": hits / n_audited if n_audited else hits * np.nan,
+            "low": low,
+            "high": high,
+            "n_classes": [len({label for _, label in labels[:n]}) for n in n_labels],
+        }
+    )

@@ -1,0 +1,202 @@
+"""What the events of a log say: which rows were asked, what they are labeled, what is open."""
+
+from collections import Counter
+
+ANSWERS = ("label", "skip", "flag")
+
+
+class JobState:
+    """The events of a job taken in one after the other, in the order of the log.
+
+    Nothing else decides what a session knows, so that a session that goes on
+    and one that is opened again know the same.
+
+    Attributes
+    ----------
+    rounds : dict of int to list
+        Keys of each round in the order in which they are asked, audit rows included.
+    choices : dict of int to dict
+        How each round was chosen: the ``extra`` of its first event.
+    round_of : dict
+        Round of each key that was asked.
+    whys : dict of dict
+        Why each key was asked.
+    audit : list
+        Keys of the audit rows, in the order drawn.
+    classes : list
+        Classes that were added while labeling.
+    taken_before : set
+        Keys that were not free when the last round was chosen.
+    n_closed : int
+        So many rounds, from the first on, were answered in full at some time.
+    last_id : int
+        Number of the last event.
+    """
+
+    def __init__(self):
+        self.rounds, self.choices, self.round_of = {}, {}, {}
+        self.audit, self.classes = [], []
+        self.taken_before = set()
+        self.n_closed = self.last_id = 0
+        self.whys = {}
+        self._is_audit = set()
+        self._answers = {}  # key: answers that stand, in order
+        self._extras = {}  # labeled without being asked: (round, event number)
+        self._open = {}  # round: keys without an answer
+        self._labels = {}  # the labels that count
+
+    @property
+    def last_round(self):
+        """Number of the last round, 0 before the first."""
+        return len(self.rounds)
+
+    def apply(self, event):
+        """Take in the next event."""
+        self.last_id = event["id"]
+        kind, key = event["event"], event["key"]
+        if kind == "ask":
+            self._ask(event)
+        elif kind == "audit":
+            self.audit.append(key)
+            self._is_audit.add(key)
+        elif kind == "class":
+            self.classes.append(event["label"])
+        else:
+            if kind == "undo":
+                self._undo(key, event["extra"]["undoes"])
+            else:
+                self._answers.setdefault(key, []).append(event)
+            self._settle(key, event)
+
+    def _ask(self, event):
+        key, number = event["key"], event["round"]
+        if number not in self.rounds:
+            self.taken_before = self.taken()
+            self.rounds[number], self._open[number] = [], set()
+            self.choices[number] = (event["extra"] or {}).get("choice")
+        self.rounds[number].append(key)
+        self.round_of[key] = number
+        self.whys[key] = (event["extra"] or {}).get("why", {})
+        self._extras.pop(key, None)
+        if not self._answers.get(key):
+            self._open[number].add(key)
+
+    def _undo(self, key, number):
+        standing = [event for event in self._answers.get(key, []) if event["id"] != number]
+        self._answers[key] = standing
+
+    def _settle(self, key, event):
+        """Book what follows from a new or undone answer to a key."""
+        status = self.status(key)
+        self._labels.pop(key, None)
+        if status is not None and status["event"] == "label":
+            self._labels[key] = status["label"]
+        number = self.round_of.get(key)
+        if number is None:
+            if key not in self._labels:
+                self._extras.pop(key, None)
+            else:
+                self._extras.setdefault(key, (self.last_round, event["id"]))
+            return
+        (self._open[number].discard if self._answers[key] else self._open[number].add)(key)
+        while self._open.get(self.n_closed + 1) == set():
+            self.n_closed += 1
+
+    def is_audit(self, key):
+        """Whether a key belongs to the audit."""
+        return key in self._is_audit
+
+    def answers(self, key):
+        """The answers to a key that stand, oldest first."""
+        return list(self._answers.get(key, ()))
+
+    def opinions(self, key):
+        """The last answer of each person to a key that stands: dict of annotator to event."""
+        last = {}
+        for event in self._answers.get(key, ()):
+            last.pop(event["annotator"], None)  # the latest comes last
+            last[event["annotator"]] = event
+        return last
+
+    def status(self, key):
+        """What counts of the answers to a key: the event, or None.
+
+        A label comes before a flag and a flag before a skip; of several labels
+        the most frequent counts, of equally frequent ones the latest.
+        """
+        opinions = list(self.opinions(key).values())
+        labels = [event for event in opinions if event["event"] == "label"]
+        if labels:
+            votes = Counter(event["label"] for event in labels)
+            most = max(votes.values())
+            return [event for event in labels if votes[event["label"]] == most][-1]
+        flags = [event for event in opinions if event["event"] == "flag"]
+        return (flags or opinions or [None])[-1]
+
+    def label_of(self, key):
+        """The label of a key that counts, or None."""
+        return self._labels.get(key)
+
+    def last_answer(self, key=None, annotator=None):
+        """The latest answer that stands, of a key and of a person where they are given."""
+        keys = self._answers if key is None else [key]
+        found = (event for each in keys for event in self._answers.get(each, ()))
+        if annotator is not None:
+            found = (event for event in found if event["annotator"] == annotator)
+        return max(found, key=lambda event: event["id"], default=None)
+
+    def answered(self):
+        """Keys with an answer that stands, in no order that means anything."""
+        return [key for key, answers in self._answers.items() if answers]
+
+    def unanswered(self):
+        """Keys that were asked and have no answer, in the order asked."""
+        return [
+            key
+            for number in sorted(self.rounds)
+            if self._open[number]
+            for key in self.rounds[number]
+            if key in self._open[number]
+        ]
+
+    def n_open_rounds(self):
+        """Number of rounds with a row that has no answer."""
+        return sum(map(bool, self._open.values()))
+
+    def taken(self):
+        """Keys that a query may not pick: asked, answered or audit rows."""
+        return {*self.round_of, *self._is_audit, *self.answered()}
+
+    def labeled(self, through=None):
+        """Keys and labels that a learner is to be taught, in the order taught.
+
+        Parameters
+        ----------
+        through : int, default=None
+            The last round that counts. None: all labels there are.
+
+        Returns
+        -------
+        labels : list of (key, label)
+            Round by round in pick order; after the picks of a round the rows
+            that were labeled in it without being asked.
+        """
+        extras = {}
+        for key, (number, _) in sorted(self._extras.items(), key=lambda item: item[1]):
+            extras.setdefault(number, []).append(key)
+        last = self.last_round if through is None else through
+        keys = [*extras.get(0, ())]
+        for number in range(1, last + 1):
+            keys += [*self.rounds[number], *extras.get(number, ())]
+        pairs = ((key, self.label_of(key)) for key in keys if key not in self._is_audit)
+        return [(key, label) for key, label in pairs if label is not None]
+
+    @property
+    def n_labeled(self):
+        """Number of labels for the learner, those of audit rows not counted."""
+        return len(self._labels) - len(self.audited())
+
+    def audited(self):
+        """Keys and labels of the audit rows that have a label, in the order drawn."""
+        pairs = ((key, self.label_of(key)) for key in self.audit)
+        return [(key, label) for key, label in pairs if label is not None]

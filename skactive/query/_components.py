@@ -1,0 +1,99 @@
+"""A pool by its leading principal components, and how far apart its rows are."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.decomposition import PCA, TruncatedSVD
+
+from .._greedy.kernel import gaussian_kernel, neighbor_ranks, neighborhood_widths
+
+# rows that stand for the pool where a figure of all of it is not needed
+_SAMPLE = 2048
+_ROWS_A_BLOCK = 1 << 14
+
+
+class Components:
+    """Rows as centered principal components in single precision; what is known of a pool's.
+
+    What needs all rows is found on evenly spaced ones where there are many.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The pool.
+    n_components : int
+        Most components.
+    n_neighbors : int
+        Nearest of the neighbors that widths go by.
+    max_rows : int
+        Most rows that figures are found on.
+
+    Attributes
+    ----------
+    sample : ndarray of float32, shape (n_sampled, n_components)
+        All rows, or ``max_rows`` of them.
+    widths : dict of int to float
+        Median squared distance to the n-th neighbor, by n.
+    """
+
+    def __init__(self, vectors, n_components, n_neighbors, max_rows):
+        taken = evenly_spaced(vectors.shape[0], max_rows)
+        sample = vectors if len(taken) == vectors.shape[0] else vectors[taken]
+        is_long = vectors.shape[1] > n_components
+        self._svd = self._pca = None
+        if is_long and sparse.issparse(vectors):
+            # the one that does not fill a matrix in
+            self._svd = TruncatedSVD(min(n_components, len(taken)), random_state=0).fit(sample)
+        self._mean = self._dense(sample).mean(axis=0)
+        if is_long and self._svd is None:
+            self._pca = PCA(min(n_components, len(taken)), svd_solver="covariance_eigh")
+            self._pca.fit(self._dense(sample) - self._mean)
+        self.sample = self.of(sample)
+        self.widths = neighborhood_widths(
+            self.sample, self._references(), neighbor_ranks(len(self.sample), n_neighbors)
+        )
+        self._kept = None, None
+
+    def of(self, vectors):
+        """Components of some vectors."""
+        starts = range(0, vectors.shape[0], _ROWS_A_BLOCK)
+        return np.concatenate([self._block(vectors[i : i + _ROWS_A_BLOCK]) for i in starts])
+
+    def _block(self, vectors):
+        # centered first: single precision loses what is far from 0
+        rows = self._dense(vectors) - self._mean
+        return (rows if self._pca is None else self._pca.transform(rows)).astype(np.float32)
+
+    def _dense(self, vectors):
+        """Rows in double precision, sparse ones by their singular vectors where they are long."""
+        if self._svd is not None:
+            return self._svd.transform(vectors)
+        vectors = vectors.toarray() if sparse.issparse(vectors) else vectors
+        return np.asarray(vectors, dtype=np.float64)
+
+    def width(self, n_labels):
+        """The width for so many labels: each has to reach its share of the pool at most."""
+        share = len(self.sample) / max(1, n_labels)
+        ranks = list(self.widths)
+        return self.widths[max([rank for rank in ranks if rank <= share], default=ranks[0])]
+
+    def density(self, rows):
+        """Mean similarity of rows to those of the pool, by the smallest width."""
+        kernel = gaussian_kernel(rows, self._references(), next(iter(self.widths.values())))
+        return kernel.mean(axis=1, dtype=np.float64)
+
+    def kernel(self, width):
+        """Similarities of all pairs of the sample, kept until another width is asked for."""
+        kept_width, kernel = self._kept
+        if kept_width != width:
+            self._kept = None, None  # two of them need not fit into memory
+            kernel = gaussian_kernel(self.sample, self.sample, width)
+            self._kept = width, kernel
+        return kernel
+
+    def _references(self):
+        return self.sample[evenly_spaced(len(self.sample), _SAMPLE)]
+
+
+def evenly_spaced(n_rows, n):
+    """At most n positions at equal distances from the first to the last row."""
+    return np.linspace(0, n_rows - 1, min(n_rows, n)).astype(np.intp)

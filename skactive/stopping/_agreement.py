@@ -1,0 +1,194 @@
+"""Criteria that compare the predictions of successive models."""
+
+import numpy as np
+from sklearn.metrics import cohen_kappa_score
+
+from .._parameters import POSITIVE_INT, check_parameters, reals, validated
+from ._base import StoppingCriterion, check_history
+
+
+class StabilizingPredictions(StoppingCriterion):
+    """Stop when successive models agree on a fixed sample of the pool.
+
+    The number of a round is Cohen's kappa between the predictions of its
+    model and of the one before. The criterion fires when the mean over the
+    last rounds reaches the threshold, Section 3 of [1]_. It says that more
+    labels of this kind change little; it does not say that the model is good.
+
+    Parameters
+    ----------
+    threshold : float, default=0.99
+        Mean kappa that is enough.
+    rounds : int, default=3
+        Comparisons that the mean is about.
+
+    See Also
+    --------
+    ClassificationChange : Without a correction for chance.
+    f_change_bound : How much F can change between two models that agree.
+
+    References
+    ----------
+    .. [1] M. Bloodgood, K. Vijay-Shanker (2009). A method for stopping active
+       learning based on stabilizing predictions and the need for
+       user-adjustable stopping. CoNLL, 39-47. arXiv:1409.5165
+
+    Examples
+    --------
+    Of four rows two change, then none:
+
+    >>> from skactive.stopping import StabilizingPredictions
+    >>> criterion = StabilizingPredictions(rounds=2)
+    >>> history = [[0, 0, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0], [0, 1, 1, 0]]
+    >>> criterion.values(history)
+    array([nan,  0.,  1.,  1.])
+    >>> criterion.should_stop(history), criterion.stops_at(history)
+    (True, 3)
+    """
+
+    _parameter_constraints: dict = {
+        "threshold": [reals(-1, 1, closed="both")],
+        "rounds": POSITIVE_INT,
+    }
+
+    def __init__(self, threshold=0.99, rounds=3):
+        self.threshold = threshold
+        self.rounds = rounds
+
+    def values(self, history):
+        return _between(check_history(history, 1), kappa)
+
+    def fires(self, values):
+        check_parameters(self)
+        last = values[-self.rounds :]
+        is_full = len(last) == self.rounds and not np.isnan(last).any()
+        # a mean of ones may be a little less
+        return bool(is_full and last.mean() >= self.threshold - 1e-12)
+
+
+class ClassificationChange(StoppingCriterion):
+    """Stop when no more than a share of the predictions changed since the last model.
+
+    The number of a round is the share of rows whose predicted class is
+    another than a round ago, Section 3.3 of [1]_.
+
+    Parameters
+    ----------
+    threshold : float, default=0.0
+        Share of the rows that may change.
+    rounds : int, default=1
+        Comparisons in a row in which no more may change.
+
+    See Also
+    --------
+    StabilizingPredictions : With a correction for chance.
+
+    References
+    ----------
+    .. [1] J. Zhu, H. Wang, E. Hovy (2008). Multi-criteria-based strategy to
+       stop active learning for data annotation. COLING, 1129-1136.
+
+    Examples
+    --------
+    >>> from skactive.stopping import ClassificationChange
+    >>> criterion = ClassificationChange()
+    >>> history = [[0, 0, 1, 1], [0, 1, 1, 0], [0, 1, 1, 0]]
+    >>> criterion.values(history)
+    array([nan, 0.5, 0. ])
+    >>> criterion.stops_at(history)
+    2
+    """
+
+    _parameter_constraints: dict = {
+        "threshold": [reals(0, 1, closed="both")],
+        "rounds": POSITIVE_INT,
+    }
+
+    def __init__(self, threshold=0.0, rounds=1):
+        self.threshold = threshold
+        self.rounds = rounds
+
+    def values(self, history):
+        return _between(check_history(history, 1), _share_changed)
+
+    def fires(self, values):
+        check_parameters(self)
+        last = values[-self.rounds :]
+        # NaN is not small
+        return bool(len(last) == self.rounds and (last <= self.threshold).all())
+
+
+@validated({"first": ["array-like"], "second": ["array-like"]})
+def kappa(first, second):
+    """Cohen's kappa between two lists of classes; 1 where they are equal.
+
+    Parameters
+    ----------
+    first, second : array of shape (n_rows,)
+        Predictions of two models for the same rows.
+
+    Returns
+    -------
+    kappa : float
+        1 for equal predictions, 0 for what chance would give.
+
+    See Also
+    --------
+    StabilizingPredictions : Stops by it.
+
+    Examples
+    --------
+    Three of four agree, and chance would give a half: (0.75 - 0.5) / (1 - 0.5).
+
+    >>> from skactive.stopping import kappa
+    >>> kappa([0, 0, 1, 1], [0, 1, 1, 1])
+    0.5
+    """
+    if np.array_equal(first, second):
+        return 1.0  # also where there is one class only
+    return float(cohen_kappa_score(first, second))
+
+
+@validated({"agreement": [reals(-1, 1, closed="both")]})
+def f_change_bound(agreement):
+    """How much F can change between two models at most, from their agreement.
+
+    The bound is 4 (1 - T) / T for a kappa of T, the theorem of [1]_, for two
+    classes and the kappa on the rows that F is measured on.
+
+    Parameters
+    ----------
+    agreement : float
+        Cohen's kappa, above 0.
+
+    Returns
+    -------
+    bound : float
+        No more than 1.
+
+    See Also
+    --------
+    StabilizingPredictions : Stops when the agreement is high.
+
+    References
+    ----------
+    .. [1] M. Bloodgood, J. Grothendieck (2013). Analysis of stopping active
+       learning based on stabilizing predictions. CoNLL, 10-19. arXiv:1504.06329
+
+    Examples
+    --------
+    >>> from skactive.stopping import f_change_bound
+    >>> round(f_change_bound(0.99), 4)
+    0.0404
+    """
+    return 1.0 if agreement <= 0 else min(1.0, 4 * (1 - agreement) / agreement)
+
+
+def _between(history, compare):
+    """A number for each pair of successive entries, NaN for the first one."""
+    values = [compare(a, b) for a, b in zip(history[:-1], history[1:])]
+    return np.array([np.nan, *values][: len(history)], dtype=np.float64)
+
+
+def _share_changed(first, second):
+    return float(np.mean(first != second))

@@ -1,0 +1,107 @@
+"""Criteria that ask how sure the model is of the pool."""
+
+import numpy as np
+
+from .._parameters import check_parameters, reals
+from ..scores import entropy
+from ._base import StoppingCriterion, check_history
+
+
+class _EntropyCriterion(StoppingCriterion):
+    """Fires when a summary of the entropies of the rows is small enough."""
+
+    reads = "predict_proba"
+
+    _parameter_constraints: dict = {"threshold": [reals(0)]}
+
+    def __init__(self, threshold):
+        self.threshold = threshold
+
+    def values(self, history):
+        rounds = check_history(history, 2)
+        return np.array([self._summary(entropy(rows.astype(np.float64))) for rows in rounds])
+
+    def fires(self, values):
+        check_parameters(self)
+        return bool(len(values) and values[-1] <= self.threshold)
+
+
+class OverallUncertainty(_EntropyCriterion):
+    """Stop when the model is sure of the pool on average.
+
+    The number of a round is the mean entropy of the class probabilities in
+    nats, Section 3.4 of [1]_. It asks for probabilities near 0 and 1, which
+    a regularized model never gives; on digits it did not fire.
+
+    Parameters
+    ----------
+    threshold : float, default=0.01
+        Mean entropy that is small enough, in nats.
+
+    See Also
+    --------
+    MaximumConfidence : The least certain row decides.
+
+    References
+    ----------
+    .. [1] J. Zhu, H. Wang, E. Hovy (2008). Multi-criteria-based strategy to
+       stop active learning for data annotation. COLING, 1129-1136.
+
+    Examples
+    --------
+    >>> from skactive.stopping import OverallUncertainty
+    >>> criterion = OverallUncertainty(threshold=0.4)
+    >>> history = [[[0.5, 0.5], [0.5, 0.5]], [[0.5, 0.5], [1.0, 0.0]]]
+    >>> criterion.values(history).round(4)
+    array([0.6931, 0.3466])
+    >>> criterion.should_stop(history)
+    True
+    """
+
+    def __init__(self, threshold=0.01):
+        super().__init__(threshold)
+
+    @staticmethod
+    def _summary(entropies):
+        return entropies.mean()
+
+
+class MaximumConfidence(_EntropyCriterion):
+    """Stop when the model is sure of every row.
+
+    The number of a round is the largest entropy in nats, Section 4.1 of [1]_,
+    where it is that of the rows selected next. One odd row keeps it from
+    firing.
+
+    Parameters
+    ----------
+    threshold : float, default=0.001
+        Entropy that is small enough, in nats.
+
+    See Also
+    --------
+    OverallUncertainty : The mean over all rows.
+
+    References
+    ----------
+    .. [1] J. Zhu, E. Hovy (2007). Active learning for word sense
+       disambiguation with methods for addressing the class imbalance problem.
+       EMNLP-CoNLL, 783-790.
+
+    Examples
+    --------
+    >>> from skactive.stopping import MaximumConfidence
+    >>> criterion = MaximumConfidence()
+    >>> history = [[[0.5, 0.5], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]]]
+    >>> criterion.values(history).round(4)
+    array([0.6931, 0.    ])
+    >>> criterion.stops_at(history)
+    1
+    """
+
+    def __init__(self, threshold=0.001):
+        super().__init__(threshold)
+
+    @staticmethod
+    def _summary(entropies):
+        return entropies.max()

@@ -1,0 +1,129 @@
+"""Why rows were picked: every column beside its plain form."""
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+from skactive import ActiveLearner
+from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSampling
+
+
+@pytest.fixture
+def taught(digits):
+    X, y = digits
+    return ActiveLearner(random_state=0).fit(X[:40], y[:40]), X, y
+
+
+def test_the_model_and_the_neighbors(taught):
+    learner, X, y = taught
+    positions = learner.query(X, 4, exclude=np.arange(40))
+    table = learner.explain(X, positions)
+    assert table["position"].tolist() == positions.tolist()
+    P = learner.predict_proba(X[positions])
+    for i, row in enumerate(P):
+        order = np.argsort(-row, kind="stable")
+        assert table["first"][i] == learner.classes_[order[0]]
+        assert table["second"][i] == learner.classes_[order[1]]
+        assert table["p_first"][i] == pytest.approx(row[order[0]])
+        assert table["margin"][i] == pytest.approx(row[order[0]] - row[order[1]])
+        gaps = np.linalg.norm(X[:40] - X[positions[i]], axis=1)
+        assert list(table["nearest"][i]) == y[np.argsort(gaps, kind="stable")[:3]].tolist()
+        picked = np.linalg.norm(X[positions[:i]] - X[positions[i]], axis=1)
+        assert table["distance"][i] == pytest.approx(min([*gaps, *picked]))
+    assert table["score"] == pytest.approx(-table["margin"])
+    assert table["strategy"].tolist() == ["MarginSampling"] * 4
+    assert table["counts"][0] == {str(c): int(np.sum(y[:40] == c)) for c in np.unique(y[:40])}
+
+
+def test_it_changes_nothing(taught):
+    learner, X, _ = taught
+    state = learner.random_state_.get_state()[1].tolist()
+    learner.explain(X, [50, 60])
+    assert learner.random_state_.get_state()[1].tolist() == state
+
+
+def test_a_cold_start(digits):
+    X, _ = digits
+    learner = ActiveLearner(random_state=0)
+    table = learner.explain(X, learner.query(X))
+    assert set(table["strategy"]) == {"RandomSampling"}
+    assert set(table["phase"]) == {"cold start"}
+    assert set(table["first"]) == set(table["nearest"]) == {None}
+
+
+def test_the_phases_of_a_balanced_query(digits):
+    X, y = digits
+    aims = []
+    learner = ActiveLearner(
+        query_strategy=BalancedQuery(), budget=60, batch_size=3, random_state=0
+    )
+    phases, taken = [], []
+    while learner.n_labels_ < 60:
+        positions = learner.query(X, exclude=taken)
+        table = learner.explain(X, positions)
+        phases += table["phase"].tolist()
+        aims += [(aim, dict(table["counts"][0])) for aim in table["aim"].tolist()[:1]]
+        learner.teach(X[positions], y[positions])
+        taken += positions.tolist()
+    assert list(dict.fromkeys(phases)) == ["cold start", "discovery", "balance"]
+    for aim, counts in aims:
+        assert aim is None or counts[str(aim)] == min(counts.values())
+
+
+def test_the_gain_of_a_core_set_is_its_distance(digits):
+    X, y = digits
+    learner = ActiveLearner(query_strategy=CoreSet(), random_state=0).fit(X[:5], y[:5])
+    table = learner.explain(X, learner.query(X, 6, exclude=np.arange(5)))
+    distances = table["distance"].tolist()
+    assert distances == sorted(distances, reverse=True)
+
+
+def test_texts_and_decision_values():
+    texts = ["free money", "free lunch", "team meeting", "money money", "lunch meeting"]
+    model = make_pipeline(CountVectorizer(), MultinomialNB())
+    learner = ActiveLearner(model).teach(texts[:3], ["spam", "spam", "ham"])
+    table = learner.explain(texts, [3, 4])
+    assert table["nearest"][0][0] == "spam"
+    assert table["first"].tolist() == ["spam", "spam"]
+    X = [[0.0], [1.0], [3.0], [4.0]]
+    learner = ActiveLearner(LinearSVC(), RandomSampling()).teach(X, [0, 0, 1, 1])
+    table = learner.explain(X, [0, 3])
+    assert table["first"].tolist() == [0, 1]
+    assert table["p_first"].tolist() == pytest.approx((-table["p_second"]).tolist())
+    assert set(table["score"]) == {None}
+
+
+def test_strings_without_vectors():
+    learner = ActiveLearner(_Lengths(), MarginSampling()).teach(["a", "bbbb"], [0, 1])
+    table = learner.explain(["aa", "bbb"], [0, 1])
+    assert set(table["nearest"]) <= {None}
+    assert table["first"].tolist() == [0, 1]
+
+
+class _Lengths(MultinomialNB):
+    """A classifier of texts that has no vectors to show."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X):
+        share = np.array([len(text) / 5 for text in X])
+        return np.column_stack([1 - share, share])
+
+
+def test_as_a_frame(taught):
+    pandas = pytest.importorskip("pandas")
+    learner, X, _ = taught
+    frame = learner.explain(X, [50]).to_frame()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame["position"].tolist() == [50]
