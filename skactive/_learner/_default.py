@@ -3,12 +3,16 @@
 import numpy as np
 from scipy import sparse
 
+from .._columns import column_kind, columns_of
 from .._tensors import is_tensor
+from ..pool import is_dask, is_dataset, num_samples, take_rows
 from ..query import MarginSampling
 
 # where rows can be seen as vectors, and where they cannot
 _FOR_VECTORS = MarginSampling
 _FOR_OTHERS = MarginSampling
+
+_ROWS_LOOKED_AT = 50
 
 
 def default_strategy(learner, X):
@@ -19,48 +23,55 @@ def default_strategy(learner, X):
     learner : ActiveLearner
         Who asks.
     X : container of n_rows rows
-        Rows of the pool, or rows that are taught.
+        The pool, or rows that are taught.
 
     Returns
     -------
     strategy : strategy
         With its defaults.
     """
-    return (_FOR_VECTORS if sees_vectors(learner, X) else _FOR_OTHERS)()
+    return (_FOR_VECTORS if can_be_vectors(learner, X) else _FOR_OTHERS)()
 
 
-def sees_vectors(learner, X):
-    """Whether rows can be seen as vectors between which distances say something.
+def can_be_vectors(learner, X):
+    """Whether vectors can be made of rows between which distances say something.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Who asks; a Pipeline makes vectors of rows by its steps before the last.
+        Who asks.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
-    sees : bool
-        True for matrices of numbers, dense or sparse, for frames of numbers,
-        and for what a Pipeline makes numbers of. False for what a net reads
-        as it is, such as images, and for rows that are no vectors to
-        begin with.
+    can : bool
+        True for matrices of numbers, dense or sparse, for tables of numbers,
+        categories, dates and texts, and for what a Pipeline makes vectors of.
+        False for images, for rows that a net or a cluster holds, and for
+        columns of other things, such as lists.
     """
-    estimator = learner._base_estimator()
-    if len(getattr(estimator, "steps", ())) > 1:
-        return True
+    if is_dask(X) or is_dataset(X):
+        return False
+    steps = getattr(learner._base_estimator(), "steps", None)
+    last = steps[-1][1] if steps else learner._base_estimator()
+    is_net = hasattr(last, "module") and hasattr(last, "optimizer")
+    if steps is not None and len(steps) > 1:
+        return not is_net
     if sparse.issparse(X):
         return True
-    if isinstance(X, np.ndarray) or is_tensor(X):
-        return X.ndim == 2 and (is_tensor(X) or X.dtype.kind in "biuf")
-    dtypes = getattr(X, "dtypes", None)
-    if dtypes is None or not hasattr(X, "columns"):
+    if is_tensor(X) or (isinstance(X, np.ndarray) and X.dtype.kind in "biuf"):
+        return X.ndim == 2
+    return not is_net and len(getattr(X, "shape", ())) < 3 and _are_simple(X)
+
+
+def _are_simple(X):
+    """Whether the columns of the first rows hold numbers, categories, dates or texts."""
+    n_rows = num_samples(X)
+    try:
+        names, columns = columns_of(take_rows(X, slice(0, min(n_rows, _ROWS_LOOKED_AT))))
+        for name, column in zip(names, columns):
+            column_kind(column, name)
+    except (TypeError, ValueError):
         return False
-    return all(_is_number(dtype) for dtype in dtypes)
-
-
-def _is_number(dtype):
-    if hasattr(dtype, "is_numeric"):  # polars
-        return dtype.is_numeric()
-    return getattr(dtype, "kind", "O") in "biuf"
+    return True
