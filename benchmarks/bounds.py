@@ -56,7 +56,9 @@ def ask(name, pool, labels, limit):
         try:
             picks = learner.query(X, N_PICKS, exclude=np.arange(300))
         except ValueError as error:
-            outcome = str(error)
+            wrappers = ("Subsampled", "Partitioned", "Filtered")
+            named = [name for name in wrappers if name in str(error)]
+            outcome = f"refused, names {' and '.join(named)}" if named else str(error)
         seconds = time.process_time() - start
     print(json.dumps([round(seconds, 1), round(memory.megabytes), len(set(picks)), outcome]))
 

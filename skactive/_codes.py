@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.utils import column_or_1d, get_tags
 
 from ._interrupts import interrupts_come_through
+from ._outputs import columns_of_classes, columns_of_codes, is_net
 from ._prefitted import keeps_classes, with_coded_members
 from ._tensors import ask_rows, beside, filled, to_numpy
 
@@ -115,7 +116,9 @@ class Fitted(NamedTuple):
 
     def labels(self, predicted, X):
         """Labels for what ``predict`` gave, shape (n_rows,)."""
-        predicted = column_or_1d(np.asarray(to_numpy(predicted)))  # CatBoost gives a column
+        predicted = np.asarray(to_numpy(predicted))
+        if predicted.ndim == 2 and predicted.shape[1] == 1:
+            predicted = predicted[:, 0]
         if self.has_own_classes:
             return predicted
         return decode_predictions(self.estimator, predicted, self.found, X)
@@ -188,7 +191,7 @@ def _own_classes(estimator, found):
 def _check_codes(estimator, n_found):
     """Raise unless the classes of an estimator are the codes that it was just fitted on."""
     classes = getattr(estimator, "classes_", None)
-    if classes is None or _is_net(estimator):
+    if classes is None or is_net(estimator):
         return
     classes = np.asarray(to_numpy(classes))
     if classes.dtype.kind in "biuf" and np.isin(np.arange(n_found), classes).all():
@@ -201,12 +204,6 @@ def _check_codes(estimator, n_found):
     )
 
 
-def _is_net(estimator):
-    """Whether it is a skorch net, which predicts numbers of its outputs, whatever their names."""
-    estimator = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
-    return hasattr(estimator, "module_")
-
-
 def decode_predictions(estimator, codes, found, X):
     """Labels for predicted codes; a net's outputs without a class are passed over."""
     codes = np.array(codes).astype(np.intp)
@@ -216,58 +213,6 @@ def decode_predictions(estimator, codes, found, X):
         values = columns_of_codes(estimator, values, len(found))
         codes[unknown] = values[unknown].argmax(axis=1)
     return found[codes]
-
-
-def columns_of_codes(estimator, values, n_found):
-    """One column for each code, in order.
-
-    Parameters
-    ----------
-    estimator : fitted classifier
-        Fitted on codes 0 to n_found - 1.
-    values : ndarray of shape (n_rows, n_outputs)
-        Its probabilities or decision values.
-    n_found : int
-        Number of codes.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows, n_found)
-        A net with more outputs than classes so far gives the first n_found.
-    """
-    if values.shape[1] < n_found:
-        raise ValueError(
-            f"{type(estimator).__name__} gives {values.shape[1]} columns after being fitted on "
-            f"{n_found} classes. A net needs at least as many outputs as there are classes."
-        )
-    return columns_of_classes(estimator, values, np.arange(n_found))
-
-
-def columns_of_classes(estimator, values, wanted):
-    """The columns of some classes, in their order, whatever the order of the estimator's.
-
-    Parameters
-    ----------
-    estimator : fitted classifier
-        Its ``classes_`` name the columns; without any, or with another number
-        of them than there are columns, these are 0, 1, ...
-    values : ndarray of shape (n_rows, n_outputs)
-        Its probabilities or decision values.
-    wanted : ndarray of shape (n_wanted,)
-        Some of its classes.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows, n_wanted)
-        The same array where nothing has to move.
-    """
-    classes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
-    if len(classes) == values.shape[1] == len(wanted) and np.array_equal(classes, wanted):
-        return values
-    if len(classes) != values.shape[1] or _is_net(estimator):
-        classes = np.arange(values.shape[1])
-    order = np.argsort(classes, kind="stable")
-    return values[:, order[np.searchsorted(classes, wanted, sorter=order)]]
 
 
 def scatter(values, found, classes, fill):

@@ -9,9 +9,9 @@ import sys
 import threading
 from contextlib import contextmanager
 
-__all__ = ["interrupts_come_through"]
+from ._unwrapping import parts
 
-_INNER = ("best_estimator_", "estimator_", "estimators_", "estimator", "steps", "calibrators_")
+__all__ = ["interrupts_come_through"]
 
 
 @contextmanager
@@ -61,14 +61,11 @@ def _nets(estimator):
     waiting, seen = [estimator], []
     while kind is not None and waiting:
         part = waiting.pop()
-        if isinstance(part, (list, tuple)):
-            waiting.extend(part)
-        elif isinstance(part, kind):
+        if isinstance(part, kind):
             yield part
-        elif hasattr(part, "get_params") and not isinstance(part, type):
-            if not any(part is other for other in seen):
-                seen.append(part)
-                waiting.extend(getattr(part, name, None) for name in _INNER)
+        elif hasattr(part, "get_params") and not any(part is other for other in seen):
+            seen.append(part)
+            waiting.extend(parts(part))
 
 
 def _was_cut_short(net):

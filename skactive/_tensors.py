@@ -16,7 +16,8 @@ __all__ = ["to_numpy", "ask_rows", "asked", "is_tensor", "on_accelerator", "row_
 
 # what is worked out with numpy: Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
-# how far a product may be off when torch is allowed less than float32
+# how far a product may be off when torch is allowed less than float32: two factors, each rounded
+# to the 10 bits of TensorFloat32 (by 2**-11) or to the 7 of bfloat16 (by 2**-8)
 _ROUNDING = {"high": 2.0**-10, "medium": 2.0**-7}
 
 
@@ -197,6 +198,7 @@ def softmax(values):
 
 def safe_precision(vectors):
     """The rows, in float64 where they are too large to be squared."""
+    # as in skactive._greedy.nearest: a sum of squares stays finite
     limit = sys.modules["torch"].finfo(working_type(vectors)).max ** 0.4
     lowest, highest = map(float, vectors.aminmax()) if vectors.numel() else (0.0, 0.0)
     return vectors if max(highest, -lowest) < limit else vectors.double()

@@ -5,6 +5,19 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
+from ._unwrapping import inside
+
+
+def estimator_has(method):
+    """Check for ``available_if``: whether the wrapped estimator, fitted or not, has a method."""
+
+    def check(owner):
+        # the attribute is asked for, so that its own AttributeError is the cause shown
+        getattr(getattr(owner, "estimator_", owner._base_estimator()), method)
+        return True
+
+    return check
+
 
 class WrappingMixin:
     """Default estimator, tags and metadata routing of a classifier around ``estimator``."""
@@ -59,8 +72,8 @@ def input_tags(estimator):
     if hasattr(estimator, "steps"):
         steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
         return input_tags(steps[0]) if steps else None
-    inner = getattr(estimator, "estimator", None)
-    if hasattr(inner, "fit"):
+    inner = inside(estimator)
+    if inner is not None:
         return input_tags(inner)
     tags = get_tags(estimator)
     return None if tags.no_validation else tags.input_tags

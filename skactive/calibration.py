@@ -9,17 +9,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._codes import labels_and_classes
+from ._outputs import class_columns
 from ._parameters import CLASSIFIER, DeclaredParameters, check_parameters
-from ._wrapping import WrappingMixin
+from ._wrapping import WrappingMixin, estimator_has
 
 __all__ = ["PriorCorrectedClassifier"]
-
-
-def _has_predict_proba(self):
-    """Whether the wrapped classifier, fitted or not, predicts probabilities."""
-    # the attribute is asked for, so that its own AttributeError is the cause shown
-    getattr(getattr(self, "estimator_", self._base_estimator()), "predict_proba")
-    return True
 
 
 class PriorCorrectedClassifier(
@@ -139,7 +133,7 @@ class PriorCorrectedClassifier(
         self.estimator_, self.classes_ = fitted, fitted.classes_
         return self
 
-    @available_if(_has_predict_proba)
+    @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
         """Corrected class probabilities.
 
@@ -155,7 +149,7 @@ class PriorCorrectedClassifier(
         """
         return np.exp(self.predict_log_proba(X))
 
-    @available_if(_has_predict_proba)
+    @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
         """Logarithms of the corrected class probabilities.
 
@@ -171,11 +165,12 @@ class PriorCorrectedClassifier(
         """
         check_is_fitted(self)
         proba = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
-        proba = _columns_of_classes(proba, self.classes_)
+        columns = class_columns(self.estimator_, proba.shape[1])
+        _check_columns(columns, self.classes_)
         with np.errstate(divide="ignore"):
-            return log_softmax(np.log(proba) - np.log(self.priors_), axis=1)
+            return log_softmax(np.log(proba[:, columns]) - np.log(self.priors_), axis=1)
 
-    @available_if(_has_predict_proba)
+    @available_if(estimator_has("predict_proba"))
     def predict(self, X):
         """Class of the largest corrected probability.
 
@@ -242,17 +237,13 @@ def _check_predicts_proba(estimator):
         )
 
 
-def _columns_of_classes(proba, classes):
-    """One column for each class; a net may have outputs that no label is known for."""
-    n_columns = proba.shape[1]
-    if n_columns == len(classes):
-        return proba
-    if classes.dtype.kind in "iu" and classes.min() >= 0 and classes.max() < n_columns:
-        return proba[:, classes]
-    raise ValueError(
-        f"predict_proba gave {n_columns} columns for the {len(classes)} classes {classes}; "
-        "a net with more outputs than classes needs y to hold the numbers of its outputs."
-    )
+def _check_columns(columns, classes):
+    """Raise unless each class has a column of its own."""
+    if len(columns) != len(classes):
+        raise ValueError(
+            f"predict_proba gave {len(columns)} columns for the {len(classes)} classes {classes}; "
+            "a net with more outputs than classes needs y to hold the numbers of its outputs."
+        )
 
 
 def _align_priors(priors, classes):

@@ -9,7 +9,9 @@ from ._estimators import check_fitted
 from ._progress import track
 from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
+from ._unwrapping import pipeline_inside, split
 from .pool import check_one_each, is_dask, num_samples, take_rows
+from .selection import slices
 
 __all__ = [
     "can_embed",
@@ -21,7 +23,6 @@ __all__ = [
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
 # where estimators keep the one that they wrap, a fitted one first
-_WRAPPED = ("best_estimator_", "estimator_", "estimator")
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -126,7 +127,7 @@ def sees_vectors(learner, X):
     answer : bool
         See :func:`choose_embedding`.
     """
-    if _pipeline(learner) is None:
+    if _before_last(learner) is None:
         return are_finite_numbers(X) and _is_one_scale(X)
     return _gives_vectors(learner, X)
 
@@ -171,28 +172,7 @@ def embedding_needs_fit(learner, embed=None):
     """Whether the vectors come from what the learner's estimator fits on labels."""
     if hasattr(embed, "embed_rows"):
         return True
-    return embed is None and _pipeline(learner) is not None
-
-
-def transform_before_last(pipeline, X):
-    """What comes out of the steps of a fitted Pipeline before its last one.
-
-    Parameters
-    ----------
-    pipeline : fitted Pipeline
-        Of scikit-learn or of imbalanced-learn, of which samplers are skipped.
-    X : container of n_rows rows
-        The rows.
-
-    Returns
-    -------
-    X : container of n_rows rows
-        As the last step sees them.
-    """
-    for _, step in pipeline.steps[:-1]:
-        if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
-            X = step.transform(X)
-    return X
+    return embed is None and _before_last(learner) is not None
 
 
 class AsSeen:
@@ -200,22 +180,33 @@ class AsSeen:
 
     def embed_rows(self, learner, X):
         """X, or what comes out of the estimator's steps before the last."""
-        pipeline = _pipeline(learner)
-        if pipeline is None:
-            return X
-        return _transformed(lambda rows: transform_before_last(pipeline, rows), X)
+        before = _before_last(learner)
+        return X if before is None else _transformed(before, X)
 
 
-def _pipeline(learner):
-    """The Pipeline of two steps or more that a learner's estimator is, or None."""
-    estimator = getattr(learner, "estimator_", getattr(learner, "estimator", learner))
-    while not hasattr(estimator, "steps"):
-        found = (getattr(estimator, name, None) for name in _WRAPPED)
-        inner = next((each for each in found if each is not None), None)
-        if inner is None or isinstance(inner, (type, str)):
-            return None
-        estimator = inner
-    return estimator if len(estimator.steps) > 1 else None
+def last_step(learner):
+    """What is done to rows before the classifier that a learner ends in, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who predicts.
+
+    Returns
+    -------
+    before : callable or None
+        What the classifier sees of rows; None where it sees them as they are.
+    classifier : fitted classifier
+        Its classes may be codes.
+    """
+    pipeline = pipeline_inside(learner)
+    return (None, learner) if pipeline is None else split(pipeline)
+
+
+def _before_last(learner):
+    """What a learner's Pipeline does to rows before its last step; None where it does nothing."""
+    pipeline = pipeline_inside(learner)
+    return None if pipeline is None else split(pipeline)[0]
 
 
 def _is_taken_as_it_is(X):
@@ -271,9 +262,8 @@ def _by_blocks(method, X):
     if n_rows <= _ROWS_A_BLOCK:
         return method(X)
     vectors = None
-    starts = range(0, n_rows, _ROWS_A_BLOCK)
-    for start in track(starts, len(starts), description="vectors", unit="blocks"):
-        block = slice(start, min(start + _ROWS_A_BLOCK, n_rows))
+    blocks = slices(n_rows, _ROWS_A_BLOCK)
+    for block in track(blocks, len(blocks), description="vectors", unit="blocks"):
         part = method(take_rows(X, block))
         if vectors is None:
             vectors = np.empty((n_rows, part.shape[1]), dtype=part.dtype)
@@ -288,9 +278,8 @@ def _transformed(method, X):
     except TypeError as error:
         if not is_tensor(X) or not is_refusal(error):
             raise
-    starts = range(0, len(X), _ROWS_A_BLOCK)
-    blocks = (to_numpy(take_rows(X, slice(start, start + _ROWS_A_BLOCK))) for start in starts)
-    parts = [method(block) for block in blocks]
+    blocks = slices(len(X), _ROWS_A_BLOCK)
+    parts = [method(to_numpy(take_rows(X, block))) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
 
 

@@ -55,7 +55,9 @@ class ActiveLearner(
         It is cloned before every fit. None: ``LogisticRegression()``.
     query_strategy : callable, default=None
         ``strategy(learner, X, n_queries) -> positions``, one of
-        :mod:`skactive.query` or a function. None: ``MarginSampling()``.
+        :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` where
+        rows can be seen as vectors, otherwise (nets, images, dask collections)
+        ``MarginSampling()``; ``strategy_`` says which.
     budget : int, default=None
         Most labels that may be seen. None: no limit.
     batch_size : int, default=10

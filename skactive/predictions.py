@@ -17,6 +17,7 @@ from ._tensors import (
     to_numpy,
     wide,
 )
+from ._unwrapping import pipeline_inside, split
 from .scores import FEW_CLASSES
 
 __all__ = ["check_model", "chunk_rows", "class_decisions", "class_outputs", "class_probabilities"]
@@ -38,12 +39,11 @@ def chunk_rows(model):
 
 def _is_loading(model):
     """Whether a model is a Pipeline of steps that ends in a net, or a learner around one."""
-    while not hasattr(model, "steps"):
-        inner = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
-        if inner is None:
-            return False
-        model = inner
-    return len(model.steps) > 1 and hasattr(model.steps[-1][1], "module_")
+    pipeline = pipeline_inside(model)
+    if pipeline is None:
+        return False
+    before, last = split(pipeline)
+    return before is not None and hasattr(last, "module_")
 
 
 def check_model(model, learner):

@@ -15,6 +15,7 @@ from ._greedy.screening import (
     is_screening,
     screened,
 )
+from .selection import slices
 
 __all__ = [
     "entropy",
@@ -205,21 +206,21 @@ def modal_share(counts):
 def _mutual_information(samples):
     n_samples, n_rows, n_classes = samples.shape
     values = np.empty(n_rows)
-    step = max(1, _NUMBERS_A_BLOCK // max(1, n_samples * n_classes))
-    for start in range(0, n_rows, step):
-        block = samples[:, start : start + step]
+    step = _NUMBERS_A_BLOCK // max(1, n_samples * n_classes)
+    for rows in slices(n_rows, step):
+        block = samples[:, rows]
         # over samples first: long contiguous sums
         each = _row_sums(_entropy_terms(block).sum(axis=0)) / n_samples
         mean = _row_sums(_entropy_terms(block.mean(axis=0, dtype=np.float64)))
-        values[start : start + step] = each - mean
+        values[rows] = each - mean
     return values
 
 
 def _by_blocks(values, function):
     results = np.empty(len(values))
-    step = max(1, _NUMBERS_A_BLOCK // max(1, values.shape[1]))
-    for start in range(0, len(values), step):
-        results[start : start + step] = function(values[start : start + step])
+    step = _NUMBERS_A_BLOCK // max(1, values.shape[1])
+    for rows in slices(len(values), step):
+        results[rows] = function(values[rows])
     return results
 
 

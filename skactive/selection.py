@@ -391,8 +391,17 @@ def wide_blocks(vectors):
     rows : ndarray or csr matrix of float64, shape (n_block, n_features)
         The block.
     """
-    n_rows = vectors.shape[0]
     is_whole = sparse.issparse(vectors) or vectors.dtype == np.float64
-    step = n_rows if is_whole else _BLOCK // max(1, vectors.shape[1])
-    for start in range(0, n_rows, max(1, step)):
-        yield start, vectors[start : start + max(1, step)].astype(np.float64, copy=False)
+    size = vectors.shape[0] if is_whole else _BLOCK // max(1, vectors.shape[1])
+    for block in slices(vectors.shape[0], size):
+        yield block.start, vectors[block].astype(np.float64, copy=False)
+
+
+def slices(n_rows, size):
+    """Slices of at most ``size`` rows, and of one at least, that cover n_rows rows.
+
+    Unlike :func:`sklearn.utils.gen_batches` it takes 0 rows, and checks nothing, which
+    would take longer than many a loop over blocks.
+    """
+    size = max(1, size)
+    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]

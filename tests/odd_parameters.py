@@ -24,6 +24,7 @@ from sklearn.naive_bayes import GaussianNB
 import skactive
 from skactive import ActiveLearner
 from skactive.evaluation import ActiveLearningCurve
+from skactive.labeling import LabelingSession
 from skactive.stopping import ClassificationChange
 
 from .test_docstrings import public_objects
@@ -82,6 +83,16 @@ def stop(criterion):
     criterion.should_stop(history)
 
 
+def show(widget):
+    widget.refresh()
+
+
+def a_session():
+    """A session in a folder of its own."""
+    path = Path(mkdtemp()) / "labels.db"
+    return LabelingSession(LEARNER, X, log=path, classes=[0, 1, 2], lookahead=0)
+
+
 def label(session):
     with session:
         for pick in session.ask(2):
@@ -104,6 +115,7 @@ CASES = {
     ),
     "TransferabilityDisplay": ({"curve": [0.5, 0.5]}, plot),
     "ExpectedErrorReduction": ({"n_candidates": 4, "n_evaluated": 8}, ask),
+    "ValueOfInformation": ({"n_candidates": 4, "n_evaluated": 8}, ask),
     "Partitioned": ({"part_rows": 20}, ask),
     "active_learning_curve": ({"learner": LEARNER, "X": X, "y": y, "cv": 2}, None),
     "compare_strategies": (
@@ -196,6 +208,9 @@ def deep_cases():
     }
 
 
+CASES["LabelStudio"] = ({"session": a_session(), "url": "http://127.0.0.1:9", "token": "t"}, None)
+if find_spec("anywidget"):
+    CASES["LabelingWidget"] = ({"session": a_session()}, show)
 if all(map(find_spec, ("torch", "skorch", "torchvision"))):
     CASES.update(deep_cases())
 

@@ -14,14 +14,24 @@ ARGUMENTS = {
     "VAAL": None,
     # one fit for each candidate and class
     "ExpectedErrorReduction": {"n_candidates": 8, "n_evaluated": 50},
+    "ValueOfInformation": {"n_candidates": 2, "n_evaluated": 20},
 }
 
 # those that fit models on the labels of a learner, which a plain classifier does not hold
 NEED_LABELS = {
     "BALD",
     "BatchBALD",
+    "ContrastiveAL",
+    "DiscriminativeAL",
+    "EpistemicUncertainty",
     "ExpectedErrorReduction",
+    "ProbabilisticAL",
+    "CostEmbedding",
+    "GALAXY",
+    "QUIRE",
     "QueryByCommittee",
+    "Similar",
+    "ValueOfInformation",
     "VariationRatios",
 }
 
@@ -30,8 +40,20 @@ VARIANTS = {
     "EntropySampling": [{"invert": True}],
     "MarginSampling": [{"invert": True}],
     "LeastConfidenceSampling": [{"invert": True}],
+    "CLUE": [{"measure": "margin", "temperature": 0.5, "max_rows": 30}],
+    # the exact solver has tests of its own: an integer program takes seconds
+    "ClassBalancedSampling": [{"weight": 2.0, "strategy": skactive.query.MarginSampling()}],
+    "CostSensitiveSampling": [{"measure": "margin"}],
     "ClusteredUncertainty": [{"alpha": 0.3, "n_clusters": 1, "side": "farthest"}],
+    "ContrastiveAL": [{"n_neighbors": 1}],
+    "DiscriminativeAL": [{"n_rounds": 1, "max_rows": 50}],
+    "DropQuery": [{"rate": 0.5, "n_passes": 4, "max_rows": 30}],
+    "EpistemicUncertainty": [{"gamma": 0.5}],
+    "Falcun": [{"gamma": 0.5}],
     "InformationDensity": [{"strategy": skactive.query.MarginSampling(), "beta": 2.0}],
+    "MaxHerding": [{"sigma": 2.0, "unit_norm": False, "max_rows": 40}],
+    "ProbabilisticAL": [{"m_max": 1, "prior": 0.1}],
+    "UncertaintyHerding": [{"measure": "entropy", "sigma": 0.5, "temperature": 2.0}],
     "QueryByCommittee": [{"measure": "consensus_entropy"}, {"measure": "kl"}],
     "BatchBALD": [{"n_configurations": 20}],
     "ProbCover": [{"delta": 1.5}, {"delta": 1.5, "max_pairs": 0}],
@@ -41,6 +63,7 @@ VARIANTS = {
         {"part_rows": 100, "strategy": skactive.query.Subsampled(n_rows=20)},
     ],
     "Alternation": [{"every": 3}],
+    "Similar": [{"form": "flvmi", "eta": 2.0}],
     "Diversified": [{"round_order": "class"}],
     "BalancedCoverage": [{"max_rows": 40}],
     "BalancedQuery": [

@@ -9,7 +9,8 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skactive._codes import columns_of_codes, decode_predictions, encoded_clone, scatter
+from skactive._codes import decode_predictions, encoded_clone, scatter
+from skactive._outputs import columns_of_codes
 
 FOUND = np.array(["b", "d", "e"])
 

@@ -11,8 +11,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner
-from skactive._learner import _default
-from skactive.query import CoreSet, MarginSampling
+from skactive._learner._default import default_strategy, sees_vectors
+from skactive.query import BalancedCoverage, MarginSampling
 
 X = np.random.RandomState(0).rand(12, 4)
 
@@ -38,28 +38,27 @@ class Net(BaseEstimator):
         (None, [f"text number {i}" for i in range(12)], True),
         (None, X.reshape(12, 1, 2, 2), False),
         (None, pd.DataFrame({"a": [[1]] * 12}), False),
-        (make_pipeline(StandardScaler(), LogisticRegression()), X.reshape(12, 1, 2, 2), True),
+        (make_pipeline(StandardScaler(), LogisticRegression()), X.reshape(12, 1, 2, 2), False),
+        (make_pipeline(StandardScaler(), LogisticRegression()), X, True),
         (make_pipeline(StandardScaler(), Net()), X.reshape(12, 1, 2, 2), False),
-        (Net(), X, True),
+        (Net(), X, False),
         (Net(), X.reshape(12, 1, 2, 2), False),
     ],
 )
-def test_what_can_be_vectors(estimator, rows, expected, monkeypatch):
+def test_what_can_be_vectors(estimator, rows, expected):
     learner = ActiveLearner(estimator)
-    assert _default.can_be_vectors(learner, rows) is expected
-    monkeypatch.setattr(_default, "_FOR_VECTORS", CoreSet)
-    kind = CoreSet if expected else MarginSampling
-    assert type(_default.default_strategy(learner, rows)) is kind
+    assert sees_vectors(learner, rows) is expected
+    kind = BalancedCoverage if expected else MarginSampling
+    assert type(default_strategy(learner, rows)) is kind
 
 
-def test_strategy_is_the_one_that_is_asked(monkeypatch):
+def test_strategy_is_the_one_that_is_asked():
     y = np.arange(12) % 2
-    monkeypatch.setattr(_default, "_FOR_VECTORS", CoreSet)
     learner = ActiveLearner(GaussianNB(), budget=8, random_state=0).fit(X, y)
-    assert isinstance(learner.strategy_, CoreSet)
+    assert isinstance(learner.strategy_, BalancedCoverage)
     first = learner.strategy_
-    learner.query(X, 2)
+    learner.query(X, 2, exclude=learner.query_indices_)
     assert learner.strategy_ is first
-    explicit = ActiveLearner(GaussianNB(), CoreSet(), budget=8, random_state=0).fit(X, y)
-    assert learner.query_indices_.tolist() == explicit.query_indices_.tolist()
+    explicit = ActiveLearner(GaussianNB(), BalancedCoverage(), budget=8, random_state=0)
+    assert learner.query_indices_.tolist() == explicit.fit(X, y).query_indices_.tolist()
     assert explicit.strategy_ is explicit.query_strategy

@@ -32,7 +32,9 @@ EXCUSED = {
     "ScoringStrategy": {"EX01", "SA01"},
     # made by a session; their fields are described as attributes
     **dict.fromkeys(["Estimate", "Pick", "Progress", "Report"], {"PR01", "EX01", "SA01"}),
-    **dict.fromkeys(["LabelLogError", "PoolChangedError"], {"EX01", "SA01"}),
+    **dict.fromkeys(
+        ["LabelLogError", "LabelStudioError", "PoolChangedError"], {"PR01", "EX01", "SA01"}
+    ),
     "StoppingCriterion": {"EX01", "SA01"},  # abstract
     # for those who write strategies; the user guide has an example
     **dict.fromkeys(

@@ -1,6 +1,7 @@
 """Why rows were picked: every column beside its plain form."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
@@ -96,15 +97,23 @@ def test_texts_and_decision_values():
     assert set(table["score"]) == {None}
 
 
-def test_strings_without_vectors():
-    learner = ActiveLearner(_Lengths(), MarginSampling()).teach(["a", "bbbb"], [0, 1])
-    table = learner.explain(["aa", "bbb"], [0, 1])
+def test_rows_without_vectors():
+    frame = pd.DataFrame({"words": [["a"], ["a", "b", "c", "d"], ["a", "b"], ["a", "b", "c"]]})
+    learner = ActiveLearner(_Lengths(), MarginSampling()).teach(frame[:2], [0, 1])
+    table = learner.explain(frame, [2, 3])
     assert set(table["nearest"]) <= {None}
     assert table["first"].tolist() == [0, 1]
 
 
+def test_neighbors_in_a_table():
+    frame = pd.DataFrame({"size": [1.0, 2, 8, 9, 1.1], "kind": ["x", "x", "z", "z", "x"]})
+    learner = ActiveLearner(_Lengths(), MarginSampling()).teach(frame[:4], [3, 3, 5, 5])
+    table = learner.explain(frame, [4])
+    assert list(table["nearest"][0]) == [3, 3, 5] and table["distance"][0] < 1
+
+
 class _Lengths(MultinomialNB):
-    """A classifier of texts that has no vectors to show."""
+    """A classifier that counts the letters or words in the last column."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -117,7 +126,7 @@ class _Lengths(MultinomialNB):
         return self
 
     def predict_proba(self, X):
-        share = np.array([len(text) / 5 for text in X])
+        share = np.array([len(row) / 5 for row in X[X.columns[-1]]])
         return np.column_stack([1 - share, share])
 
 

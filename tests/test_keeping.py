@@ -450,12 +450,3 @@ def test_zeros_and_ones_as_integers_warn(iris):
         check_exclude([0, 1, 2], 3)
         check_exclude([1, 1, 1], 3)
     assert learner.n_labels_ == 20
-
-
-def test_the_strategy_that_is_asked(iris):
-    X, y = iris
-    learner = ActiveLearner(GaussianNB()).fit(X, y)
-    assert isinstance(learner.strategy_, MarginSampling)
-    chosen = CoreSet()
-    learner.set_params(query_strategy=chosen).query(X, 2, exclude=range(148))
-    assert learner.strategy_ is chosen

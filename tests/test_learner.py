@@ -51,9 +51,10 @@ def test_defaults(iris):
     learner = ActiveLearner(budget=30, random_state=0).fit(X, y)
     assert isinstance(learner.estimator_, LogisticRegression)
     assert is_classifier(learner)
+    assert isinstance(learner.strategy_, BalancedCoverage)
     explicit = ActiveLearner(
         LogisticRegression(),
-        MarginSampling(),
+        BalancedCoverage(),
         budget=30,
         cold_start=RandomSampling(),
         random_state=0,
@@ -164,7 +165,8 @@ def test_cold_start_goes_on_until_two_classes_are_there():
     def in_order(learner, X, n_queries):
         return np.arange(n_queries)
 
-    learner = ActiveLearner(cold_start=in_order, budget=50, random_state=0).fit(X, y)
+    learner = ActiveLearner(None, MarginSampling(), cold_start=in_order, budget=50, random_state=0)
+    learner.fit(X, y)
     assert learner.query_indices_[:50].tolist()[:41] == list(range(41))
     with pytest.raises(ValueError, match="budget of 30 .*only 1 class"):
         learner.set_params(budget=30).fit(X, y)
@@ -200,8 +202,8 @@ def test_cold_start_that_needs_a_model(iris):
 
 def test_taught_before_any_query_it_is_as_after_fit(iris):
     X, y = iris
-    fitted = ActiveLearner(random_state=0).fit(X[:6], y[:6])
-    taught = ActiveLearner(random_state=0).teach(X[:6], y[:6])
+    fitted = ActiveLearner(None, MarginSampling(), random_state=0).fit(X[:6], y[:6])
+    taught = ActiveLearner(None, MarginSampling(), random_state=0).teach(X[:6], y[:6])
     assert_array_equal(fitted.query(X, 5), taught.query(X, 5))
     assert_array_equal(fitted.query(X, 5), MarginSampling()(fitted, X, 5))
 
@@ -235,8 +237,8 @@ def test_query_of_an_unfitted_learner_by_number(iris):
 
 def test_batches_of_a_random_cold_start_concatenate(iris):
     X, y = iris
-    whole = ActiveLearner(random_state=5, n_initial=40).query(X, 40)
-    learner, taken = ActiveLearner(random_state=5, n_initial=40), []
+    whole = ActiveLearner(None, MarginSampling(), random_state=5, n_initial=40).query(X, 40)
+    learner, taken = ActiveLearner(None, MarginSampling(), random_state=5, n_initial=40), []
     for n in (1, 2, 17, 20):
         positions = learner.query(X, n, exclude=taken)
         learner.teach(X[positions], y[positions])
@@ -274,7 +276,7 @@ def test_an_int_seeds_the_wrapped_estimator_too(iris):
 
 def test_exclude_in_every_form(iris):
     X, y = iris
-    learner = ActiveLearner().fit(X[:20], y[:20])
+    learner = ActiveLearner(None, MarginSampling()).fit(X[:20], y[:20])
     mask = np.arange(150) < 100
     expected = learner.query(X, 20, exclude=mask)
     positions = range(100)
@@ -427,7 +429,7 @@ def test_labels_survive_a_refit_that_raises(iris):
 
 def test_first_labels_survive_a_fit_that_raises(iris):
     X, y = iris
-    learner = ActiveLearner(Moody(), random_state=0)
+    learner = ActiveLearner(Moody(), MarginSampling(), random_state=0)
     try:
         Moody.broken = True
         for call in (learner.teach, learner.fit):
@@ -748,7 +750,8 @@ def test_parameters_without_rows_pass_as_they_are(iris):
             seen.append((len(X), note))
             return super().fit(X, y)
 
-    ActiveLearner(Recorder(), budget=20, random_state=0).fit(X, y, note="hello")
+    learner = ActiveLearner(Recorder(), MarginSampling(), budget=20, random_state=0)
+    learner.fit(X, y, note="hello")
     assert seen == [(10, "hello"), (20, "hello")]
 
 

@@ -10,6 +10,7 @@ from skactive.selection import (
     TieOrder,
     random_rows,
     round_robin,
+    slices,
     squared_norms,
     top_n,
     warn_if_equal,
@@ -118,3 +119,10 @@ def test_free_rows_said_by_those_that_are_taken(share_free):
     assert [free.nth(k) for k in range(free.n_free)] == np.flatnonzero(available).tolist()
     assert [row in free for row in range(400)] == available.tolist()
     assert free.n_free == available.sum()  # a draw leaves it as it is
+
+
+@pytest.mark.parametrize("n_rows, size", [(0, 3), (1, 3), (6, 3), (7, 3), (4, 0)])
+def test_slices_cover_every_row_once(n_rows, size):
+    blocks = slices(n_rows, size)
+    assert [row for block in blocks for row in range(block.start, block.stop)] == [*range(n_rows)]
+    assert all(1 <= block.stop - block.start <= max(1, size) for block in blocks)

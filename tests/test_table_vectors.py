@@ -18,13 +18,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from skactive import ActiveLearner
 from skactive._columns import as_numbers, column_kind, columns_of, rows_with_missing
 from skactive._table_vectors import TableVectors, has_one_scale
-from skactive.embedding import (
-    AsSeen,
-    can_embed,
-    choose_embedding,
-    embed_rows,
-    transform_before_last,
-)
+from skactive._unwrapping import transform_before_last
+from skactive.embedding import AsSeen, can_embed, choose_embedding, embed_rows
 from skactive.pool import PoolMemory
 from skactive.query import (
     Badge,

@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from ..selection import TieOrder
+from ..selection import TieOrder, slices
 from .nearest import SquaredDistances
 
+# a distance that counts as 0, and by which nothing is divided: a row on top of a class mean, which
+# is off by some 1e-16 of the numbers that it is the mean of
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
 # 64 KB in float64: memory that is used again at once, also where the system is told to take back
 # what is freed, as in dask's workers
 _NUMBERS_AT_ONCE = 1 << 13
-# what single precision may add to or take from a bound
+# what single precision may add to or take from a bound, as a part of it: some 10 roundings (of
+# distances and moves, of sums, roots and the quotient), each by 6e-8, and ten times of that
 _ROUNDING = 1e-5
 
 
@@ -83,12 +86,11 @@ class MeanDistances:
     def exact(self, rows, classes):
         """Distances of some rows to the means of some classes, (n_taken, n_classes_taken)."""
         columns = np.empty((len(rows), len(classes)))
-        step = max(1, _NUMBERS_AT_ONCE // max(1, self._to_means.n_features))
-        for start in range(0, len(rows), step):
-            block = rows[start : start + step]
+        size = _NUMBERS_AT_ONCE // max(1, self._to_means.n_features)
+        for block in slices(len(rows), size):
             for k, code in enumerate(classes):
-                squared = self._to_means.exact(block, np.array([code]))
-                columns[start : start + step, k] = np.sqrt(squared)
+                squared = self._to_means.exact(rows[block], np.array([code]))
+                columns[block, k] = np.sqrt(squared)
         return columns
 
     def best(self, target, others, free, denominator, ties=None):
@@ -163,14 +165,13 @@ class MeanDistances:
         self._means_then = self._means
         self._distances = [np.empty(n_rows, dtype=np.float32) for _ in range(n_classes)]
         self._too_high = np.zeros(n_classes)
-        step = max(1, _NUMBERS_A_BLOCK // max(16, n_classes))
-        for start in range(0, n_rows, step):
-            squared, slack = self._to_means.at_most(slice(start, start + step), 0)
+        for block in slices(n_rows, _NUMBERS_A_BLOCK // max(16, n_classes)):
+            squared, slack = self._to_means.at_most(block, 0)
             high = np.sqrt(np.maximum(squared, 0))
             low = np.sqrt(np.maximum(squared - slack[:, None], 0))
             np.maximum(self._too_high, (high - low).max(axis=0), out=self._too_high)
             for code, column in enumerate(self._distances):
-                column[start : start + step] = high[:, code]
+                column[block] = high[:, code]
         largest = max((column.max(initial=0) for column in self._distances), default=0)
         self._too_high += _ROUNDING * float(largest)
 
@@ -185,8 +186,7 @@ def others_mask(others, n_classes):
 def _smallest(rows, at_least, measure):
     """Of rows by ascending bound those of the smallest value, block after block."""
     best, smallest = np.inf, []
-    for start in range(0, len(rows), 64):
-        block = rows[start : start + 64]
+    for block in (rows[part] for part in slices(len(rows), 64)):
         if at_least[block[0]] > best:
             break
         values = measure(block)

@@ -10,6 +10,8 @@ bound new ones and few of them are worked out again.
 
 import numpy as np
 
+from ..selection import slices
+
 __all__ = ["Coverage", "cosine", "gaussian"]
 
 _NUMBERS_A_BLOCK = 1 << 21
@@ -90,9 +92,8 @@ class Coverage:
     def _similarities(self, chosen):
         """Blocks of rows and their similarities to the chosen vectors."""
         center_norms = _squared_norms(chosen)
-        step = max(1, _NUMBERS_A_BLOCK // max(8, chosen.shape[0]))
-        for start in range(0, self.vectors.shape[0], step):
-            block = slice(start, min(start + step, self.vectors.shape[0]))
+        size = _NUMBERS_A_BLOCK // max(8, chosen.shape[0])
+        for block in slices(self.vectors.shape[0], size):
             products = self.vectors[block] @ chosen.T
             products = products if isinstance(products, np.ndarray) else products.toarray()
             yield block, self.similarity(products, self._norms[block], center_norms)

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
+from ..selection import slices
 from .coverage import gaussian
 from .lazy import LazyGreedy
 
@@ -32,8 +33,7 @@ def gaussian_kernel(rows, centers, width):
     similarity = gaussian(np.float32(width))
     kernel = np.empty((len(rows), len(centers)), dtype=np.float32)
     norms, center_norms = (np.einsum("ij,ij->i", part, part) for part in (rows, centers))
-    for start in range(0, len(rows), _ROWS_A_BLOCK):
-        block = slice(start, start + _ROWS_A_BLOCK)
+    for block in slices(len(rows), _ROWS_A_BLOCK):
         np.matmul(rows[block], centers.T, out=kernel[block])
         similarity(kernel[block], norms[block], center_norms)
     return kernel

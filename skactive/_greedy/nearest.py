@@ -8,11 +8,18 @@ the plain float64 form.
 
 import numpy as np
 from scipy import sparse
+from sklearn.utils.extmath import row_norms
+
+from ..selection import slices
 
 __all__ = ["NearestCenters", "SquaredDistances", "nearest_squared"]
 
+# 2 MB in float64, which stays in a cache
 _NUMBERS_A_BLOCK = 1 << 18
+# so many differences of one row are taken sooner than a product of matrices is set up
 _FEW_CENTERS = 16
+# with fewer centers a block is not longer, 4096 rows: the rows themselves fill the cache, too
+_MANY_CENTERS = 64
 
 
 class SquaredDistances:
@@ -44,10 +51,13 @@ class SquaredDistances:
         self.factors = [_safe_precision(factor) for factor in factors]
         self.n_rows = factors[0].shape[0]
         self.n_features = sum(factor.shape[1] for factor in factors)
-        self.norms = np.prod([_squared_norms(factor) for factor in self.factors], axis=0)
+        self.norms = np.prod([row_norms(factor, squared=True) for factor in self.factors], axis=0)
         limits = np.finfo(max((f.dtype for f in self.factors), key=lambda d: np.finfo(d).eps))
+        # a sum of d products is off by d eps/2 of the sum of their magnitudes, which is at most
+        # |x|^2 + |c|^2 for the two norms and again for 2 x c. That makes d eps; twice of it and
+        # 16 eps leave room for products of factors and for the sum of the three
         self.tolerance = float((2 * self.n_features + 16) * limits.eps)
-        # squares of numbers too small for the precision vanish altogether
+        # each of d products that is too small for the precision loses less than its tiniest number
         self._smallest = float(self.n_features * limits.tiny)
         self._at_most = (1 + self.tolerance) * self.norms + self._smallest
         self._centers = [_GrowingRows(factor) for factor in self.factors]
@@ -62,7 +72,9 @@ class SquaredDistances:
         start = self.n_centers
         for centers, factor_rows in zip(self._centers, rows):
             centers.append(factor_rows)
-        norms = [_squared_norms(centers.wide(slice(start, None))) for centers in self._centers]
+        new = [centers.wide(slice(start, None)) for centers in self._centers]
+        # not by row_norms, whose checks cost more than the norm of the one center added per pick
+        norms = [_row_dots(rows, rows) for rows in new]
         self._center_norms = _at_least(self._center_norms, self.n_centers)
         self._center_norms[start : self.n_centers] = np.prod(norms, axis=0)
 
@@ -96,6 +108,7 @@ class SquaredDistances:
         bounds *= -2
         bounds += self._at_most[rows, None]
         bounds += at_most
+        # the bound was raised by the tolerance, and the distance may be that much lower again
         slack = (2 * self.tolerance) * (self._at_most[rows] + float(at_most.max()))
         return bounds, slack + 2 * self._smallest
 
@@ -174,7 +187,7 @@ class NearestCenters:
         start = 0
         while start < len(by_seen):
             first = int(self._n_seen[by_seen[start]])
-            step = max(1, _NUMBERS_A_BLOCK // max(64, n_centers - first))
+            step = max(1, _NUMBERS_A_BLOCK // max(_MANY_CENTERS, n_centers - first))
             if first < n_centers:
                 self._measure_block(by_seen[start : start + step], first)
             start += step
@@ -186,9 +199,8 @@ class NearestCenters:
         first, last = self.n_screened, self.distances.n_centers
         if first == last:
             return
-        step = max(1, _NUMBERS_A_BLOCK // max(64, last - first))
-        for start in range(0, self.distances.n_rows, step):
-            block = slice(start, start + step)
+        size = _NUMBERS_A_BLOCK // max(_MANY_CENTERS, last - first)
+        for block in slices(self.distances.n_rows, size):
             nearest = self.distances.at_most(block, first)[0].min(axis=1)
             np.minimum(self.bounds[block], nearest, out=self.bounds[block])
         self.n_screened = last
@@ -230,9 +242,8 @@ class NearestCenters:
         at_most, slack = self.distances.at_most(rows, first)
         limit = np.minimum(at_most.min(axis=1), self._values[rows]) + slack
         which, center = np.nonzero(at_most <= limit[:, None])
-        step = max(1, _NUMBERS_A_BLOCK // max(1, self.distances.n_features))
-        for start in range(0, len(which), step):
-            pairs = slice(start, start + step)
+        size = _NUMBERS_A_BLOCK // max(1, self.distances.n_features)
+        for pairs in slices(len(which), size):
             taken = rows[which[pairs]]
             np.minimum.at(self._values, taken, self.distances.exact(taken, first + center[pairs]))
 
@@ -302,13 +313,10 @@ def _safe_precision(vectors):
     if sparse.issparse(vectors):
         return vectors.astype(np.float64, copy=False)
     vectors = vectors.astype(np.float32) if vectors.dtype.itemsize < 4 else vectors
+    # a sum of d squares is below d max^0.8: finite for d up to max^0.2, 50 million in float32
     limit = np.finfo(vectors.dtype).max ** 0.4
     is_safe = vectors.size == 0 or max(vectors.max(), -vectors.min()) < limit
     return vectors if is_safe else vectors.astype(np.float64)
-
-
-def _squared_norms(rows):
-    return _row_dots(rows, rows)
 
 
 def _row_dots(rows, others):

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 
+from ..selection import slices
 from .nearest import SquaredDistances
 
 __all__ = ["RadiusNeighbors"]
@@ -56,9 +57,8 @@ class RadiusNeighbors:
     def count_around(self, rows):
         """How many of some rows lie within the radius of each row, (n_rows,)."""
         found = np.zeros(len(self.counts), dtype=np.intp)
-        step = _ROWS_A_BLOCK if self._lists is not None else 64
-        for start in range(0, len(rows), step):
-            block = rows[start : start + step]
+        size = _ROWS_A_BLOCK if self._lists is not None else 64
+        for block in (rows[part] for part in slices(len(rows), size)):
             if self._lists is not None:
                 found += np.bincount(self._lists[block].indices, minlength=len(found))
             else:
@@ -71,8 +71,8 @@ class RadiusNeighbors:
         self._distances.truncate(0)
         self._distances.add(centers)
         n_rows = len(self.counts) if n_rows is None else n_rows
-        for start in range(0, n_rows, _ROWS_A_BLOCK):
-            yield self._is_near(np.arange(start, min(start + _ROWS_A_BLOCK, n_rows)))
+        for block in slices(n_rows, _ROWS_A_BLOCK):
+            yield self._is_near(np.arange(block.start, block.stop))
 
     def _is_near(self, rows):
         """Whether rows are near the present centers, (n_taken, n_centers)."""
@@ -82,19 +82,17 @@ class RadiusNeighbors:
         near = bounds <= limits[:, None]
         sure = np.nextafter(np.asarray(squared, dtype=bounds.dtype), -np.inf)
         row, center = _places(near & (bounds > sure))
-        step = max(1, (1 << 18) // max(1, self._distances.n_features))
-        for start in range(0, len(row), step):
-            i, j = row[start : start + step], center[start : start + step]
+        for pairs in slices(len(row), (1 << 18) // max(1, self._distances.n_features)):
+            i, j = row[pairs], center[pairs]
             near[i, j] = self._distances.exact(rows[i], j) <= squared
         return near
 
     def _pairs_above_diagonal(self):
         """Pairs of near rows, the first with the lower position, in blocks."""
-        for start in range(0, len(self.counts), _ROWS_A_BLOCK):
-            stop = min(start + _ROWS_A_BLOCK, len(self.counts))
-            for k, near in enumerate(self._near(self.vectors[start:stop], stop)):
+        for block in slices(len(self.counts), _ROWS_A_BLOCK):
+            for k, near in enumerate(self._near(self.vectors[block], block.stop)):
                 first, second = _places(near)
-                first, second = first + k * _ROWS_A_BLOCK, second + start
+                first, second = first + k * _ROWS_A_BLOCK, second + block.start
                 below = first < second
                 yield first[below].astype(np.int32), second[below].astype(np.int32)
 

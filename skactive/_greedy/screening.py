@@ -17,6 +17,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from ..selection import slices
 from .bounded import Bounded, Unchecked
 
 __all__ = [
@@ -219,8 +220,7 @@ def _bounded(probabilities, about, number):
     ones = np.ones(n_columns, dtype=np.float32)
     buffers = np.empty((2, min(step, n_rows), n_columns), dtype=np.float32)
     sums, estimates, slack = np.empty((3, n_rows))
-    for start in range(0, n_rows, step):
-        rows = slice(start, start + step)
+    for rows in slices(n_rows, step):
         block, spare = buffers[:, : len(given[rows])]
         np.copyto(block, given[rows], casting="same_kind")
         sums[rows] = block @ ones
@@ -254,17 +254,17 @@ def bounded_information(samples, number):
     # two entropies of at most ln C, as for one of them; means over samples add a sum each
     slack = _EPS * (2 * n_samples + n_classes + 32) * (np.log(n_classes) + 1)
     # rows of numbers that are no probabilities all pass
-    for start in range(0, n_rows, step):
-        taken = samples[:, start : start + step]
+    for rows in slices(n_rows, step):
+        taken = samples[:, rows]
         block, terms = buffers[:, : taken.size].reshape(2, n_samples, -1)
         np.copyto(block.reshape(taken.shape), taken, casting="same_kind")
         if _log_terms(block, terms) < 0:
-            estimates[start : start + step] = np.nan
+            estimates[rows] = np.nan
             continue
         terms *= block
         mean = share @ block
         values = (share @ terms - np.log(mean) * mean).reshape(-1, n_classes).sum(axis=1)
-        estimates[start : start + step] = values
+        estimates[rows] = values
     return Bounded(estimates, slack, lambda rows: number(samples[:, rows]))
 
 

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 
 from .._tensors import beside, join, rounding, row_sums, safe_precision, to_numpy, working_type
-from ..selection import TieOrder
+from ..selection import TieOrder, slices
 
 __all__ = [
     "FRONT",
@@ -52,6 +52,7 @@ class TensorDistances:
         parts = [self._norms_of([f[rows] for f in self.factors]) for rows in self._blocks(0)]
         self.norms = _torch().cat(parts)
         self._types = [working_type(factor) for factor in self.factors]
+        # as in SquaredDistances, with what a product may be off by in place of eps
         self.tolerance = (2 * self.n_features + 16) * max(map(rounding, self._types))
         tiny = max(_torch().finfo(dtype).tiny for dtype in self._types)
         self._smallest = self.n_features * tiny
@@ -87,9 +88,9 @@ class TensorDistances:
     def exact(self, rows):
         """Distance of each row given to its nearest center, in float64."""
         values = self.norms.new_full((len(rows),), np.inf)
-        step = _rows_a_block(max(self.n_centers, self.n_features))
-        for start in range(0, len(rows), step):
-            block = rows[start : start + step]
+        size = _rows_a_block(max(self.n_centers, self.n_features))
+        for part in slices(len(rows), size):
+            block = rows[part]
             above = self._above(block, 0)
             slack = 2 * self.tolerance * (self._at_most[block] + self._center_norms.max())
             limit = above.amin(1) + slack + 2 * self._smallest
@@ -97,7 +98,7 @@ class TensorDistances:
             few = _rows_a_block(self.n_features)
             for pairs in zip(which.split(few), centers.split(few)):
                 distances = self._pairs(block[pairs[0]], pairs[1])
-                values.scatter_reduce_(0, start + pairs[0], distances, "amin")
+                values.scatter_reduce_(0, part.start + pairs[0], distances, "amin")
         return values
 
     def _above(self, rows, first):
@@ -124,8 +125,8 @@ class TensorDistances:
     def _blocks(self, n_new):
         """Slices of rows whose products with new centers, or float64 form, fit a block."""
         is_read = not n_new or any(factor.element_size() < 4 for factor in self.factors)
-        step = _rows_a_block(max(n_new, self.n_features if is_read else 64))
-        return [slice(start, start + step) for start in range(0, max(1, self.n_rows), step)]
+        size = _rows_a_block(max(n_new, self.n_features if is_read else 64))
+        return slices(self.n_rows, size) or [slice(0, 0)]
 
 
 def draw_by_distance(distances, pool, n, generator):
@@ -158,6 +159,7 @@ def draw_by_distance(distances, pool, n, generator):
         distances.add_rows(picks[-1])
         distances.screen(bounds, first)
         bounds.index_fill_(0, picks[-1], -np.inf)
+        # a draw of 0 would divide by 0
         race = np.maximum(generator.standard_exponential(distances.n_rows), 1e-300)
         weights = beside(1 / race, bounds)
         rows = settle(distances, bounds, FRONT[0], weights)

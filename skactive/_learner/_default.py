@@ -1,18 +1,8 @@
 """The strategy of a learner that was given none."""
 
-import numpy as np
-from scipy import sparse
-
-from .._columns import column_kind, columns_of
 from .._tensors import is_tensor
-from ..pool import is_dask, is_dataset, num_samples, take_rows
-from ..query import MarginSampling
-
-# where rows can be seen as vectors, and where they cannot
-_FOR_VECTORS = MarginSampling
-_FOR_OTHERS = MarginSampling
-
-_ROWS_LOOKED_AT = 50
+from ..embedding import can_embed
+from ..query import BalancedCoverage, MarginSampling
 
 
 def default_strategy(learner, X):
@@ -23,18 +13,19 @@ def default_strategy(learner, X):
     learner : ActiveLearner
         Who asks.
     X : container of n_rows rows
-        The pool, or rows that are taught.
+        Rows of the pool, or rows that are taught.
 
     Returns
     -------
     strategy : strategy
-        With its defaults.
+        ``BalancedCoverage()`` where rows can be seen as vectors, otherwise
+        ``MarginSampling()``.
     """
-    return (_FOR_VECTORS if can_be_vectors(learner, X) else _FOR_OTHERS)()
+    return BalancedCoverage() if sees_vectors(learner, X) else MarginSampling()
 
 
-def can_be_vectors(learner, X):
-    """Whether vectors can be made of rows between which distances say something.
+def sees_vectors(learner, X):
+    """Whether rows can be seen as vectors between which distances say something.
 
     Parameters
     ----------
@@ -45,33 +36,14 @@ def can_be_vectors(learner, X):
 
     Returns
     -------
-    can : bool
-        True for matrices of numbers, dense or sparse, for tables of numbers,
-        categories, dates and texts, and for what a Pipeline makes vectors of.
-        False for images, for rows that a net or a cluster holds, and for
-        columns of other things, such as lists.
+    sees : bool
+        False for a net, which reads images, texts or files in its own way, for
+        arrays of more than two dimensions, tensors and dask collections, and
+        for rows of which no vectors can be made.
     """
-    if is_dask(X) or is_dataset(X):
+    estimator = learner._base_estimator()
+    last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator
+    is_net = hasattr(last, "module")
+    if is_net or is_tensor(X) or getattr(X, "ndim", 2) > 2:
         return False
-    steps = getattr(learner._base_estimator(), "steps", None)
-    last = steps[-1][1] if steps else learner._base_estimator()
-    is_net = hasattr(last, "module") and hasattr(last, "optimizer")
-    if steps is not None and len(steps) > 1:
-        return not is_net
-    if sparse.issparse(X):
-        return True
-    if is_tensor(X) or (isinstance(X, np.ndarray) and X.dtype.kind in "biuf"):
-        return X.ndim == 2
-    return not is_net and len(getattr(X, "shape", ())) < 3 and _are_simple(X)
-
-
-def _are_simple(X):
-    """Whether the columns of the first rows hold numbers, categories, dates or texts."""
-    n_rows = num_samples(X)
-    try:
-        names, columns = columns_of(take_rows(X, slice(0, min(n_rows, _ROWS_LOOKED_AT))))
-        for name, column in zip(names, columns):
-            column_kind(column, name)
-    except (TypeError, ValueError):
-        return False
-    return True
+    return can_embed(X)

@@ -10,6 +10,7 @@ from ..predictions import class_outputs
 from ..query import MarginSampling, RandomSampling
 from ..query._base import requires_fit
 from ..query._class_counts import ClassCounts
+from ..query._vectors import pool_embedding
 
 _N_NEAREST = 3
 
@@ -69,7 +70,7 @@ def reasons(learner, X, positions):
         columns.update(_phase_and_aims(learner, strategy, as_pool(X).n_rows, n))
     columns["score"] = _scores(learner, strategy, rows, n, is_cold)
     columns.update(_most_probable(learner, rows, n))
-    columns.update(_nearest(learner, strategy, rows, n))
+    columns.update(_nearest(learner, strategy, as_pool(X), rows, n))
     columns["counts"] = [_counts(learner)] * n
     return columns
 
@@ -133,12 +134,12 @@ def _most_probable(learner, rows, n):
     }
 
 
-def _nearest(learner, strategy, rows, n):
+def _nearest(learner, strategy, pool, rows, n):
     """Labels of the nearest labeled rows, and how far the nearest labeled or picked row is."""
-    vectors = _vectors(learner, strategy, rows) if learner.n_labels_ else None
-    if vectors is None:
+    pair = _vectors(learner, strategy, pool, rows) if learner.n_labels_ else None
+    if pair is None:
         return {"nearest": [None] * n, "distance": [None] * n}
-    labeled = _vectors(learner, strategy, learner.X_labeled_)
+    vectors, labeled = pair
     k = min(_N_NEAREST, learner.n_labels_)
     nearest, distances = [], []
     for block in pairwise_distances_chunked(vectors, labeled):
@@ -151,10 +152,11 @@ def _nearest(learner, strategy, rows, n):
     return {"nearest": nearest, "distance": distances}
 
 
-def _vectors(learner, strategy, rows):
-    """Rows as vectors, None where they cannot be seen as such."""
+def _vectors(learner, strategy, pool, rows):
+    """Rows and labeled rows as vectors of one kind, None where they cannot be seen as such."""
     try:
-        return embed_rows(learner, rows, getattr(strategy, "embed", None))
+        embed = pool_embedding(learner, pool, getattr(strategy, "embed", None))
+        return [embed_rows(learner, each, embed) for each in (rows, learner.X_labeled_)]
     except (TypeError, ValueError, AttributeError):  # NotFittedError is a ValueError
         return None
 

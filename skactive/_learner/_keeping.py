@@ -21,13 +21,12 @@ from ._validation import check_new_rows
 _LEARNED = {
     *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
-    *("_open_from", "_last_from", "_is_stale", "_has_warned"),
+    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory"),
     *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
-    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed"),
-    *("_tie_seed", "_memory"),
+    *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
 # what is worked out again after a pickle
-_NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
+NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
 
 _LABELS_FOR_A_WARNING = 20
 
@@ -44,14 +43,15 @@ class KeepingMixin:
     n_labels_ = 0
     # place from which on labels were kept whose fit did not end; None: there are none
     _open_from = None
-    # whether labels came or changed and the fit on them was interrupted
+    # whether labels came or changed since the last fit
     _is_stale = False
+    # whether the last fit raised an error of the estimator, which would come again
+    _has_failed = False
     _has_warned = False
 
     def __getstate__(self):
         """The state in types that other formats than pickle trust, as skops does."""
-        state = super().__getstate__()
-        state = {key: value for key, value in state.items() if key not in _NOT_PICKLED}
+        state = {k: v for k, v in super().__getstate__().items() if k not in NOT_PICKLED}
         if "_fit_params" in state:
             state["_fit_params"] = state["_fit_params"].plain()
         if "_fitted" in state:
@@ -112,7 +112,8 @@ class KeepingMixin:
         state["_hashes"] = getattr(self, "_hashes", None) or RowHashes()
         strategy = self._resolved_strategy(new.X)
         state.update(self._state_of(labeled), **columns, strategy_=strategy)
-        self._put(**state, **asked, _open_from=n_before, _last_from=n_before, _is_stale=True)
+        starts = {"_open_from": n_before, "_last_from": n_before}
+        self._put(**state, **asked, **starts, _is_stale=True, _has_failed=False)
         with self._telling_what_is_kept(len(new.y)):
             if self._n_found() > 1 or hasattr(self, "estimator_"):
                 self._refit()
@@ -180,11 +181,11 @@ class KeepingMixin:
                 seed=seed,
                 **self._fit_params.values,
             )
-        except Exception:  # the estimator's own error, which would come again
-            self._is_stale = False
+        except Exception:
+            self._has_failed = True
             raise
         state = {"estimator_": fitted.estimator, "_fitted": fitted}
-        state.update(_is_stale=False, _open_from=None)
+        state.update(_is_stale=False, _has_failed=False, _open_from=None)
         if fitted.has_own_classes:
             state["classes_"] = np.unique(join_labels(self.classes_, fitted.found))
         self._put(**state)

@@ -35,28 +35,31 @@ class PickingMixin:
             memory = PoolMemory(X)
         verbose = max((self.verbose or 0) - 1, 0)
         pool = as_pool(X, exclude, memory=memory, n_jobs=self.n_jobs, verbose=verbose)
-        picks = self._pick(pool, n_queries, self._resolved_strategy(X))
+        strategy, n_queries = self._turn(pool, n_queries, self._resolved_strategy(X))
+        picks = ask(strategy, self, pool, n_queries)
         memory.close(X)
         self._memory = memory
         return picks
 
-    def _pick(self, pool, n_queries, strategy):
+    def _turn(self, pool, n_queries, strategy):
+        """The strategy whose turn it is, the cold start or the learner's, and how many rows."""
         if not pool.n_available:
             why = "all of which are excluded" if pool.n_rows else "it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         if strategy is not getattr(self, "strategy_", None):
             self.strategy_ = strategy
-        if self._is_stale and self._n_found() > 1:  # a fit that was interrupted is made up for
-            self._refit()
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
+        if self._is_stale and not self._has_failed and self._n_found() > 1:
+            if self._next_pick_needs_fit():  # a fit that was interrupted is made up for
+                self._refit()
         pool.ties = tie_order(self)
         if self._is_cold(strategy):
             strategy = RandomSampling() if self.cold_start is None else self.cold_start
         elif self._cold:
             self._start_queries()
         n_queries = self._batch() if n_queries is None else n_queries
-        return ask(strategy, self, pool, check_n_queries(n_queries, pool.n_available))
+        return strategy, check_n_queries(n_queries, pool.n_available)
 
     def _batch(self):
         """Rows of a query that names no number."""
@@ -101,7 +104,7 @@ class PickingMixin:
             "_query_seed": query_seed,
             "_estimator_seed": estimator_seed,
             # one more number from what was drawn, which leaves the stream where it was
-            "_tie_seed": int(np.random.SeedSequence(seeds.tolist()).generate_state(1)[0]),
+            "_tie_seed": int(np.random.SeedSequence(seeds).generate_state(1)[0]),
             "_cold": cold,
             "random_state_": np.random.RandomState(cold_seed if cold else query_seed),
         }

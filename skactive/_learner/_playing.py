@@ -40,6 +40,7 @@ class PlayingMixin:
             **self._state_of(labeled),
             query_indices_=positions,
             _query_places=np.arange(len(positions)),
+            _is_stale=True,
         )
 
     def _check_found(self):

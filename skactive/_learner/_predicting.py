@@ -6,7 +6,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._codes import scatter
+from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
+from .._wrapping import estimator_has
 from ..predictions import check_one_column_each, gives_pairs
 from ._validation import check_columns
 
@@ -14,16 +16,6 @@ from ._validation import check_columns
 def _numbers(answer):
     """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
     return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
-
-
-def _estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator has a method."""
-
-    def check(learner):
-        is_fitted = hasattr(learner, "estimator_")
-        return hasattr(learner.estimator_ if is_fitted else learner._base_estimator(), method)
-
-    return check
 
 
 class DecodedPredictionsMixin:
@@ -46,7 +38,7 @@ class DecodedPredictionsMixin:
         check_columns(self, X)
         return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
         """Class probabilities of rows.
 
@@ -63,13 +55,10 @@ class DecodedPredictionsMixin:
         self._check_fitted()
         check_columns(self, X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
-        columns = self._fitted.columns(values)
-        has_surplus = columns.shape[1] < values.shape[1]
-        if has_surplus and np.allclose(to_numpy(values.sum(axis=1)), 1, atol=1e-3):  # no logits
-            columns = columns / columns.sum(axis=1, keepdims=True)
+        columns = without_surplus(self._fitted.columns(values), values)
         return scatter(columns, self._fitted.found, self.classes_, 0)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
         """Natural logarithm of :meth:`predict_proba`.
 
@@ -86,7 +75,7 @@ class DecodedPredictionsMixin:
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
-    @available_if(_estimator_has("decision_function"))
+    @available_if(estimator_has("decision_function"))
     def decision_function(self, X):
         """Decision values of rows.
 

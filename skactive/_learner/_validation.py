@@ -20,7 +20,6 @@ _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 # a row that is one text or the path of one file
 _TEXTS = (str, bytes, os.PathLike)
 
-
 _COLUMNS = ("n_features_in_", "feature_names_in_")
 
 

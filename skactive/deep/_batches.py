@@ -75,8 +75,3 @@ class ArrayBatches:
                 # a memory map gives read-only blocks, which torch warns about
                 block = torch.from_numpy(np.array(block))
             yield block, torch.from_numpy(np.array(self.y[rows]))
-
-
-def slices(n_rows, size):
-    """Slices of at most ``size`` rows that cover n_rows rows."""
-    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]

@@ -6,7 +6,7 @@ one argmax and the authors' program this walk.
 
 import numpy as np
 
-from ..selection import TieOrder, top_n
+from ..selection import TieOrder, slices, top_n
 
 __all__ = ["level_walk", "match_rows"]
 
@@ -87,8 +87,7 @@ def level_walk(matches, values, ties=None):
 def _best_matches(similarity, n_centers, n_rows, k, ties):
     """The k best rows of each centre and their similarities, block by block."""
     parts = [
-        _best_of_block(similarity, slice(start, min(start + _CENTERS, n_centers)), n_rows, k, ties)
-        for start in range(0, n_centers, _CENTERS)
+        _best_of_block(similarity, block, n_rows, k, ties) for block in slices(n_centers, _CENTERS)
     ]
     return tuple(np.concatenate(part) for part in zip(*parts))
 
@@ -97,8 +96,7 @@ def _best_of_block(similarity, centers, n_rows, k, ties):
     n_centers = centers.stop - centers.start
     matches = np.empty((n_centers, 0), dtype=np.intp)
     values = np.empty((n_centers, 0))
-    for start in range(0, n_rows, _ROWS):
-        rows = slice(start, min(start + _ROWS, n_rows))
+    for rows in slices(n_rows, _ROWS):
         positions = np.tile(np.arange(rows.start, rows.stop), (n_centers, 1))
         matches = np.hstack([matches, positions])
         values = np.hstack([values, similarity(centers, rows)])

@@ -8,7 +8,8 @@ from torch.utils.data import DataLoader
 
 from .._progress import track
 from .._tensors import is_tensor
-from ._batches import ArrayBatches, EvenBatches, slices
+from ..selection import slices
+from ._batches import ArrayBatches, EvenBatches
 from ._blocks import Blocks, rows_at_a_time, rows_to_load
 from ._torch import evaluating
 from .loading import AugmentedRows, LoadedRows, is_loaded_later, loader

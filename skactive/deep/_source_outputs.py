@@ -10,7 +10,7 @@ import torch
 from .._progress import track
 from .._tensors import is_tensor
 from ..pool import num_samples, take_rows
-from ._batches import slices
+from ..selection import slices
 from ._blocks import Blocks, is_out_of_memory, rows_at_a_time
 from ._store import RowStore, file_key, row_key
 from ._torch import capturing, evaluating, last_linear, pooled

@@ -8,13 +8,14 @@ from sklearn.base import clone
 from skorch import NeuralNet
 from skorch.dataset import unpack_data
 
+from .._outputs import class_columns
 from .._tensors import is_tensor
+from .._unwrapping import inside, members_inside, split
 from ..pool import num_samples, take_rows
 from ..query._base import random_stream
-from ._batches import slices
+from ..selection import slices
 from ._blocks import Blocks
 from ._net_rows import measured_blocks
-from ._outputs import class_columns
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 
@@ -30,8 +31,8 @@ class NetView:
     ----------
     net : skorch.NeuralNet
         Initialised; fitted, as a rule.
-    steps : Pipeline or None
-        Fitted steps that rows go through before the net.
+    steps : callable or None
+        What the fitted steps before the net make of rows.
     found : ndarray of shape (n_found,) or None
         Labels of the first outputs. None: output number c stands for label c.
     """
@@ -67,7 +68,7 @@ class NetView:
         n_rows = num_samples(X) if positions is None else len(positions)
         for block in slices(n_rows, _ROWS if self.steps is None else _STEP_ROWS):
             rows = take_rows(X, block if positions is None else positions[block])
-            rows = rows if self.steps is None else self.steps.transform(rows)
+            rows = rows if self.steps is None else self.steps(rows)
             for batch in self.net.get_iterator(self.net.get_dataset(rows), training=False):
                 inputs = unpack_data(batch)[0]
                 yield start, inputs
@@ -248,22 +249,11 @@ def _unwrap(estimator):
         if hasattr(estimator, "steps"):
             if steps is not None:
                 raise TypeError("a Pipeline inside a Pipeline is not looked into.")
-            steps = estimator[:-1] if len(estimator.steps) > 1 else None
-            estimator = estimator.steps[-1][1]
+            steps, estimator = split(estimator)
             continue
-        inner = _inner(estimator)
+        # the first member of an ensemble stands for all
+        inner = next(iter(members_inside(estimator)), inside(estimator))
         if inner is None:
             return estimator, steps
         estimator = inner
     return estimator, steps
-
-
-def _inner(estimator):
-    """What a search, an ensemble or another meta-estimator wraps; the first of several."""
-    for attribute in ("best_estimator_", "estimator_", "estimators_", "estimator"):
-        inner = getattr(estimator, attribute, None)
-        if isinstance(inner, list):
-            inner = inner[0]
-        if inner is not None and not isinstance(inner, type):
-            return inner
-    return None

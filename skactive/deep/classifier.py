@@ -8,6 +8,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from skorch import NeuralNetClassifier
 from torch import nn
 
+from .._outputs import class_columns, of_columns
 from .._parameters import (
     POSITIVE_INT,
     POSITIVE_INT_OR_NONE,
@@ -22,7 +23,6 @@ from .._parameters import (
 )
 from ._net_rows import RowsMixin
 from ._net_training import TrainingMixin
-from ._outputs import class_columns, of_columns
 from ._torch import DEVICE, as_floats, check_device, seeded
 from ._weights import load_matching
 from .loading import LOAD

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._outputs import class_proba, of_columns
 from .._parameters import (
     POSITIVE_INT,
     POSITIVE_INT_OR_NONE,
@@ -19,7 +20,6 @@ from .._parameters import (
     reals,
 )
 from ..pool import num_samples
-from ._outputs import class_proba, of_columns
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
 

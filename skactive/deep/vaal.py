@@ -9,8 +9,7 @@ from .._parameters import POSITIVE_INT, reals
 from .._tensors import is_tensor
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
-from ..selection import top_n
-from ._batches import slices
+from ..selection import slices, top_n
 from ._torch import DEVICE, check_device, evaluating, seeded
 from .loading import LOAD, LoadedRows, is_loaded_later
 

@@ -3,6 +3,7 @@
 import copy
 
 import numpy as np
+from scipy.integrate import trapezoid
 
 from .._parameters import PAIR, ListOf, options, validated
 from ._comparison import paired_comparison
@@ -128,8 +129,8 @@ class ActiveLearningCurve:
         """
         if len(self.n_labels) == 1:
             return self.scores[:, 0].astype(np.float64)
-        middles = (self.scores[:, 1:] + self.scores[:, :-1]) / 2
-        return middles @ np.diff(self.n_labels) / (self.n_labels[-1] - self.n_labels[0])
+        area = trapezoid(self.scores, self.n_labels, axis=1)
+        return area / (self.n_labels[-1] - self.n_labels[0])
 
     def labels_to_reach(self, score):
         """Labels at the first point of each fold with at least that score.

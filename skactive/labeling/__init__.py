@@ -1,6 +1,9 @@
 """Labeling with people: a session that loses nothing, and its front ends."""
 
-from ._errors import LabelLogError, PoolChangedError
+from importlib.util import find_spec
+
+from ._errors import LabelLogError, LabelStudioError, PoolChangedError
+from ._label_studio import LabelStudio
 from ._log import LabelLog
 from ._pick import Pick
 from ._progress import Progress
@@ -11,9 +14,22 @@ __all__ = [
     "Estimate",
     "LabelLog",
     "LabelLogError",
+    "LabelStudio",
+    "LabelStudioError",
     "LabelingSession",
     "Pick",
     "PoolChangedError",
     "Progress",
     "Report",
 ]
+if find_spec("anywidget"):
+    __all__.append("LabelingWidget")
+
+
+def __getattr__(name):
+    """The widget is imported when it is asked for, since it needs anywidget."""
+    if name == "LabelingWidget":
+        from ._widget import LabelingWidget
+
+        return LabelingWidget
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -75,9 +75,7 @@ class FrontEndsMixin:
                     f"{path} has {n_fresh} new labels, but only {self._job.budget_left} are left "
                     f"of the budget of {self._job.learner.budget}. No label was used."
                 )
-            self._job.log.append_all([self._event(*answer) for answer in new])
-            self._job.sync()
-        self._rounds.tick()
+            self._take([self._event(*answer) for answer in new])
         return len(new)
 
     def terminal(self, annotator=None):
@@ -127,6 +125,10 @@ class FrontEndsMixin:
         """
         return self._display(pick.row)
 
+    def _for_person(self, pick):
+        """The row itself where nobody said how to display it."""
+        return pick.row if self._display is shown else self.show(pick)
+
     def _read_key(self, text):
         key = self._job.keys.read(text)
         self._job.keys.position(key)
@@ -140,10 +142,38 @@ class FrontEndsMixin:
         return last["event"] == "skip" if label is None else last["label"] == label
 
     def _event(self, key, label, annotator):
-        number = self._job.state.round_of.get(key, self._job.state.last_round)
         kind = "skip" if label is None else "label"
-        fields = {"key": key, "event": kind, "label": label, "annotator": annotator}
-        return {**fields, "round": number}
+        return {"key": key, "event": kind, "label": label, "annotator": annotator}
+
+    def _take(self, events):
+        """Append events that a front end puts together, all of them or none."""
+        with self._lock:
+            self._job.sync()
+            state = self._job.state
+            self._job.log.append_all(
+                [
+                    {**event, "round": state.round_of.get(event["key"], state.last_round)}
+                    for event in events
+                ]
+            )
+            self._job.sync()
+        self._rounds.tick()
+
+    def _standing(self, key):
+        """The answers to a row that stand, oldest first."""
+        with self._lock:
+            self._job.sync()
+            return self._job.state.answers(key)
+
+    def _answered_keys(self):
+        with self._lock:
+            self._job.sync()
+            return self._job.state.answered()
+
+    def _read_label(self, text):
+        """The class that a text stands for; a new one where any label makes a class."""
+        with self._lock:
+            return copy.deepcopy(self._job.classes).read(text)
 
     def _for_sheet(self, pick):
         """A row in columns where it has names, otherwise as it is displayed."""

@@ -85,7 +85,7 @@ class LabelLog:
         ----------
         key : str or int, default=None
             Which row of the pool.
-        event : {"label", "skip", "flag", "undo", "ask", "audit", "class"}
+        event : {"label", "skip", "flag", "undo", "ask", "audit", "class", "push"}
             What happened.
         label : str, int or float, default=None
             The class, for "label" and "class".

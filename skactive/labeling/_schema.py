@@ -13,7 +13,7 @@ COLUMNS = (
     *("id", "time", "key", "event", "label", "annotator"),
     *("round", "seconds", "strategy", "score", "extra"),
 )
-EVENTS = ("label", "skip", "flag", "undo", "ask", "audit", "class")
+EVENTS = ("label", "skip", "flag", "undo", "ask", "audit", "class", "push")
 
 _MAGIC = b"SQLite format 3\x00"
 _TABLES = """

@@ -59,6 +59,8 @@ class JobState:
         elif kind == "audit":
             self.audit.append(key)
             self._is_audit.add(key)
+        elif kind == "push":
+            return  # where a row was sent says nothing about its label
         elif kind == "class":
             self.classes.append(event["label"])
         else:

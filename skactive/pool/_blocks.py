@@ -12,7 +12,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from .._progress import DELAY, is_watched
-from ..selection import FreeRows, TieOrder, random_rows, warn_of_equal_scores
+from ..selection import FreeRows, TieOrder, random_rows, slices, warn_of_equal_scores
 from ._joining import concatenate_rows
 from ._memory import PoolMemory
 from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows
@@ -190,7 +190,7 @@ class BlockPool:
         if not tops:
             return np.empty(0, dtype=np.intp)
         while len(tops) > 1:
-            groups = [tops[k : k + _FAN_IN] for k in range(0, len(tops), _FAN_IN)]
+            groups = [tops[group] for group in slices(len(tops), _FAN_IN)]
             tops = [_later(_merged)(group, n, self.ties) for group in groups]
         _, positions, is_flat = self._compute(tops)[0]
         if is_flat and n < self.n_available:
@@ -215,8 +215,8 @@ class BlockPool:
         """
         function = _later(function)
         tasks = []
-        for number, start in enumerate(range(0, self.n_rows, part_rows)):
-            stop = min(start + part_rows, self.n_rows)
+        for number, part in enumerate(slices(self.n_rows, part_rows)):
+            start, stop = part.start, part.stop
             first, last = np.searchsorted(self._starts, [start, stop - 1], side="right") - 1
             pieces = [
                 self._rows(k, slice(max(start - at, 0), min(stop - at, self._lengths[k])))

@@ -18,7 +18,7 @@ from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
 from .._warnings import warn_user
-from ..selection import TieOrder, are_equal, random_rows, top_n, warn_of_equal_scores
+from ..selection import TieOrder, are_equal, random_rows, slices, top_n, warn_of_equal_scores
 from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
 
@@ -49,7 +49,7 @@ def take_rows(X, positions):
     rows : same container as X
         The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
-    if is_dataset(X):
+    if not isinstance(X, np.ndarray) and is_dataset(X):
         return dataset_rows(X, positions)
     return X[positions] if is_tensor(X) else safe_indexing(X, positions)
 
@@ -261,7 +261,7 @@ class Pool:
         results : list
             One for each part.
         """
-        parts = [slice(k, k + part_rows) for k in range(0, self.n_rows, part_rows)]
+        parts = slices(self.n_rows, part_rows)
         # made one after the other, so that what is known of a part goes with it
         calls = ((self._part(part), number) for number, part in enumerate(parts))
         return list(self._run(function, calls, len(parts), "parts"))
@@ -291,13 +291,12 @@ class Pool:
 
     def _blocks(self, chunk_rows):
         """Slices where most rows are free, positions where few are, nothing where none is."""
-        for start in range(0, self.n_rows, chunk_rows):
-            block = slice(start, min(start + chunk_rows, self.n_rows))
+        for block in slices(self.n_rows, chunk_rows):
             free = np.flatnonzero(self.available[block])
-            if 2 * len(free) > block.stop - start:
+            if 2 * len(free) > block.stop - block.start:
                 yield block
             elif len(free):
-                yield free + start
+                yield free + block.start
 
 
 def _apply(function, X, block, shortlist):

@@ -5,6 +5,7 @@ from scipy import sparse
 from sklearn.decomposition import PCA, TruncatedSVD
 
 from .._greedy.kernel import gaussian_kernel, neighbor_ranks, neighborhood_widths
+from ..selection import slices
 
 # rows that stand for the pool where a figure of all of it is not needed
 _SAMPLE = 2048
@@ -55,8 +56,8 @@ class Components:
 
     def of(self, vectors):
         """Components of some vectors."""
-        starts = range(0, vectors.shape[0], _ROWS_A_BLOCK)
-        return np.concatenate([self._block(vectors[i : i + _ROWS_A_BLOCK]) for i in starts])
+        blocks = slices(vectors.shape[0], _ROWS_A_BLOCK)
+        return np.concatenate([self._block(vectors[block]) for block in blocks])
 
     def _block(self, vectors):
         # centered first: single precision loses what is far from 0

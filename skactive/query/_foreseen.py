@@ -7,6 +7,8 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from ..selection import slices
+
 __all__ = ["foreseen_probabilities"]
 
 _N_TREES = 60
@@ -44,6 +46,6 @@ def foreseen_probabilities(rows, labeled, labels, seed):
         # nor do labels most of which are the first of their class
         warnings.filterwarnings("ignore", message="The number of unique classes")
         models = [model.fit(labeled, labels) for model in (linear, trees)]
-    chunks = [rows[i : i + _ROWS_A_CHUNK] for i in range(0, len(rows), _ROWS_A_CHUNK)]
+    chunks = [rows[chunk] for chunk in slices(len(rows), _ROWS_A_CHUNK)]
     parts = [sum(model.predict_proba(chunk) for model in models) / 2 for chunk in chunks]
     return np.concatenate(parts)

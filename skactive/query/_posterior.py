@@ -1,14 +1,12 @@
 """Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
 
-from functools import partial
-
 import numpy as np
 from sklearn.utils import check_random_state
 
 from .._codes import fitted_on_labels
 from .._sklearn import safe_indexing
 from .._tensors import ask_rows, to_numpy
-from ..embedding import transform_before_last
+from .._unwrapping import fitted_inside, split
 from ..pool import take_rows
 from ..predictions import check_model, class_probabilities
 
@@ -220,11 +218,11 @@ def _own_sampler(model):
         if members is not None:
             return members.sample_proba
         if hasattr(model, "steps"):
-            before = partial(transform_before_last, model) if len(model.steps) > 1 else None
-            transform = before if transform is None else _after(transform, before)
-            model = model[-1]
+            before, model = split(model)
+            if before is not None:
+                transform = _after(transform, before)
         else:
-            model = getattr(model, "best_estimator_", getattr(model, "estimator_", None))
+            model = fitted_inside(model)
     return None
 
 

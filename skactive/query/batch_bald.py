@@ -5,7 +5,7 @@ import numpy as np
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT
 from ..scores import entropy, mutual_information
-from ..selection import top_n
+from ..selection import slices, top_n
 from ._base import random_stream
 from ._posterior import check_finite
 from ._sampled import SampledStrategy
@@ -112,8 +112,9 @@ class BatchBALD(SampledStrategy):
                     lambda X: mutual_information(function(X).transpose(1, 0, 2)), chunk_rows
                 )
                 rows = np.sort(top_n(information, n_most, pool.ties))
-                blocks = (rows[i : i + chunk_rows] for i in range(0, n_most, chunk_rows))
-                return rows, np.concatenate([function(pool.gather(block)) for block in blocks])
+                blocks = slices(n_most, chunk_rows)
+                parts = [function(pool.gather(rows[block])) for block in blocks]
+                return rows, np.concatenate(parts)
         samples = pool.map_rows(function, chunk_rows)
         return rows, samples if len(rows) == pool.n_rows else samples[rows]
 
@@ -157,17 +158,17 @@ class JointInformation:
     def gains(self, rows):
         """Mutual information of some rows with the model, given the picks so far."""
         n_classes = self.samples.shape[2]
-        step = max(1, _NUMBERS_A_BLOCK // (n_classes * max(len(self.weights), 64)))
+        size = _NUMBERS_A_BLOCK // (n_classes * max(len(self.weights), 64))
         gains = np.empty(len(rows))
-        for start in range(0, len(rows), step):
-            block = self.samples[rows[start : start + step]]
+        for part in slices(len(rows), size):
+            block = self.samples[rows[part]]
             by_sample = block.transpose(1, 0, 2).reshape(block.shape[1], -1)
             terms = self.weights @ by_sample
             np.maximum(terms, np.finfo(terms.dtype).tiny, out=terms)
             logs = np.log(terms)
             logs *= terms
             expected = -(self.shares @ logs).reshape(-1, n_classes).sum(axis=1)
-            gains[start : start + step] = expected
+            gains[part] = expected
         return gains - self.own_entropy[rows]
 
     def condition_on(self, row):

@@ -90,13 +90,16 @@ class ExpectedErrorReduction(QueryStrategy):
         n_evaluated = pool.n_available
         if self.n_evaluated is not None:
             n_evaluated = min(n_evaluated, self.n_evaluated)
-        evaluated = pool.gather(np.sort(_draw(pool, n_evaluated, stream)))
+        drawn = np.sort(_draw(pool, n_evaluated, stream))
+        evaluated, scale = pool.gather(drawn), pool.n_available / n_evaluated
         rows = pool.gather(candidates)
         probabilities = to_numpy(class_probabilities(learner, rows))
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         calls = (
-            delayed(self._loss_after)(learner, codes, take_rows(rows, [i]), code, evaluated)
-            for i in range(len(candidates))
+            delayed(self._loss_after)(
+                learner, codes, take_rows(rows, [i]), code, evaluated, scale * (drawn != row)
+            )
+            for i, row in enumerate(candidates)
             for code in range(probabilities.shape[1])
         )
         losses = Parallel(pool.n_jobs, prefer="threads", return_as="generator")(calls)
@@ -110,11 +113,15 @@ class ExpectedErrorReduction(QueryStrategy):
         losses = np.fromiter(losses, dtype=np.float64)
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
-    def _loss_after(self, learner, codes, row, code, evaluated):
-        """The loss over some rows of a model that has one more label."""
-        X = concatenate_rows(learner.X_labeled_, row)
-        model = fit_on_codes(clone(learner.estimator_), X, np.append(codes, code))
-        probabilities = to_numpy(class_probabilities(model, evaluated))
+    def _loss_after(self, learner, codes, row, code, evaluated, weights):
+        """The loss of a model that has one more label, over rows that stand for the free ones."""
+        X, codes = concatenate_rows(learner.X_labeled_, row), np.append(codes, code)
+        model = fit_on_codes(clone(learner.estimator_), X, codes)
+        probabilities = np.asarray(to_numpy(class_probabilities(model, evaluated)))
+        return self._loss(learner, model, X, codes, probabilities, weights)
+
+    def _loss(self, learner, model, X, codes, probabilities, weights):
+        """The loss, from the labels that the model was fitted on and from other rows."""
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()

@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
 
 from .._parameters import POSITIVE_INT
 from ..embedding import spread_positions
-from ..selection import squared_norms
 from .k_means_sampling import ClusterStrategy
 
-_NUMBERS_A_BLOCK = 1 << 20
 # rows of a cluster that are looked at, and pairs of them in all clusters together
 _MOST_ROWS = 5000
 _MOST_PAIRS = 1_000_000_000
@@ -111,15 +109,6 @@ def typicality(vectors, n_neighbors=20):
     n_neighbors = min(n_neighbors, vectors.shape[0] // 2)
     if n_neighbors < 1:
         return np.ones(vectors.shape[0])
-    norms, means = squared_norms(vectors), np.empty(vectors.shape[0])
-    wide = vectors.astype(np.float64, copy=False)
-    step = max(1, _NUMBERS_A_BLOCK // len(norms))
-    for start in range(0, len(norms), step):
-        rows = np.arange(start, min(start + step, len(norms)))
-        products = wide[rows] @ wide.T
-        products = products.toarray() if sparse.issparse(products) else products
-        squared = norms[rows, None] + norms - 2 * products
-        squared[np.arange(len(rows)), rows] = np.inf
-        nearest = np.partition(squared, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        means[rows] = np.sqrt(np.maximum(nearest, 0)).mean(axis=1)
+    search = NearestNeighbors(n_neighbors=n_neighbors).fit(vectors.astype(np.float64, copy=False))
+    means = search.kneighbors()[0].mean(axis=1)
     return 1 / np.maximum(means, np.finfo(np.float64).tiny)

@@ -1,0 +1,101 @@
+"""Costs as distances: non-metric scaling of classes and of their mirror images."""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.isotonic import isotonic_regression
+
+__all__ = ["mirrored_scaling"]
+
+_N_STARTS = 4
+_MAX_STEPS = 300
+_TOLERANCE = 1e-6
+
+
+def mirrored_scaling(costs, n_components):
+    """Points of true classes and of predicted ones, as far apart as mistakes are costly.
+
+    Parameters
+    ----------
+    costs : ndarray of float64, shape (n_classes, n_classes)
+        Row: the true class, column: the predicted one.
+    n_components : int
+        Coordinates of a point.
+
+    Returns
+    -------
+    true : ndarray of float64, shape (n_classes, n_components)
+        Points of the true classes.
+    predicted : ndarray of float64, shape (n_classes, n_components)
+        Points of the predicted ones. Distances between the two rise with the
+        costs, as far as there is room for that.
+
+    Notes
+    -----
+    Stress majorization (SMACOF) in which only distances between a true and a
+    predicted class count. A cost of 0 is the distance 0; the other distances
+    are to be those of an isotonic regression on the costs. The start is the
+    best of four metric scalings, whose distances are to be the costs
+    themselves: from any other start the classes may end up all equally far
+    apart, which is in order too and says nothing of the costs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.query._mirrored_scaling import mirrored_scaling
+    >>> true, predicted = mirrored_scaling(np.array([[0.0, 1, 5], [1, 0, 5], [5, 5, 0]]), 2)
+    >>> gaps = np.linalg.norm(true[:, None] - predicted, axis=2)
+    >>> bool(gaps[0, 1] < gaps[0, 2])
+    True
+    """
+    n_classes = len(costs)
+    if not costs.any():
+        return np.zeros((2, n_classes, n_components))
+    stream = np.random.RandomState(0)
+    starts = stream.normal(size=(_N_STARTS, 2 * n_classes, n_components))
+    wanted = _WantedDistances(costs)
+    as_costs = wanted.of(costs)
+    metric = (_majorized(start, lambda gaps: as_costs) for start in starts)
+    points = min(metric, key=lambda found: found[0])[1]
+    points = _majorized(points, wanted.of)[1]
+    return points[:n_classes], points[n_classes:]
+
+
+def _majorized(points, wanted):
+    """Stress and points after majorization from one start, for the distances that are wanted."""
+    n_classes = len(points) // 2
+    # only a true and a predicted class pull at each other
+    links = np.kron([[0, 1], [1, 0]], np.ones((n_classes, n_classes)))
+    inverse = np.linalg.pinv(n_classes * np.eye(2 * n_classes) - links)
+    last = np.inf
+    for _ in range(_MAX_STEPS):
+        gaps = cdist(points[:n_classes], points[n_classes:])
+        targets = wanted(gaps)
+        stress = ((gaps - targets) ** 2).sum()
+        if last - stress < _TOLERANCE * (targets**2).sum():
+            break
+        last = stress
+        ratios = targets / np.maximum(gaps, 1e-9)
+        pulls = np.diag(np.r_[ratios.sum(axis=1), ratios.sum(axis=0)])
+        pulls[:n_classes, n_classes:] -= ratios
+        pulls[n_classes:, :n_classes] -= ratios.T
+        points = inverse @ (pulls @ points)
+    return stress, points
+
+
+class _WantedDistances:
+    """The distances that rise with the costs and are nearest to some given ones."""
+
+    def __init__(self, costs):
+        self._places = np.flatnonzero(costs.ravel())
+        values, self._groups = np.unique(costs.ravel()[self._places], return_inverse=True)
+        self._counts = np.bincount(self._groups, minlength=len(values)).astype(np.float64)
+        self._shape = costs.shape
+
+    def of(self, gaps):
+        """Those distances, with a mean square of 1 where there is a cost."""
+        means = np.bincount(self._groups, gaps.ravel()[self._places]) / self._counts
+        rising = isotonic_regression(means, sample_weight=self._counts)
+        size = np.sqrt((self._counts * rising**2).sum() / self._counts.sum())
+        wanted = np.zeros(gaps.size)
+        wanted[self._places] = rising[self._groups] / size
+        return wanted.reshape(self._shape)

@@ -1,0 +1,122 @@
+"""Contrastive active learning: rows that are like labeled ones and predicted otherwise."""
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+
+from .._parameters import POSITIVE_INT
+from .._tensors import to_numpy
+from ..predictions import class_probabilities
+from ._base import QueryStrategy
+from ._labels import labeled_rows
+from ._probabilities import pool_probabilities
+from ._scoring import ScoringStrategy
+from ._vectors import VectorStrategy
+
+_ROWS_A_BLOCK = 1 << 14
+# least probability of which a logarithm is taken
+_LEAST = 1e-7
+
+
+class ContrastiveAL(VectorStrategy, ScoringStrategy):
+    """Largest divergence of the predictions for a row from those for its labeled neighbors.
+
+    Contrastive active learning, Algorithm 1 of [1]_. With the k nearest labeled
+    rows :math:`l_1, \\dots, l_k` of a row x the score is the mean Kullback-Leibler
+    divergence
+
+    .. math:: \\frac1k \\sum_{i=1}^k \\sum_c p_c(l_i) \\ln \\frac{p_c(l_i)}{p_c(x)}.
+
+    Probabilities below 1e-7 count as 1e-7.
+
+    Parameters
+    ----------
+    n_neighbors : int, default=10
+        Labeled neighbors k, fewer while there are fewer labels.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows, between which distances are taken. None: the representation
+        that the learner's estimator itself sees.
+
+    See Also
+    --------
+    DiscriminativeAL : Rows that are unlike the labeled ones.
+
+    Notes
+    -----
+    The labels themselves are not read, only the predictions for labeled rows. The sum is the
+    mean entropy of the neighbors, negated, less the mean of their probabilities times
+    :math:`\\ln p(x)`, so that pairs of rows and neighbors are never formed: the cost is
+    the predictions and O(N d L) with L labels, in chunks.
+
+    References
+    ----------
+    .. [1] K. Margatina, G. Vernikos, L. Barrault, N. Aletras (2021). Active
+       Learning by Acquiring Contrastive Examples. EMNLP, 650-663.
+       doi:10.18653/v1/2021.emnlp-main.51
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import ContrastiveAL
+    >>> learner = ActiveLearner(GaussianNB(), ContrastiveAL(n_neighbors=1), random_state=0)
+    >>> learner = learner.teach([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
+    >>> learner.query([[0.5], [2.6], [2.4], [4.5]], 2)
+    array([1, 2])
+    """
+
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "n_neighbors": POSITIVE_INT,
+    }
+
+    def __init__(self, n_neighbors=10, *, embed=None):
+        super().__init__(embed)
+        self.n_neighbors = n_neighbors
+
+    def pool_scores(self, learner, pool):
+        labeled, codes, _ = labeled_rows(learner, self)
+        known = _safe(to_numpy(class_probabilities(learner, labeled)))
+        neighbors = NearestNeighbors(
+            n_neighbors=min(self.n_neighbors, len(codes)), algorithm="brute"
+        ).fit(self.labeled_vectors(learner, pool))
+        vectors = self.vectors(learner, pool)
+        probabilities = pool_probabilities(learner, pool)
+        scores, free = np.full(pool.n_rows, -np.inf), pool.positions
+        for start in range(0, len(free), _ROWS_A_BLOCK):
+            block = slice(start, start + _ROWS_A_BLOCK)
+            nearest = neighbors.kneighbors(vectors[free[block]], return_distance=False)
+            scores[free[block]] = divergence(known, nearest, _safe(probabilities[block]))
+        return scores
+
+    def requires_fit(self, learner):
+        return QueryStrategy.requires_fit(self, learner)
+
+
+def divergence(known, nearest, probabilities):
+    """Mean divergence of some rows from their neighbors.
+
+    Parameters
+    ----------
+    known : ndarray of float64, shape (n_labels, n_classes)
+        Probabilities of the labeled rows, above 0.
+    nearest : ndarray of int, shape (n_rows, k)
+        Which of them are the neighbors of a row.
+    probabilities : ndarray of float64, shape (n_rows, n_classes)
+        Probabilities of the rows, above 0.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_rows,)
+        0 or more but for rounding.
+    """
+    negative_entropies = np.einsum("ij,ij->i", known, np.log(known))
+    means = sum(known[column] for column in nearest.T) / nearest.shape[1]
+    cross = np.einsum("ij,ij->i", means, np.log(probabilities))
+    return negative_entropies[nearest].mean(axis=1) - cross
+
+
+def _safe(probabilities):
+    """Probabilities of which logarithms can be taken; rows sum to 1 again."""
+    above = np.maximum(probabilities, _LEAST)
+    above /= above.sum(axis=1, keepdims=True)
+    return above

@@ -1,0 +1,124 @@
+"""Discriminative active learning: rows that can be told from the labeled ones."""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler
+
+from .._codes import encoded_clone, fit_on_codes
+from .._parameters import CLASSIFIER, POSITIVE_INT
+from .._tensors import to_numpy
+from ..predictions import class_decisions, class_probabilities
+from ..selection import top_n
+from ._base import QueryStrategy, random_stream
+from ._draws import draw_evenly
+from ._labels import labeled_rows
+from ._vectors import VectorStrategy, stack_vectors
+
+_ROWS_A_BLOCK = 1 << 16
+
+
+class DiscriminativeAL(VectorStrategy):
+    """Rows that a classifier of labeled against unlabeled rows is surest of.
+
+    Discriminative active learning [1]_: were labeled and unlabeled rows draws
+    from one distribution, nothing could tell them apart. A classifier h is fitted on labeled
+    and unlabeled rows as two classes, and the rows picked are those with the
+    highest :math:`P_h(\\text{unlabeled} \\mid x)` (Section 3). The batch is picked in
+    rounds; the rows of a round count as labeled in the next.
+
+    Parameters
+    ----------
+    n_rounds : int, default=10
+        Rounds that a batch is split into, no more than there are rows to pick.
+        With 1 the rows of a batch may resemble each other.
+    classifier : classifier, default=None
+        What is cloned and fitted in each round. None: logistic regression on vectors whose
+        columns are divided by their largest number.
+    max_rows : int, default=10_000
+        Unlabeled rows that each fit sees, drawn where there are more. All
+        free rows are scored.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+
+    See Also
+    --------
+    CoreSet : Far from labeled rows by distance.
+    ContrastiveAL : Close to labeled rows, but predicted otherwise.
+
+    Notes
+    -----
+    The learner's predictions are not read. A query costs ``n_rounds`` fits on at most
+    ``max_rows`` and the labeled rows, and as many passes over the pool, in chunks.
+
+    References
+    ----------
+    .. [1] D. Gissin, S. Shalev-Shwartz (2019). Discriminative Active Learning.
+       doi:10.48550/arXiv.1907.06347
+
+    Examples
+    --------
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import DiscriminativeAL
+    >>> learner = ActiveLearner(query_strategy=DiscriminativeAL(), random_state=0)
+    >>> learner = learner.teach([[0.0, 0], [1, 0], [0, 1]], [0, 1, 1])
+    >>> learner.query([[0.0, 0.1], [9, 9], [1, 1], [8, 8]], 2)
+    array([1, 3])
+    """
+
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "n_rounds": POSITIVE_INT,
+        "classifier": CLASSIFIER,
+        "max_rows": POSITIVE_INT,
+    }
+
+    def __init__(self, n_rounds=10, *, classifier=None, max_rows=10_000, embed=None):
+        super().__init__(embed)
+        self.n_rounds = n_rounds
+        self.classifier = classifier
+        self.max_rows = max_rows
+
+    def select(self, learner, pool, n_queries):
+        labeled_rows(learner, self)
+        known, vectors = self.labeled_vectors(learner, pool), self.vectors(learner, pool)
+        stream, picks = random_stream(learner), np.empty(0, dtype=np.intp)
+        for n in _shares(n_queries, self.n_rounds):
+            rest = pool.without(picks)
+            seen = stack_vectors(known, vectors[picks]) if len(picks) else known
+            model = self._fitted(seen, vectors, rest, stream)
+            scores = np.full(pool.n_rows, -np.inf)
+            scores[rest.positions] = _unlabeled_scores(model, vectors, rest.positions)
+            picks = np.append(picks, top_n(scores, n, pool.ties))
+        return picks
+
+    def requires_fit(self, learner):
+        return QueryStrategy.requires_fit(self, learner)
+
+    def _fitted(self, labeled, vectors, rest, stream):
+        """The classifier of labeled rows, class 0, and of some free ones, class 1."""
+        positions = draw_evenly(rest.positions, self.max_rows, stream)
+        X = stack_vectors(labeled, vectors[positions])
+        codes = (np.arange(X.shape[0]) >= labeled.shape[0]).astype(int)
+        if self.classifier is None:
+            return make_pipeline(MaxAbsScaler(), LogisticRegression(max_iter=1000)).fit(X, codes)
+        seed = stream.randint(np.iinfo(np.int32).max)
+        return fit_on_codes(encoded_clone(self.classifier, np.arange(2), seed), X, codes)
+
+
+def _shares(n, n_rounds):
+    """How many of n rows each round picks, none of them 0."""
+    sizes = [len(part) for part in np.array_split(np.arange(n), n_rounds)]
+    return [size for size in sizes if size]
+
+
+def _unlabeled_scores(model, vectors, positions):
+    """How sure the model is that some rows are unlabeled ones, in chunks."""
+    # decision values tell apart rows whose probabilities are 1
+    read = class_decisions if hasattr(model, "decision_function") else class_probabilities
+    scores = np.empty(len(positions))
+    for start in range(0, len(positions), _ROWS_A_BLOCK):
+        block = slice(start, start + _ROWS_A_BLOCK)
+        scores[block] = to_numpy(read(model, vectors[positions[block]]))[:, 1]
+    return scores

@@ -1,0 +1,243 @@
+"""4DS: distance, density, distribution and diversity, by a mixture of Gaussians."""
+
+import warnings
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import BayesianGaussianMixture
+
+from .._parameters import Instance, reals
+from .._tensors import to_numpy
+from ..predictions import chunk_rows, class_probabilities
+from ..selection import wide_blocks
+from ._vectors import VectorStrategy
+
+_SMALL = 1e-5
+_ROWS_TO_FIT = 20_000
+_NUMBERS_A_BLOCK = 1 << 18
+
+
+class FourDS(VectorStrategy):
+    """Weighted sum of four criteria, whose weights follow from the labels so far.
+
+    A mixture of Gaussians with weights :math:`\\pi` is fitted to the pool and
+    gives the density of each row and its responsibilities r. With the two
+    largest class probabilities of the learner the criteria of [1]_ are
+
+    ============  ===================================================================
+    criterion     number of a row x, with rows L labeled and S picked
+    ============  ===================================================================
+    distance      :math:`\\ln(p_{(1)} / p_{(2)})`, scaled to 0..1 over the free rows
+    density       log-likelihood of x, scaled likewise
+    distribution  :math:`1 - \\sum_k \\max(0, \\pi_k - \\bar r_k)`, the mean taken
+                  over L, S and x
+    diversity     :math:`-\\ln(\\text{density of x} + \\text{densities of S})
+                  / (|S| + 1)`, scaled likewise
+    ============  ===================================================================
+
+    (Eqs. 9 to 12), and the row of the highest
+    :math:`\\alpha (1 - \\text{distance}) + \\beta \\, \\text{density} +
+    \\rho \\, \\text{distribution} + \\lambda \\, \\text{diversity}` is picked again
+    and again. :math:`\\rho` is how far the labeled rows are from being
+    distributed as the mixture is (Eq. 15), :math:`\\alpha` and :math:`\\beta`
+    share the rest by how uncertain the rows are, weighted by density for the
+    first row of a batch (Eqs. 13 and 14), which has no diversity.
+
+    Parameters
+    ----------
+    mixture : mixture model, default=None
+        Fitted anew, with ``weights_``, ``score_samples`` and
+        ``predict_proba``, such as ``GaussianMixture(20)``. None:
+        ``BayesianGaussianMixture(n_components=10, covariance_type="diag")``.
+    diversity : float, default=None
+        :math:`\\lambda`, 0 to 1. None: 0.05 for each row of a batch after the
+        first, at most 0.5.
+    embed : fitted transformer or callable, default=None
+        What makes vectors of rows. None: the representation that the
+        learner's estimator itself sees.
+
+    See Also
+    --------
+    InformationDensity : Uncertainty and density alone.
+
+    Notes
+    -----
+    In the paper the classifier is made of the mixture itself; here class
+    probabilities are those of the learner. Cost: a mixture once a pool, fitted
+    to at most 20,000 rows, predictions, and O(n N K) for K components; the
+    responsibilities of all rows are kept in memory.
+
+    References
+    ----------
+    .. [1] T. Reitmaier, B. Sick (2013). Let us know your decision: Pool-based
+       active training of a generative classifier with the selection strategy
+       4DS. Information Sciences 230, 106-131. doi:10.1016/j.ins.2012.11.015
+
+    Examples
+    --------
+    >>> from sklearn.mixture import GaussianMixture
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import FourDS
+    >>> X = [[0.0], [0.2], [0.1], [4.0], [8.0], [8.1], [7.9]]
+    >>> learner = ActiveLearner(GaussianNB(), FourDS(GaussianMixture(2)))
+    >>> learner = learner.teach([[-1.0], [0.5], [1.0]], [0, 1, 1])
+    >>> learner.query(X, 1)
+    array([4])
+    """
+
+    _parameter_constraints: dict = {
+        **VectorStrategy._parameter_constraints,
+        "mixture": [
+            Instance(["score_samples", "get_params"], "a mixture such as GaussianMixture()"),
+            None,
+        ],
+        "diversity": [reals(0, 1, closed="both"), None],
+    }
+
+    def __init__(self, mixture=None, diversity=None, *, embed=None):
+        super().__init__(embed)
+        self.mixture = mixture
+        self.diversity = diversity
+
+    def select(self, learner, pool, n_queries):
+        if pool.n_rows < 2:
+            return pool.positions[:n_queries]
+        mixture, density, shares = self.recall(
+            learner, pool, "mixture", lambda: self._fitted(self.vectors(learner, pool))
+        )
+        labeled = self.labeled_vectors(learner, pool)
+        known = np.zeros((0, shares.shape[1]))
+        if labeled is not None:
+            known = _by_blocks(labeled, mixture.predict_proba)
+        free = pool.positions
+        ratios = pool.map_rows(lambda X: _certainty(learner, X), chunk_rows(learner))[free]
+        criteria = FourCriteria(ratios, density[free], shares[free], mixture.weights_, known)
+        diversity = self.diversity
+        if diversity is None:
+            diversity = min(0.05 * (n_queries - 1), 0.5)
+        return free[criteria.greedy(n_queries, diversity, pool.ties.of(free))]
+
+    def requires_fit(self, learner):
+        return True
+
+    def _fitted(self, vectors):
+        """The mixture, log-likelihoods and responsibilities of all rows."""
+        mixture = self.mixture
+        if mixture is None:
+            mixture = BayesianGaussianMixture(n_components=10, covariance_type="diag")
+        mixture = clone(mixture)
+        params = mixture.get_params()
+        if params.get("random_state", 0) is None:
+            mixture.set_params(random_state=0)
+        rows = _spread_rows(vectors)
+        if params.get("n_components", 0) > len(rows):
+            mixture.set_params(n_components=len(rows))
+        with warnings.catch_warnings():
+            # duplicates, and a mixture that is good enough
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            mixture.fit(rows)
+        density = _by_blocks(vectors, mixture.score_samples)
+        return mixture, density, _by_blocks(vectors, mixture.predict_proba)
+
+
+class FourCriteria:
+    """The criteria of some free rows, and their weighted sum.
+
+    Parameters
+    ----------
+    certainty : ndarray of float64, shape (n_rows, 2)
+        ln(p1 / p2) and p1 of the two largest class probabilities.
+    density : ndarray of float64, shape (n_rows,)
+        Log-likelihoods.
+    shares : ndarray of float64, shape (n_rows, n_components)
+        Responsibilities.
+    weights : ndarray of float64, shape (n_components,)
+        Of the mixture.
+    known : ndarray of float64, shape (n_labels, n_components)
+        Responsibilities of the labeled rows.
+    """
+
+    def __init__(self, certainty, density, shares, weights, known):
+        self.closeness = 1 - _scaled(certainty[:, 0], _SMALL)
+        self.density = _scaled(density, _SMALL)
+        self.shares, self.weights = shares, weights
+        self.n_known, self.known = len(known), known.sum(axis=0)
+        mean = self.known / max(1, self.n_known)
+        self.rho = min(1.0, np.abs(weights - mean).sum())
+        doubt = 1 - certainty[:, 1]
+        self.doubt, self.dense_doubt = doubt.mean(), (doubt * self.density).mean()
+
+    def greedy(self, n, diversity, ties):
+        """Rows in the order in which they are picked."""
+        picks = np.empty(n, dtype=np.intp)
+        is_free = np.ones(len(self.density), dtype=bool)
+        for i in range(n):
+            sums = self.sums(picks[:i], diversity)
+            picks[i] = ties.argmax(np.where(is_free, sums, -np.inf))
+            is_free[picks[i]] = False
+        return picks
+
+    def sums(self, picked, diversity):
+        """The weighted sum of each row after some picks."""
+        if not len(picked):
+            rho, diversity = self.rho, 0.0
+            alpha = (1 - rho) * self.dense_doubt
+        else:
+            rho = min(self.rho, 1 - diversity)
+            alpha = (1 - rho - diversity) * (1 - self.doubt)
+        beta = 1 - rho - diversity - alpha
+        sums = alpha * self.closeness + beta * self.density
+        if rho:
+            sums += rho * self._distribution(picked)
+        if diversity:
+            others = -np.log(self.density + self.density[picked].sum()) / (len(picked) + 1)
+            sums += diversity * _scaled(others, 0.0)
+        return sums
+
+    def _distribution(self, picked):
+        n_others = self.n_known + len(picked)
+        others = self.known + self.shares[picked].sum(axis=0)
+        lacking = np.empty(len(self.shares))
+        step = max(1, _NUMBERS_A_BLOCK // len(self.weights))
+        for start in range(0, len(self.shares), step):
+            means = (self.shares[start : start + step] + others) / (n_others + 1)
+            lacking[start : start + step] = np.maximum(self.weights - means, 0).sum(axis=1)
+        return 1 - lacking
+
+
+def _scaled(values, small):
+    """Values from about 0 to 1; all of them 1, or 0 without ``small``, where they are equal."""
+    span = values.max() - values.min()
+    return (values - values.min() + small) / (span + small) if span + small else 0 * values
+
+
+def _certainty(learner, X):
+    """ln(p1 / p2) and p1 of each row."""
+    probabilities = np.asarray(to_numpy(class_probabilities(learner, X)))
+    if probabilities.shape[1] == 1:
+        probabilities = np.column_stack([probabilities, np.zeros(len(probabilities))])
+    second, first = np.partition(probabilities, -2, axis=1)[:, -2:].T
+    return np.column_stack([np.log((first + _SMALL) / (second + _SMALL)), first])
+
+
+def _by_blocks(vectors, function):
+    """``function`` of dense blocks of rows, joined."""
+    step = max(1, _NUMBERS_A_BLOCK // max(1, vectors.shape[1]))
+    starts = range(0, vectors.shape[0], step)
+    return np.concatenate([function(_dense(vectors[start : start + step])) for start in starts])
+
+
+def _dense(rows):
+    return (rows.toarray() if sparse.issparse(rows) else rows).astype(np.float64, copy=False)
+
+
+def _spread_rows(vectors):
+    """Rows to fit a mixture to, in an order that has nothing to do with that of the pool."""
+    direction = np.random.RandomState(0).normal(size=vectors.shape[1])
+    heights = np.concatenate([rows @ direction for _, rows in wide_blocks(vectors)])
+    order = np.argsort(heights, kind="stable")
+    places = np.linspace(0, len(order) - 1, min(len(order), _ROWS_TO_FIT)).round().astype(int)
+    return _dense(vectors[order[places]])
