@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
-from skactive.query import QueryStrategy, RandomSampling
+from skactive.query import MarginSampling, QueryStrategy, RandomSampling
 
 from .plain import by_key
 from .strategies import ARGUMENTS, NEED_LABELS, all_strategies, exported, modules, plain_function
@@ -161,6 +161,7 @@ def test_rows_in_another_order_give_the_same_rows(strategy, digits):
     assert_array_equal(X[order][learner.query(X[order], 6)], straight)
 
 
+@pytest.mark.filterwarnings("ignore:the scores of all")
 @every_strategy
 def test_duplicate_rows(strategy, digits):
     X, _ = digits
@@ -243,7 +244,7 @@ def test_asks_an_unfitted_learner_or_its_cold_start(strategy, digits):
         assert len(first) == 4
         cold = learner_with(RandomSampling(), n_initial=4)
         expected = ActiveLearner(
-            cold_start=RandomSampling(), n_initial=4, random_state=0
+            None, MarginSampling(), cold_start=RandomSampling(), n_initial=4, random_state=0
         ).query(X)
         assert_array_equal(first, expected)
         assert cold.query(X).shape == (5,)

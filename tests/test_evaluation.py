@@ -40,6 +40,7 @@ FAST = LogisticRegression(max_iter=300)
 
 
 def make_learner(strategy=None, **parameters):
+    strategy = MarginSampling() if strategy is None else strategy
     return ActiveLearner(
         FAST, strategy, **{"budget": 30, "batch_size": 10, "random_state": 0, **parameters}
     )

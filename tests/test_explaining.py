@@ -15,7 +15,8 @@ from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSamplin
 @pytest.fixture
 def taught(digits):
     X, y = digits
-    return ActiveLearner(random_state=0).fit(X[:40], y[:40]), X, y
+    learner = ActiveLearner(None, MarginSampling(), random_state=0)
+    return learner.fit(X[:40], y[:40]), X, y
 
 
 def test_the_model_and_the_neighbors(taught):
@@ -48,7 +49,7 @@ def test_it_changes_nothing(taught):
 
 def test_a_cold_start(digits):
     X, _ = digits
-    learner = ActiveLearner(random_state=0)
+    learner = ActiveLearner(query_strategy=MarginSampling(), random_state=0)
     table = learner.explain(X, learner.query(X))
     assert set(table["strategy"]) == {"RandomSampling"}
     assert set(table["phase"]) == {"cold start"}

@@ -16,7 +16,7 @@ from skactive import ActiveLearner
 from skactive._learner._labels import join_labels
 from skactive._learner._row_hashes import row_hashes
 from skactive.pool import check_exclude, take_rows
-from skactive.query import CoreSet, MarginSampling, RandomSampling
+from skactive.query import BalancedCoverage, CoreSet, MarginSampling, RandomSampling
 
 
 class Moody(GaussianNB):
@@ -233,7 +233,8 @@ def test_fit_parameters_of_another_kind_change_nothing(iris, second):
     if isinstance(second, list) and second == [1.0] * 5:
         assert learner.teach(X[20:25], y[20:25], sample_weight=second).n_labels_ == 25
         return
-    with pytest.raises(TypeError, match="sample_weight is an? .* now and was an array of 1 dim"):
+    message = "sample_weight is an? .* now and was an array of .* numbers"
+    with pytest.raises(TypeError, match=message):
         learner.teach(X[20:25], y[20:25], sample_weight=second)
     assert vars(learner) == before
     assert len(learner.X_labeled_) == len(learner.y_labeled_) == 20
@@ -450,3 +451,12 @@ def test_zeros_and_ones_as_integers_warn(iris):
         check_exclude([0, 1, 2], 3)
         check_exclude([1, 1, 1], 3)
     assert learner.n_labels_ == 20
+
+
+def test_the_strategy_that_is_asked(iris):
+    X, y = iris
+    learner = ActiveLearner(GaussianNB()).fit(X, y)
+    assert isinstance(learner.strategy_, BalancedCoverage)
+    chosen = CoreSet()
+    learner.set_params(query_strategy=chosen).query(X, 2, exclude=range(148))
+    assert learner.strategy_ is chosen

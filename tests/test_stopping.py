@@ -7,6 +7,7 @@ from sklearn.metrics import cohen_kappa_score
 from sklearn.preprocessing import scale
 
 from skactive import ActiveLearner
+from skactive.query import MarginSampling
 from skactive.stopping import (
     ClassificationChange,
     MaximumConfidence,
@@ -114,7 +115,7 @@ def test_run_stops_where_a_plain_loop_would(iris):
 
 def test_run_with_a_function(iris):
     X, y = iris
-    learner = ActiveLearner(batch_size=7, random_state=0)
+    learner = ActiveLearner(None, MarginSampling(), batch_size=7, random_state=0)
     learner.run(X, lambda p: y[p], stop=lambda now: now.n_labels_ >= 30)
     assert learner.n_labels_ == 31
 

@@ -110,12 +110,12 @@ def test_a_model_that_wants_arrays_is_given_them(strategy, copies):
 def test_such_a_model_gets_block_after_block(copies, monkeypatch):
     monkeypatch.setattr("skactive.predictions._NUMBERS_A_CHUNK", 1)
     pool = torch.from_numpy(RNG.normal(size=(3000, 4)))
-    learner = ActiveLearner(GaussianNB(), random_state=0).fit(X, Y)
+    learner = ActiveLearner(GaussianNB(), MarginSampling(), random_state=0).fit(X, Y)
     copies.clear()
     picks = learner.query(pool, 5)
     assert max(copies) == 1024 * 4
     assert sum(copies) == 3000 * 4
-    with_numpy = ActiveLearner(GaussianNB(), random_state=0).fit(X, Y)
+    with_numpy = ActiveLearner(GaussianNB(), MarginSampling(), random_state=0).fit(X, Y)
     assert_array_equal(picks, with_numpy.query(to_numpy(pool), 5))
 
 

@@ -150,6 +150,7 @@ def test_strategies_around_it_warn_too(by_class):
             taught(strategy, by_class).query(X, 4)
 
 
+@pytest.mark.filterwarnings("ignore:the scores of all")
 def test_equal_rows_of_the_second_phase_go_by_chance():
     X = np.r_[np.zeros(20), np.full(10, 4.0), np.full(200, 9.0)][:, None]
     y = np.r_[np.zeros(20), np.ones(10), np.full(200, 2)].astype(int)

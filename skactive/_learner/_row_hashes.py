@@ -5,7 +5,7 @@ import sys
 import numpy as np
 from scipy import sparse
 
-from .._tensors import is_tensor, to_numpy
+from .._tensors import is_tensor, on_accelerator, to_numpy
 from ..pool import num_samples, take_rows
 
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
@@ -39,8 +39,10 @@ def row_hashes(rows):
     Returns
     -------
     hashes : ndarray of uint64, shape (n_rows,), or None
-        None where rows of such a container are not hashed.
+        None where rows of such a container are not hashed, and where they live on an accelerator.
     """
+    if on_accelerator(rows):
+        return None
     rows = to_numpy(rows) if is_tensor(rows) else rows
     library = type(rows).__module__.partition(".")[0]
     try:
