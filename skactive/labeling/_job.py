@@ -43,6 +43,9 @@ class Job:
         With an int as random_state; with the labels that it had before.
     """
 
+    # whether the pool has more rows than when the job began
+    has_grown = False
+
     def __init__(self, learner, X, log, classes, keys, n_audit):
         self.X = X
         self.keys = Keys(X, keys)
@@ -53,6 +56,7 @@ class Job:
         try:
             settings = self._begin(learner, classes, n_audit)
             check_fingerprint(X, self.keys, settings["pool"])
+            self.has_grown = self.keys.n_rows > settings["pool"]["n_rows"]
             _check_settings(settings, learner, n_audit)
             self.classes = Classes(settings["classes"])
             self.state = JobState()

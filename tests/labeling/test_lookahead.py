@@ -6,6 +6,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skactive import ActiveLearner
+from skactive.query import MarginSampling
 
 from .jobs import Job, answer_all, labels_of
 
@@ -24,7 +25,9 @@ class Gated(LogisticRegression):
 def job(digits, tmp_path):
     X, y = digits
     Gated.gate.set()
-    learner = ActiveLearner(Gated(), budget=40, batch_size=5, n_initial=5, random_state=0)
+    learner = ActiveLearner(
+        Gated(), MarginSampling(), budget=40, batch_size=5, n_initial=5, random_state=0
+    )
     yield Job(learner, X, y, tmp_path / "labels.db", lookahead=1)
     Gated.gate.set()
 

@@ -5,6 +5,7 @@ import pytest
 
 from skactive import ActiveLearner
 from skactive.labeling import LabelingSession, LabelLogError, PoolChangedError
+from skactive.query import MarginSampling
 
 from .jobs import Job, answer_all, labels_of, plain_loop, same_model
 
@@ -28,6 +29,7 @@ def test_unanswered_rows_come_first_and_ask_changes_nothing(job):
 
 
 def test_a_pick_holds_its_row_and_why(job):
+    job.learner.set_params(query_strategy=MarginSampling())
     with job.open() as session:
         answer_all_of_round(job, session)
         answer_all_of_round(job, session)

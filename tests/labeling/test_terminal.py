@@ -11,6 +11,7 @@ import pytest
 
 from skactive import ActiveLearner
 from skactive.labeling._terminal import Terminal, printable
+from skactive.query import MarginSampling
 
 from .jobs import Job, labels_of, plain_loop
 
@@ -19,7 +20,9 @@ from .jobs import Job, labels_of, plain_loop
 def job(iris, tmp_path):
     X, y = iris
     names = np.array(["setosa", "versicolor", "virginica"])[y]
-    learner = ActiveLearner(budget=12, batch_size=4, n_initial=4, random_state=0)
+    learner = ActiveLearner(
+        None, MarginSampling(), budget=12, batch_size=4, n_initial=4, random_state=0
+    )
     classes = ["setosa", "versicolor", "virginica"]
     return Job(learner, X, names, tmp_path / "labels.db", classes=classes)
 
