@@ -134,7 +134,7 @@ def test_unknown_lengths_and_empty_blocks(digits):
     known = da.from_array(X, chunks=(50, 64))
     unknown = known[known[:, 0] >= 0]
     assert np.isnan(unknown.shape[0])
-    learner = ActiveLearner(GaussianNB()).fit(X[:40], y[:40])
+    learner = ActiveLearner(GaussianNB(), MarginSampling()).fit(X[:40], y[:40])
     assert_array_equal(learner.query(unknown, 5), learner.query(X, 5))
     frame = dd.concat([as_frame(X[:40])[1], as_frame(X[:10])[1].loc[90:], as_frame(X[40:])[1]])
     assert BlockPool(frame).n_rows == len(X)
@@ -178,7 +178,7 @@ def test_rows_taught_come_into_memory(digits):
 
 def test_excluded_positions_in_a_small_integer(digits):
     X, y = digits
-    learner = ActiveLearner(GaussianNB()).fit(X[:40], y[:40])
+    learner = ActiveLearner(GaussianNB(), MarginSampling()).fit(X[:40], y[:40])
     expected = learner.query(X, 5, exclude=range(40))
     for dtype in ("u1", "i1", "u8"):
         exclude = np.arange(40, dtype=dtype)
