@@ -1,6 +1,5 @@
 """How positions come out of scores, groups and distances; :class:`TieOrder` decides ties."""
 
-import warnings
 
 import numpy as np
 from scipy import sparse
@@ -153,26 +152,6 @@ def are_equal(scores, top, n_free):
     if not len(top) or scores[top[0]] != scores[top[-1]]:
         return False
     return np.count_nonzero(scores == scores[top[0]]) == n_free
-
-
-def warn_if_equal(scores, top, n_free):
-    """Warn when all scores that a query could choose among are equal, see :func:`are_equal`."""
-    if len(top) < n_free and are_equal(scores, top, n_free):
-        warn_of_equal_scores(n_free)
-
-
-def warn_of_equal_scores(n_rows):
-    """Warn that the scores of so many rows are equal."""
-    warnings.warn(
-        f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
-        "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
-        "and LightGBM give every row the same probabilities while there are fewer labels than two "
-        "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
-        "and members of a committee that know little agree on everything. Teach more labels "
-        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
-        "as CoreSet().",
-        stacklevel=2,
-    )
 
 
 def top_n(scores, n, ties=None):

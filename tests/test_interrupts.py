@@ -197,7 +197,7 @@ def test_run_asks_nothing_twice(strategy):
         assert_array_equal(learner.y_labeled_, y[answered])
         assert_array_equal(learner.predict_proba(X), expected.predict_proba(X))
 
-    at_every_line(make, lambda learner: learner.run(X, oracle), check, step=23)
+    at_every_line(make, lambda learner: learner.run(X, oracle), check, step=47)
 
 
 def test_relabel():

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
+from skactive.query._base import warn_if_equal
 from skactive.selection import (
     FreeRows,
     TieOrder,
@@ -13,7 +14,6 @@ from skactive.selection import (
     slices,
     squared_norms,
     top_n,
-    warn_if_equal,
 )
 
 from .plain import by_key, walk_classes

@@ -7,32 +7,24 @@ from ._row_hashes import row_hashes
 from ._validation import check_pool
 
 
-class _Asked:
-    """A round: positions and rows that an oracle was asked for, and its answer if there is one."""
-
-    def __init__(self, positions, rows):
-        self.positions, self.rows = positions, rows
-        self.labels = None
-
-
 class RunningMixin:
     """Query, ask, teach; positions are kept along with the labels."""
 
-    # no round is open
+    # positions and rows that an oracle was asked for, and its answer as soon as there is one
     _asked = None
 
     def _run_rounds(self, X, oracle, exclude):
         """The learner after each round of labels from an oracle."""
         X = check_pool(self, X)
         pool = as_pool(X, exclude)
-        if self._asked is not None and self._asked.labels is not None:
+        if self._asked is not None and self._asked["labels"] is not None:
             self._take_answer()
         pool = pool.without(self._resume(pool))
         if self._is_stale and self._n_found() > 1:
             self._refit()
         while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
             positions = self._open_round(X, pool)
-            self._asked.labels = oracle(positions)
+            self._asked["labels"] = oracle(positions)
             self._take_answer()
             pool = pool.without(positions)
             self._report()
@@ -45,17 +37,18 @@ class RunningMixin:
             if self._asked is None:
                 taken = ~pool.available if pool.is_in_memory else pool.taken
                 positions = self._ask(X, taken, None)
-                self._asked = _Asked(positions, pool.gather(positions))
+                rows = pool.gather(positions)
+                self._asked = {"positions": positions, "rows": rows, "labels": None}
         except BaseException:
             if self._asked is None:
                 self._rewind(*before)
             raise
-        return self._asked.positions
+        return self._asked["positions"]
 
     def _take_answer(self):
         """Teach the answer to a round, and forget it if it is no answer."""
-        asked, labels = self._asked, self._asked.labels
-        positions = asked.positions
+        asked, labels = self._asked, self._asked["labels"]
+        positions = asked["positions"]
         places = self.n_labels_ + np.arange(len(positions))
         try:
             if np.ndim(labels) != 1 or len(labels) != len(positions):
@@ -64,7 +57,7 @@ class RunningMixin:
                     "must return one label for each position, as a list or a 1-d array."
                 )
             self._teach(
-                asked.rows,
+                asked["rows"],
                 labels,
                 {},
                 query_indices_=np.concatenate([self._positions(), positions]),
@@ -72,7 +65,7 @@ class RunningMixin:
                 _asked=None,
             )
         except Exception:
-            asked.labels = None
+            asked["labels"] = None
             raise
 
     def _positions(self):
@@ -86,8 +79,9 @@ class RunningMixin:
         positions, places = self._positions(), self._places_of_positions()
         asked = self._asked
         if asked is not None:
-            is_open = max(asked.positions) < pool.n_rows and pool.are_free(asked.positions).all()
-            if not is_open or not _are_same(pool.gather(asked.positions), asked.rows):
+            rows = asked["positions"]
+            is_open = max(rows) < pool.n_rows and pool.are_free(rows).all()
+            if not is_open or not _are_same(pool.gather(rows), asked["rows"]):
                 asked = None
         if len(positions) and not self._were_asked(pool, positions, places):
             positions, places = positions[:0], places[:0]

@@ -12,7 +12,8 @@ from contextlib import nullcontext
 import numpy as np
 
 from .._progress import DELAY, is_watched
-from ..selection import FreeRows, TieOrder, random_rows, slices, warn_of_equal_scores
+from .._warnings import warn_of_equal_scores
+from ..selection import FreeRows, TieOrder, random_rows, slices
 from ._joining import concatenate_rows
 from ._memory import PoolMemory
 from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows

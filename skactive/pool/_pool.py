@@ -17,8 +17,8 @@ from .._greedy.screening import Shortlist, screening
 from .._progress import track
 from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
-from .._warnings import warn_user
-from ..selection import TieOrder, are_equal, random_rows, slices, top_n, warn_of_equal_scores
+from .._warnings import warn_of_equal_scores, warn_user
+from ..selection import TieOrder, are_equal, random_rows, slices, top_n
 from ._datasets import dataset_rows, is_dataset
 from ._memory import PoolMemory
 

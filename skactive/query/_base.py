@@ -8,8 +8,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from .._parameters import DeclaredParameters, check_parameters
+from .._warnings import warn_of_equal_scores
 from ..pool import AllRowsNeededError, Pool, as_pool
-from ..selection import TieOrder
+from ..selection import TieOrder, are_equal
 
 
 class QueryStrategy(DeclaredParameters, BaseEstimator):
@@ -177,6 +178,12 @@ def as_it_predicts(model):
     twin = copy.copy(model)
     del twin.X_labeled_
     return twin
+
+
+def warn_if_equal(scores, top, n_free):
+    """Warn when all scores that a query could choose among are equal, see :func:`are_equal`."""
+    if len(top) < n_free and are_equal(scores, top, n_free):
+        warn_of_equal_scores(n_free)
 
 
 def tie_order(learner):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from .._parameters import FITTED_MODEL, check_parameters
 from ..pool import as_pool
 from ..predictions import check_model, chunk_rows
-from ..selection import top_n, warn_if_equal
-from ._base import QueryStrategy, as_it_predicts, random_stream
+from ..selection import top_n
+from ._base import QueryStrategy, as_it_predicts, random_stream, warn_if_equal
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 
 from .._greedy.nearest import nearest_squared
 from .._parameters import POSITIVE_INT_OR_NONE, SCORING_STRATEGY, options, reals
-from ..selection import top_n, warn_if_equal
-from ._base import ask_scores, random_stream, requires_fit
+from ..selection import top_n
+from ._base import ask_scores, random_stream, requires_fit, warn_if_equal
 from ._clusters import k_means
 from ._vectors import VectorStrategy
 from .entropy_sampling import EntropySampling

@@ -3,8 +3,9 @@
 import numpy as np
 
 from .._parameters import FITTED_MODEL, Instance, options
+from .._warnings import warn_of_equal_scores
 from ..predictions import check_model, chunk_rows, class_outputs
-from ..selection import are_equal, round_robin, warn_of_equal_scores
+from ..selection import are_equal, round_robin
 from ._base import QueryStrategy
 from .margin_sampling import MarginSampling
 

@@ -46,8 +46,8 @@ def lethal(folder, at):
 
 def test_a_worker_dies_in_the_middle_of_a_query(client, tmp_path, digits):
     X, y = digits
-    expected = ActiveLearner(GaussianNB(var_smoothing=0.01), MarginSampling(), random_state=0)
-    expected = expected.fit(X[:60], y[:60]).query(X, 12)
+    plain = ActiveLearner(GaussianNB(var_smoothing=0.01), MarginSampling(), random_state=0)
+    expected = plain.fit(X[:60], y[:60]).query(X, 12)
     learner = ActiveLearner(lethal(tmp_path, at=8), MarginSampling(), random_state=0)
     learner.fit(X[:60], y[:60])
     picks = learner.query(da.from_array(X, chunks=(15, 64)), 12)

@@ -192,7 +192,9 @@ def test_a_result_for_each_row_or_an_error(n_results):
 
 def test_a_frame_of_texts_is_not_taken_for_one_text():
     texts = pd.DataFrame({"text": ["good", "bad", "good day", "bad day"] * 5})
-    learner = ActiveLearner(make_pipeline(TfidfVectorizer(), LogisticRegression()))
+    learner = ActiveLearner(
+        make_pipeline(TfidfVectorizer(), LogisticRegression()), MarginSampling()
+    )
     learner.teach(texts["text"][:4], [0, 1, 0, 1])
     assert len(learner.query(texts["text"], 3)) == 3
     with pytest.warns(UserWarning, match="feature names"):

@@ -1,0 +1,64 @@
+"""Where a learner without a strategy sees rows as vectors, and what it says that it took."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skactive import ActiveLearner
+from skactive._learner._default import default_strategy, sees_vectors
+from skactive.query import BalancedCoverage, MarginSampling
+
+X = np.random.RandomState(0).rand(12, 4)
+
+
+class Net(BaseEstimator):
+    """Looks like a net of skorch."""
+
+    def __init__(self, module=None, optimizer=None):
+        self.module, self.optimizer = module, optimizer
+
+    def fit(self, X, y):
+        return self
+
+
+@pytest.mark.parametrize(
+    "estimator, rows, expected",
+    [
+        (None, X, True),
+        (None, X.astype(np.float32), True),
+        (None, sparse.csr_array(X), True),
+        (None, pd.DataFrame(X), True),
+        (None, pd.DataFrame({"a": X[:, 0], "b": list("abc") * 4}), True),
+        (None, [f"text number {i}" for i in range(12)], True),
+        (None, X.reshape(12, 1, 2, 2), False),
+        (None, pd.DataFrame({"a": [[1]] * 12}), False),
+        (make_pipeline(StandardScaler(), LogisticRegression()), X.reshape(12, 1, 2, 2), False),
+        (make_pipeline(StandardScaler(), LogisticRegression()), X, True),
+        (make_pipeline(StandardScaler(), Net()), X.reshape(12, 1, 2, 2), False),
+        (Net(), X, False),
+        (Net(), X.reshape(12, 1, 2, 2), False),
+    ],
+)
+def test_what_can_be_vectors(estimator, rows, expected):
+    learner = ActiveLearner(estimator)
+    assert sees_vectors(learner, rows) is expected
+    kind = BalancedCoverage if expected else MarginSampling
+    assert type(default_strategy(learner, rows)) is kind
+
+
+def test_strategy_is_the_one_that_is_asked():
+    y = np.arange(12) % 2
+    learner = ActiveLearner(GaussianNB(), budget=8, random_state=0).fit(X, y)
+    assert isinstance(learner.strategy_, BalancedCoverage)
+    first = learner.strategy_
+    learner.query(X, 2, exclude=learner.query_indices_)
+    assert learner.strategy_ is first
+    explicit = ActiveLearner(GaussianNB(), BalancedCoverage(), budget=8, random_state=0)
+    assert learner.query_indices_.tolist() == explicit.fit(X, y).query_indices_.tolist()
+    assert explicit.strategy_ is explicit.query_strategy
