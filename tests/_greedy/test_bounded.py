@@ -41,7 +41,7 @@ def test_linear_functions_stay_bounded(function):
     "function",
     [
         np.sqrt,
-        lambda x: x**2,
+        lambda x: np.power(x, 2),  # x**2 of an array takes a short cut of its own
         lambda x: 1 / x,
         lambda x: x / 0.0,
         lambda x: x * np.inf,
