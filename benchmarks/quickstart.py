@@ -1,9 +1,9 @@
-"""Spend a labelling budget on an imbalanced pool with three strategies and compare them.
+"""Spend a labeling budget on an imbalanced pool with three strategies and compare them.
 
     python benchmarks/quickstart.py
     python benchmarks/quickstart.py --csv table.csv.gz --target label
 
-The pool is what may be labelled; the test rows are held out and stay as they
+The pool is what may be labeled; the test rows are held out and stay as they
 are. Without ``--csv``, the pool is scikit-learn's digits, thinned out until
 the imbalance ratio (standard deviation of the class counts divided by their
 mean) is 0.75, another set of rare digits for each seed; a table is used as

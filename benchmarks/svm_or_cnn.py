@@ -126,7 +126,7 @@ def report(records):
         values = [mean_and_spread([r[field] for r in group]) for field in fields]
         rows.append([*key, f"{sum(r['chosen'] for r in group)} of {len(group)}", *values])
     title = (
-        "Caltech-101, rows labelled at random, accuracy in %; the columns scoring and cv_score "
+        "Caltech-101, rows labeled at random, accuracy in %; the columns scoring and cv_score "
         "say by what the search chose."
     )
     text = f"{title}\n\n{markdown([*head, 'chosen', *fields], rows)}\n"

@@ -49,7 +49,7 @@ def inputs(n_rows, n_features, kind, seed=0):
 
 
 def k_center(coverage, rows, pool, n_picks):
-    """Picks of a coverage after the first rows as labelled."""
+    """Picks of a coverage after the first rows as labeled."""
     known = coverage(rows).extend(rows[:N_LABELED])
     return known.farthest_first(pool, n_picks, np.random.RandomState(0))
 

@@ -44,7 +44,7 @@ class ActiveLearner(
     labels, :meth:`fit` starts over. Predicting is the wrapped classifier's.
 
     ``budget`` is the largest number of labels that the learner may ever see.
-    Given more labelled rows than that, :meth:`fit` plays the game against
+    Given more labeled rows than that, :meth:`fit` plays the game against
     them: it reveals at most ``budget`` labels, chosen by the strategy in
     batches, and fits on those alone. That makes strategies, estimators and
     budgets comparable by ``GridSearchCV`` and ``cross_validate``.
@@ -95,7 +95,7 @@ class ActiveLearner(
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns, where they are all strings.
     X_labeled_ : container of n_labels_ rows
-        The labelled rows, in the order taught.
+        The labeled rows, in the order taught.
     y_labeled_ : ndarray of shape (n_labels_,)
         Their labels.
     n_labels_ : int
@@ -169,12 +169,12 @@ class ActiveLearner(
         self.verbose = verbose
 
     def fit(self, X, y, **fit_params):
-        """Start over from labelled rows, revealing no more labels than the budget.
+        """Start over from labeled rows, revealing no more labels than the budget.
 
         Parameters
         ----------
         X : container of n_rows rows
-            Labelled rows.
+            Labeled rows.
         y : array of shape (n_rows,)
             Their labels.
         **fit_params : dict
@@ -196,7 +196,7 @@ class ActiveLearner(
         Parameters
         ----------
         X : container of n_rows rows
-            Labelled rows.
+            Labeled rows.
         y : array of shape (n_rows,)
             Their labels.
         every_round : bool, default=False
@@ -229,7 +229,7 @@ class ActiveLearner(
         yield self
 
     def teach(self, X, y, **fit_params):
-        """Add labelled rows and fit anew on all of them.
+        """Add labeled rows and fit anew on all of them.
 
         The labels are kept also when the estimator's fit raises; its error
         comes through and the next call goes on from there. While only one
@@ -238,7 +238,7 @@ class ActiveLearner(
         Parameters
         ----------
         X : container of n_rows rows
-            Newly labelled rows.
+            Newly labeled rows.
         y : array of shape (n_rows,)
             Their labels; a new class extends ``classes_``.
         **fit_params : dict

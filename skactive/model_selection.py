@@ -53,7 +53,7 @@ class RareStratifiedKFold(BaseCrossValidator):
     >>> [test.tolist() for _, test in folds.split(y, y)]
     [[0, 3], [1, 4], [2, 5]]
 
-    Two ways to train, compared on the labelled rows:
+    Two ways to train, compared on the labeled rows:
 
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.model_selection import GridSearchCV

@@ -45,11 +45,11 @@ class KCenter:
     def __init__(self, vectors):
         self.nearest = NearestCenters(SquaredDistances(vectors))
         self.n_labeled = 0
-        # what was known after the last picks, good if just those are labelled next
+        # what was known after the last picks, good if just those are labeled next
         self._after = None
 
     def extend(self, labeled):
-        """Take in the rows that were labelled since the last time."""
+        """Take in the rows that were labeled since the last time."""
         distances = self.nearest.distances
         if self._after is not None and _same_rows(distances.centers_from(self.n_labeled), labeled):
             self.nearest = self._after
@@ -62,7 +62,7 @@ class KCenter:
         return self
 
     def farthest_first(self, pool, n, random_state):
-        """Again and again the free row farthest from all labelled and picked ones."""
+        """Again and again the free row farthest from all labeled and picked ones."""
         nearest = self.nearest.copy()
         distances = nearest.distances
         picks = []
@@ -78,7 +78,7 @@ class KCenter:
 
 
 class TensorKCenter:
-    """How far the rows of a tensor are from the labelled ones.
+    """How far the rows of a tensor are from the labeled ones.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class TensorKCenter:
     Attributes
     ----------
     n_labeled : int
-        Labelled rows that :meth:`extend` has seen.
+        Labeled rows that :meth:`extend` has seen.
     """
 
     def __init__(self, vectors):
@@ -97,7 +97,7 @@ class TensorKCenter:
         self.n_labeled = 0
 
     def extend(self, labeled):
-        """Take in the rows that were labelled since the last time; None for none."""
+        """Take in the rows that were labeled since the last time; None for none."""
         # a query that was interrupted may have left its picks
         self.distances.truncate(self.n_labeled)
         if labeled is not None:
@@ -107,7 +107,7 @@ class TensorKCenter:
         return self
 
     def farthest_first(self, pool, n, random_state):
-        """Again and again the free row farthest from all labelled and picked ones.
+        """Again and again the free row farthest from all labeled and picked ones.
 
         Parameters
         ----------

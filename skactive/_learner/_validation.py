@@ -231,7 +231,7 @@ def _check_has_columns(learner, X):
 
 
 def check_columns(learner, X):
-    """Raise or warn when the columns of X are not those of the labelled rows."""
+    """Raise or warn when the columns of X are not those of the labeled rows."""
     is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
     if is_plain and _is_as_wide(learner, X.shape):
         return  # the same question as below, asked in every round

@@ -1,4 +1,4 @@
-"""With respect to which class the loss of an unlabelled row is taken.
+"""With respect to which class the loss of an unlabeled row is taken.
 
 Section 3.2 of Gudovskiy et al. (2020), arXiv:2003.00393. Each object here is
 called with a batch of :func:`skactive.deep._descriptors.describe`.

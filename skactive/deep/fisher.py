@@ -63,7 +63,7 @@ class FisherKernel(QueryStrategy):
 
     See Also
     --------
-    RotationPretraining : Weights from unlabelled rows to start from.
+    RotationPretraining : Weights from unlabeled rows to start from.
     skactive.query.CoreSet : Covers the pool, without a validation set.
 
     Notes

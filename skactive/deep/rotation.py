@@ -1,4 +1,4 @@
-"""Weights from unlabelled images: which way up is this one?"""
+"""Weights from unlabeled images: which way up is this one?"""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""Variational adversarial active learning: the rows least like labelled ones."""
+"""Variational adversarial active learning: the rows least like labeled ones."""
 
 import numpy as np
 import torch
@@ -18,11 +18,11 @@ _SCORING_BATCH = 512
 
 
 class VAAL(QueryStrategy):
-    """Rows that a discriminator thinks are not labelled yet.
+    """Rows that a discriminator thinks are not labeled yet.
 
-    A variational auto-encoder codes labelled and free rows; a discriminator
+    A variational auto-encoder codes labeled and free rows; a discriminator
     tells from the code which of the two a row is, and the auto-encoder learns
-    to fool it. The rows with the lowest probability of being labelled are
+    to fool it. The rows with the lowest probability of being labeled are
     picked. After [1]_. Both are trained anew at every query; the classifier
     plays no part in it.
 
@@ -36,7 +36,7 @@ class VAAL(QueryStrategy):
     width : int, default=64
         Channels of the first convolution; doubled three times.
     batch_size : int, default=64
-        Labelled and free rows in a step, each.
+        Labeled and free rows in a step, each.
     lr : float, default=0.0005
         Learning rate of Adam; times 0.9 after every 25th part of the steps.
     beta : float, default=1.0
@@ -56,7 +56,7 @@ class VAAL(QueryStrategy):
     Notes
     -----
     Images are resized to 32 x 32 and standardised by mean and deviation of
-    the labelled ones.
+    the labeled ones.
 
     References
     ----------
@@ -116,7 +116,7 @@ class VAAL(QueryStrategy):
         labeled = getattr(learner, "X_labeled_", None)
         if labeled is None:
             raise TypeError(
-                f"VAAL compares the pool with the labelled rows of an ActiveLearner, and "
+                f"VAAL compares the pool with the labeled rows of an ActiveLearner, and "
                 f"{type(learner).__name__} has no X_labeled_."
             )
         device = check_device(self.device)
@@ -146,7 +146,7 @@ class VAAL(QueryStrategy):
                 schedule.step()
 
     def _coder_loss(self, coder, critic, images):
-        """Reconstruction, divergence, and passing off all rows as labelled ones."""
+        """Reconstruction, divergence, and passing off all rows as labeled ones."""
         mean, log_variance = coder.encode(images)
         noise = torch.randn_like(mean) * (0.5 * log_variance).exp()
         copy = coder.decode(mean + noise)
@@ -231,7 +231,7 @@ def _discriminator(latent):
 
 
 def _critic_loss(coder, critic, images):
-    """Telling the first half, which is labelled, from the second."""
+    """Telling the first half, which is labeled, from the second."""
     with torch.no_grad():
         codes = coder.encode(images)[0]
     target = (torch.arange(len(images), device=codes.device) < len(images) // 2).float()
@@ -248,7 +248,7 @@ def _step(optimizer, loss):
 
 
 def _labelled_logits(coder, critic, images, pool):
-    """How much each free row looks labelled, in float64."""
+    """How much each free row looks labeled, in float64."""
     positions = pool.positions
     with evaluating(coder), evaluating(critic), torch.no_grad():
         logits = [

@@ -28,7 +28,7 @@ class ActiveLearningCurve:
     round_times : ndarray of shape (n_folds, n_points), default=None
         Seconds that the pick of a round and the fit on its labels took.
     labeled_indices : ndarray of int, shape (n_folds, budget), default=None
-        Positions into X of the rows labelled, in the order revealed.
+        Positions into X of the rows labeled, in the order revealed.
     splits : list of (train, test), default=None
         Positions of each fold.
     seeds : list, default=None

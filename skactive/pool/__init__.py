@@ -8,13 +8,12 @@ from ._blocks import (  # noqa: F401 - for the package alone
     without_rows,
 )
 from ._datasets import is_dataset
+from ._exclude import as_positions, check_exclude  # noqa: F401
 from ._joining import concatenate_rows, container_kind  # noqa: F401
 from ._memory import PoolMemory
 from ._pool import (  # noqa: F401
     Pool,
     as_pool,
-    as_positions,
-    check_exclude,
     check_one_each,
     is_dask,
     take_rows,

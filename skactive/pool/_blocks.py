@@ -14,9 +14,10 @@ import numpy as np
 from .._progress import DELAY, is_watched
 from .._warnings import warn_of_equal_scores
 from ..selection import FreeRows, TieOrder, random_rows, slices
+from ._exclude import check_exclude
 from ._joining import concatenate_rows
 from ._memory import PoolMemory
-from ._pool import Pool, check_exclude, is_dask, num_samples, take_rows
+from ._pool import Pool, is_dask, num_samples, take_rows
 
 __all__ = [
     "AllRowsNeededError",

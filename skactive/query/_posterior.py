@@ -245,7 +245,7 @@ def _after(first, function):
 
 
 def _labels_of(learner):
-    """Labelled rows and their labels."""
+    """Labeled rows and their labels."""
     if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
         raise TypeError(
             f"{type(learner).__name__} gives no samples of class probabilities: it is neither an "

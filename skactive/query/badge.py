@@ -15,10 +15,10 @@ _FEW_NUMBERS = 1 << 18
 
 
 class Badge(VectorStrategy):
-    """A k-means++ draw among the gradients that the rows would have as labelled.
+    """A k-means++ draw among the gradients that the rows would have as labeled.
 
     Batch active learning by diverse gradient embeddings [1]_. Were a row
-    :math:`x_i` labelled as the model predicts it, the gradient of the log
+    :math:`x_i` labeled as the model predicts it, the gradient of the log
     loss by the weights of a linear last layer would be the outer product
     :math:`g_i = (p_i - e_{\\hat y_i}) x_i^T`. The first row is the one with
     the longest gradient; each further one is drawn with a probability
@@ -27,7 +27,7 @@ class Badge(VectorStrategy):
 
     The outer products are never formed, and the draw is an exponential race:
     :math:`\\arg\\max_i D_i^2 / E_i` with standard exponential :math:`E_i` has
-    that very law, and upper bounds of :math:`D_i` settle it. Labelled rows
+    that very law, and upper bounds of :math:`D_i` settle it. Labeled rows
     enter through the model.
 
     Parameters

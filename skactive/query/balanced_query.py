@@ -23,12 +23,12 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     of [1]_ asks whether the labels left, :math:`b - m`, are no more than
     those needed to lift the under-represented classes to the mean count of
     the others, :math:`c_{ur} (\\mu_{or} - \\mu_{ur})`. From then on every
-    label goes after the rarest class found, C*: the row that minimises Eq. 9,
+    label goes after the rarest class found, C*: the row that minimizes Eq. 9,
 
     .. math:: \\frac{\\lVert F_i - mean_{C^*} \\rVert}
               {\\max_{j \\in or, j \\ne C^*} \\lVert F_i - mean_j \\rVert}
 
-    with class means over the labelled rows. A class with at least the mean
+    with class means over the labeled rows. A class with at least the mean
     count is over-represented (*or*). All of it follows from the labels in the
     order taught, so a pickled learner goes on where it was.
 
@@ -37,7 +37,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     come; class means do not move for it. The learner's ``budget`` is b;
     without one it is every row of the pool.
 
-    It is a transformer too: ``fit`` on labelled rows learns counts and means,
+    It is a transformer too: ``fit`` on labeled rows learns counts and means,
     ``transform`` gives the score of Eq. 9 for each class as target.
 
     Parameters
@@ -125,12 +125,12 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         self.patience = patience
 
     def fit(self, X, y):
-        """Learn class counts and class means from labelled rows.
+        """Learn class counts and class means from labeled rows.
 
         Parameters
         ----------
         X : array or sparse matrix, shape (n_samples, n_features)
-            Labelled rows.
+            Labeled rows.
         y : array of shape (n_samples,)
             Their labels.
 

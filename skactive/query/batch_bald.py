@@ -28,7 +28,7 @@ class BatchBALD(SampledStrategy):
               - \\frac1K \\sum_k H(p_{ki})
 
     where :math:`w_k \\propto \\prod_s p_k(y_s)` weighs the K posterior samples.
-    The expectation is over all labellings of the batch so far as long as
+    The expectation is over all labelings of the batch so far as long as
     those are no more than ``n_configurations``; after that over as many drawn
     ones, carried forward by one drawn label a pick. Gains only fall, so that
     old ones bound new ones and few rows are looked at again.
@@ -47,7 +47,7 @@ class BatchBALD(SampledStrategy):
     n_members : int, default=10
         Number of those clones.
     n_configurations : int, default=1000
-        Labellings of the batch over which the expectation is taken.
+        Labelings of the batch over which the expectation is taken.
 
     See Also
     --------
@@ -57,7 +57,7 @@ class BatchBALD(SampledStrategy):
     Notes
     -----
     Picks are exact while C classes and t rows give no more than
-    ``n_configurations`` labellings, :math:`C^t`. After that they depend on the
+    ``n_configurations`` labelings, :math:`C^t`. After that they depend on the
     draws, whose noise may also lift a gain above the bound that it had.
 
     Cost: class probabilities of the free rows under all samples are kept in
@@ -127,7 +127,7 @@ class JointInformation:
     samples : ndarray of float, shape (n_rows, n_samples, n_classes)
         Class probabilities.
     n_configurations : int
-        Most labellings that are looked at.
+        Most labelings that are looked at.
     random_state : RandomState
         Draws labels where there are more.
     """
@@ -137,7 +137,7 @@ class JointInformation:
         self.n_configurations = n_configurations
         self.random_state = random_state
         n_rows, n_samples, n_classes = samples.shape
-        # weight of each sample given each labelling, and probability of each labelling
+        # weight of each sample given each labeling, and probability of each labeling
         self.weights = np.full((1, n_samples), 1 / n_samples, dtype=samples.dtype)
         self.shares = np.ones(1)
         self.is_exact = True
@@ -188,7 +188,7 @@ class JointInformation:
         self.shares = self.shares / self.shares.sum()
 
     def _drawn(self, given):
-        """Labellings with one more label drawn for each; at first, drawn among all there are."""
+        """Labelings with one more label drawn for each; at first, drawn among all there are."""
         if self.is_exact:
             self.is_exact = False
             chosen = self._choose(np.cumsum(self.shares)[None], self.n_configurations)

@@ -11,7 +11,7 @@ class CoreSet(VectorStrategy):
 
     The greedy form of k-center, Algorithm 1 of [1]_ and Eq. 7 of [2]_:
     :math:`\\arg\\max_u \\min_l \\lVert F_u - F_l \\rVert_2` over the free rows
-    u and the labelled or just picked rows l. With no label so far the first
+    u and the labeled or just picked rows l. With no label so far the first
     row is drawn at random.
 
     Parameters

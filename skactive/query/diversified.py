@@ -18,8 +18,8 @@ class Diversified(QueryStrategy):
     down the sorted rows, take one unless its predicted class was taken
     already in this round, and start a new round when no class is left.
 
-    Ranks are those among all rows of the pool, also the labelled ones, so
-    that batches concatenate to the order of the whole and a labelled row has
+    Ranks are those among all rows of the pool, also the labeled ones, so
+    that batches concatenate to the order of the whole and a labeled row has
     used up the turn of its class.
 
     Parameters

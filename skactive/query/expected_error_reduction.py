@@ -16,7 +16,7 @@ from ._base import QueryStrategy, random_stream
 
 
 class ExpectedErrorReduction(QueryStrategy):
-    """Lowest expected loss of the pool once a row is labelled.
+    """Lowest expected loss of the pool once a row is labeled.
 
     For a row x and each class c found so far, the learner's estimator is
     fitted on its labels and on (x, c). The rows picked are those with the lowest

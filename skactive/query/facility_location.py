@@ -17,9 +17,9 @@ _TIE = 1e-6
 class FacilityLocation(AllPairs, VectorStrategy):
     """Greedy maximisation of the similarity of every row to its nearest chosen one.
 
-    The rows S to be labelled maximise :math:`f(S) = \\sum_i \\max_{j \\in S}
+    The rows S to be labeled maximize :math:`f(S) = \\sum_i \\max_{j \\in S}
     sim(x_i, x_j)` over all rows i of the pool, with :math:`sim = 1 + \\cos`
-    [1]_; labelled rows belong to S from the start. f is submodular, so that
+    [1]_; labeled rows belong to S from the start. f is submodular, so that
     picking the row of the highest gain again and again comes within
     :math:`1 - 1/e` of the best S [2]_, and old gains bound new ones. Unlike
     core-set selection it represents dense places and ignores outliers. Of two

@@ -10,7 +10,7 @@ from ._vectors import VectorStrategy, stack_vectors
 
 
 class ClusterStrategy(VectorStrategy):
-    """Base of the strategies that pick from clusters in which no row is labelled yet.
+    """Base of the strategies that pick from clusters in which no row is labeled yet.
 
     A subclass has the parameters ``embed`` and ``max_clusters`` and says in
     :meth:`scores_within` which row of a cluster it prefers.
@@ -48,7 +48,7 @@ class ClusterStrategy(VectorStrategy):
         Parameters
         ----------
         vectors : ndarray or csr matrix, shape (n_rows, n_features)
-            The free rows, then the labelled ones.
+            The free rows, then the labeled ones.
         model : KMeans
             Fitted to them.
 
@@ -63,9 +63,9 @@ class ClusterStrategy(VectorStrategy):
 class KMeansSampling(ClusterStrategy):
     """The row nearest to the center of each cluster of the pool.
 
-    The free and the labelled rows together are put into as many clusters as
-    there are labels and rows to pick, by k-means. Clusters without a labelled
-    row come first, then larger ones; of each, the row that minimises
+    The free and the labeled rows together are put into as many clusters as
+    there are labels and rows to pick, by k-means. Clusters without a labeled
+    row come first, then larger ones; of each, the row that minimizes
     :math:`\\lVert x_i - \\mu_{c(i)} \\rVert` is picked [1]_. Without labels that
     is one row for each of ``n_queries`` clusters. Preceded by a filter on
     uncertainty, ``Filtered(KMeansSampling(), EntropySampling())``, it is the

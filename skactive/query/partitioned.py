@@ -21,9 +21,9 @@ class Partitioned(QueryStrategy):
     What it costs in quality depends on the strategy. Strategies that score
     each row on its own and draw nothing pick the same rows as without parts. With
     :class:`CoreSet` the farthest row of the pool is at most 4 times as far
-    from the nearest labelled or picked one as with the best rows there are;
+    from the nearest labeled or picked one as with the best rows there are;
     without parts that factor is 2 [1]_. Other strategies come without a
-    guarantee; for those that maximise a submodular function, such as
+    guarantee; for those that maximize a submodular function, such as
     :class:`FacilityLocation`, rows in random order are the favourable case
     [2]_.
 

@@ -19,7 +19,7 @@ class ProbCover(AllPairs, VectorStrategy):
 
     A row covers those within the distance ``delta`` of it, itself included.
     The greedy algorithm of [1]_ picks the row that covers most of the rows
-    that no labelled or picked row covers. When all are covered, the rest is
+    that no labeled or picked row covers. When all are covered, the rest is
     drawn at random.
 
     Parameters
@@ -38,7 +38,7 @@ class ProbCover(AllPairs, VectorStrategy):
         :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
         Most pairs of rows within ``delta`` that are kept in memory (8 bytes
-        each). With more, neighbours are looked up whenever they are needed.
+        each). With more, neighbors are looked up whenever they are needed.
 
     See Also
     --------

@@ -17,11 +17,11 @@ _MOST_PAIRS = 1_000_000_000
 class TypiClust(ClusterStrategy):
     """The most typical row of each cluster that has no label yet, for small budgets.
 
-    The free and the labelled rows together are put into as many clusters as
-    there are labels and rows to pick, by k-means. Clusters without a labelled
+    The free and the labeled rows together are put into as many clusters as
+    there are labels and rows to pick, by k-means. Clusters without a labeled
     row come first, then larger ones; of each, the row of the highest
     typicality is picked [1]_, the inverse of the mean distance to its K
-    nearest neighbours within the cluster,
+    nearest neighbors within the cluster,
 
     .. math:: \\Bigl( \\frac1K \\sum_{j \\in NN_K(i)} \\lVert x_i - x_j \\rVert
               \\Bigr)^{-1}
@@ -91,19 +91,19 @@ class TypiClust(ClusterStrategy):
 
 
 def typicality(vectors, n_neighbors=20):
-    """Inverse mean distance of rows to their nearest neighbours among themselves.
+    """Inverse mean distance of rows to their nearest neighbors among themselves.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
     n_neighbors : int, default=20
-        How many neighbours count; no more than half of the rows.
+        How many neighbors count; no more than half of the rows.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        A large finite number for a row on top of its neighbours, 1 for a
+        A large finite number for a row on top of its neighbors, 1 for a
         single row.
     """
     n_neighbors = min(n_neighbors, vectors.shape[0] // 2)

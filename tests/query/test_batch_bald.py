@@ -1,4 +1,4 @@
-"""BatchBALD against joint entropies summed over all labellings."""
+"""BatchBALD against joint entropies summed over all labelings."""
 
 from itertools import product
 
@@ -16,7 +16,7 @@ def some_samples(n_rows=40, n_samples=12, n_classes=3, seed=0):
 
 
 def joint_information(samples, rows):
-    """H(y_1..y_b) - E_k H(y_1..y_b | k), labelling by labelling."""
+    """H(y_1..y_b) - E_k H(y_1..y_b | k), labeling by labeling."""
     n_samples, _, n_classes = samples.shape
     total = 0.0
     for labels in product(range(n_classes), repeat=len(rows)):

@@ -74,9 +74,9 @@ def test_kmeans_equal_to_plain_form():
 
 
 def test_worked_typicality():
-    # 3 rows allow 1 neighbour: distances 1, 1 and 3
+    # 3 rows allow 1 neighbor: distances 1, 1 and 3
     assert_allclose(typicality(np.array([[0.0], [1], [4]])), [1, 1, 1 / 3])
-    # 6 rows and 2 neighbours
+    # 6 rows and 2 neighbors
     X = np.array([[0.0], [1], [2], [4], [8], [16]])
     means = np.array([1.5, 1, 1.5, 2.5, 5, 10])
     assert_allclose(typicality(X, 2), 1 / means)

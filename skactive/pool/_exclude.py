@@ -1,0 +1,72 @@
+"""Which rows of a pool are taken, as a user says it: positions or a mask."""
+
+from collections.abc import Set
+
+import numpy as np
+
+from .._tensors import to_numpy
+from .._warnings import warn_user
+
+__all__ = ["as_positions", "check_exclude"]
+
+
+def as_positions(values):
+    """Positions or a mask as an array; an array of objects where they are neither."""
+    if isinstance(values, Set):
+        values = list(values)
+    try:
+        return np.asarray(to_numpy(values))
+    except ValueError:  # lists of several lengths
+        return np.asarray(repr(values), dtype=object)
+
+
+def check_exclude(exclude, n_rows):
+    """``exclude`` as a mask or an array of positions, to be used as an index.
+
+    Parameters
+    ----------
+    exclude : array of int or of bool, set or None
+        What a user says is taken.
+    n_rows : int
+        Number of rows of the pool.
+
+    Returns
+    -------
+    taken : ndarray of bool, shape (n_rows,), or of int
+        As it was given; positions may come twice.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is neither, of another length, or about rows that do not exist.
+    """
+    if exclude is None:
+        return np.empty(0, dtype=np.intp)
+    exclude = as_positions(exclude)
+    if exclude.size == 0 and exclude.dtype != bool:
+        return np.empty(0, dtype=np.intp)
+    if exclude.ndim != 1 or exclude.dtype.kind not in "biu":
+        raise TypeError(
+            "exclude must be a 1-d array of positions or a boolean mask, got "
+            f"dtype {exclude.dtype} and shape {exclude.shape}."
+        )
+    if exclude.dtype == bool:
+        if len(exclude) != n_rows:
+            raise ValueError(
+                f"exclude is a mask of length {len(exclude)}, but the pool has {n_rows} rows. "
+                "The mask must be about the whole pool, which stays as it is from round to round."
+            )
+        return exclude
+    if exclude.min() < 0 or exclude.max() >= n_rows:
+        bad = exclude[(exclude < 0) | (exclude >= n_rows)][0]
+        raise ValueError(
+            f"exclude holds position {bad}, but the pool has rows 0 to {n_rows - 1}. "
+            "Positions are those of the whole pool, which stays as it is from round to round."
+        )
+    if len(exclude) == n_rows > 2 and exclude.max() == 1 and len(np.unique(exclude)) == 2:
+        warn_user(
+            f"exclude holds {n_rows} integers that are all 0 or 1, as many as the pool has rows. "
+            "They are read as the positions 0 and 1. If a mask was meant, give booleans: "
+            "exclude.astype(bool)."
+        )
+    return exclude
