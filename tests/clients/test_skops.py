@@ -51,7 +51,8 @@ def test_before_the_first_label(iris):
     X, y = iris
     learner = ActiveLearner(random_state=0)
     first = learner.query(X).tolist()
-    twin = skops.loads(skops.dumps(learner), trusted=["skactive.learner.ActiveLearner"])
+    data = skops.dumps(learner)
+    twin = skops.loads(data, trusted=skops.get_untrusted_types(data=data))
     assert twin.query(X, exclude=first).tolist() == learner.query(X, exclude=first).tolist()
 
 
