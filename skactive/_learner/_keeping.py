@@ -115,7 +115,7 @@ class KeepingMixin:
         starts = {"_open_from": n_before, "_last_from": n_before}
         self._put(**state, **asked, **starts, _is_stale=True, _has_failed=False)
         with self._telling_what_is_kept(len(new.y)):
-            if self._n_found() > 1 or hasattr(self, "estimator_"):
+            if hasattr(self, "estimator_") or self._has_two_classes():
                 self._refit()
         self._warn_of_one_class()
         self._open_from = None
@@ -204,7 +204,8 @@ class KeepingMixin:
             raise
 
     def _warn_of_one_class(self):
-        if self._n_found() > 1 or self.n_labels_ < _LABELS_FOR_A_WARNING or self._has_warned:
+        is_early = self.n_labels_ < _LABELS_FOR_A_WARNING
+        if is_early or self._has_warned or self._has_two_classes():
             return
         self._has_warned = True
         warn_user(
@@ -217,6 +218,10 @@ class KeepingMixin:
     def _n_found(self):
         """Number of classes among the labels."""
         return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0
+
+    def _has_two_classes(self):
+        """Whether there are labels of two classes or more; asked several times in a round."""
+        return self.n_labels_ > 1 and bool((self.y_labeled_ != self.y_labeled_[0]).any())
 
     def _places(self, rows):
         """Places of labels as an int array, from places or a mask."""

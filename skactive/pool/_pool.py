@@ -47,9 +47,9 @@ def take_rows(X, positions):
     rows : same container as X
         The rows asked for; of a torch Dataset a Subset, which loads nothing.
     """
-    if not isinstance(X, np.ndarray) and is_dataset(X):
-        return dataset_rows(X, positions)
-    return X[positions] if is_tensor(X) else safe_indexing(X, positions)
+    if type(X) is np.ndarray or is_tensor(X):
+        return X[positions]
+    return dataset_rows(X, positions) if is_dataset(X) else safe_indexing(X, positions)
 
 
 def is_dask(X):
