@@ -176,6 +176,18 @@ def test_large_arrays_are_read_at_even_distances():
     assert fingerprint(large) != before
 
 
+@pytest.mark.parametrize("dtype", ["f4", "M8[D]", "i8,f4", "U3"])
+@pytest.mark.parametrize("shape", [(7,), (3000,), (60, 50)])
+def test_every_number_of_an_array_counts(dtype, shape):
+    array = np.arange(np.prod(shape)).astype("i8").reshape(shape).astype(dtype)
+    turned = array[::-1]
+    assert fingerprint(array) == fingerprint(array.copy()) != fingerprint(turned)
+    assert sketch(array) == sketch(array.copy()) != sketch(turned)
+    before = fingerprint(array), sketch(array)
+    array.flat[-1] = array.flat[0]
+    assert fingerprint(array) != before[0] and sketch(array) != before[1]
+
+
 @by_vectors
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, pd.DataFrame])
 def test_a_pool_that_is_changed_in_place(strategy, container):
