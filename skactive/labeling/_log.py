@@ -91,8 +91,7 @@ class LabelLog:
         ----------
         key : str or int, default=None
             Key of the row.
-        event : {"label", "skip", "flag", "undo", "ask", "audit", "class",
-        "push"}
+        event : {"label", "skip", "flag", "undo", "ask", "audit", "class", "push"}
             Kind of event.
         label : str, int or float, default=None
             The class, for "label" and "class".

@@ -100,7 +100,7 @@ def test_a_new_class(job):
         person = Person(job, session, ["n", *"rosa\n", "4", "n", *"rosa\n", "q"])
         assert person.sit_down() == 1
         assert labels_of(session)[0][1] == "rosa"
-        assert "one of the classes already" in person.text
+        assert "already one of the classes" in person.text
 
 
 def test_more_than_nine_classes_take_two_digits(digits, tmp_path):
