@@ -16,7 +16,7 @@ class Pick:
         The row itself: an array, a series, a text.
     why : dict
         Why it was picked, as it was when it was: ``strategy``, ``round``,
-        and what :meth:`ActiveLearner.explain` says. It may hold the model's
+        and what :meth:`skactive.ActiveLearner.explain` says. It may hold the model's
         prediction, which sways a person: show it only when asked.
     """
 

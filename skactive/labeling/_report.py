@@ -35,7 +35,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Report:
-    """State of a labeling job; prints as text, :meth:`plot` draws it.
+    """State of a labeling job; prints as text, :meth:`Report.plot` draws it.
 
     Attributes
     ----------
