@@ -25,8 +25,7 @@ SHOWN = {
 }
 FEW, MANY = (20, 40), (110, 150)
 COLUMNS = [
-    *("Strategy", "Gain", "20, 40 labels", "110, 150 labels", "Worst table"),
-    *("Mean rank", "Seconds", "Tables, splits"),
+    *("Strategy", "Gain", "Few", "Many", "Worst table", "Rank", "Seconds", "Runs"),
 ]
 
 
@@ -89,7 +88,7 @@ def table_lines(runs):
             f"{tables[worst]} {gain[worst]:+.1f}",
             f"{rank:.1f}" if np.isfinite(rank) else "",
             f"{np.mean([run['seconds'] for run in mine]):.1f}",
-            f"{len(there)}, {splits}",
+            f"{len(there)} × {splits}",
         ]
 
 
@@ -111,7 +110,7 @@ def summary(runs):
     return (
         f"The file holds {len(runs):,} measurements of {len(names)} strategies on {len(tables)} "
         f"tables, with up to {seeds} splits of each table. {n_whole} strategies ran on all "
-        "tables; the mean rank is among these."
+        "tables; the rank is among these."
     )
 
 
