@@ -11,6 +11,7 @@ import numpy as np
 __all__ = [
     "fitted_inside",
     "inside",
+    "last_step",
     "members_inside",
     "parts",
     "pipeline_inside",
@@ -81,6 +82,25 @@ def split(pipeline):
     """
     before = partial(transform_before_last, pipeline) if len(pipeline.steps) > 1 else None
     return before, pipeline.steps[-1][1]
+
+
+def last_step(learner):
+    """What is done to rows before the classifier that a learner ends in, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who predicts.
+
+    Returns
+    -------
+    before : callable or None
+        What the classifier sees of rows; None where it sees them as they are.
+    classifier : fitted classifier
+        Its classes may be codes.
+    """
+    pipeline = pipeline_inside(learner)
+    return (None, learner) if pipeline is None else split(pipeline)
 
 
 def transform_before_last(pipeline, X):

@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from ._columns import rows_with_missing
 from ._estimators import check_fitted
 from ._progress import track
-from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
+from ._table_vectors import ROWS_TO_FIT, TableVectors, are_comparable, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from ._unwrapping import pipeline_inside, split
 from .pool import check_one_each, is_dask, num_samples, take_rows
@@ -22,7 +22,6 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
-# where estimators keep the one that they wrap, a fitted one first
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -128,7 +127,9 @@ def sees_vectors(learner, X):
         See :func:`choose_embedding`.
     """
     if _before_last(learner) is None:
-        return are_finite_numbers(X) and _is_one_scale(X)
+        return _is_taken_as_it_is(X) or (
+            _holds_finite_numbers(X) and _has_one_scale(_rows_to_decide(X))
+        )
     return _gives_vectors(learner, X)
 
 
@@ -184,25 +185,6 @@ class AsSeen:
         return X if before is None else _transformed(before, X)
 
 
-def last_step(learner):
-    """What is done to rows before the classifier that a learner ends in, and that classifier.
-
-    Parameters
-    ----------
-    learner : ActiveLearner or fitted classifier
-        Who predicts.
-
-    Returns
-    -------
-    before : callable or None
-        What the classifier sees of rows; None where it sees them as they are.
-    classifier : fitted classifier
-        Its classes may be codes.
-    """
-    pipeline = pipeline_inside(learner)
-    return (None, learner) if pipeline is None else split(pipeline)
-
-
 def _before_last(learner):
     """What a learner's Pipeline does to rows before its last step; None where it does nothing."""
     pipeline = pipeline_inside(learner)
@@ -215,24 +197,33 @@ def _is_taken_as_it_is(X):
 
 def are_finite_numbers(X):
     """Whether rows are numbers none of which is missing; infinity is left to a later error."""
-    if _is_taken_as_it_is(X):
-        return True
+    return _is_taken_as_it_is(X) or _holds_finite_numbers(X)
+
+
+def _holds_finite_numbers(X):
     try:
         numbers = _as_numbers(X)
     except (TypeError, ValueError):
         return False
-    # the sum is NaN where a number is, and costs a tenth
-    return not (np.isnan(numbers.sum(dtype=np.float64)) and np.isnan(numbers).any())
+    return not (np.isnan(_total(numbers)) and np.isnan(numbers).any())
 
 
 def _is_one_scale(X):
     """Whether the columns of numbers in a table are of comparable scale."""
-    return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
+    return _is_taken_as_it_is(X) or _has_one_scale(_rows_to_decide(X))
+
+
+def _has_one_scale(rows):
+    is_plain = isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "iuf"
+    if not is_plain or not len(rows) or not np.isfinite(rows).all():
+        return has_one_scale(rows)
+    # the same numbers, of all columns at once; each adds up on its own
+    return are_comparable(np.ascontiguousarray(rows.T, dtype=np.float64).std(axis=1))
 
 
 def _gives_vectors(learner, X):
     """Whether a learner's Pipeline makes finite numbers of comparable scale of some rows."""
-    rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
+    rows = _rows_to_decide(X)
     try:
         vectors = to_numpy(AsSeen().embed_rows(learner, rows))
         is_seen = are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
@@ -243,6 +234,15 @@ def _gives_vectors(learner, X):
         return is_seen
     except NotFittedError:
         return False
+
+
+def _rows_to_decide(X):
+    """A thousand of the rows that a table would be fitted on, or all rows."""
+    n_rows = num_samples(X)
+    if n_rows <= _ROWS_TO_DECIDE:
+        return X
+    positions = spread_positions(n_rows, ROWS_TO_FIT)
+    return take_rows(X, positions[spread_positions(len(positions), _ROWS_TO_DECIDE)])
 
 
 def spread(X, n):
@@ -322,9 +322,17 @@ def _as_numbers(X):
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def _total(numbers):
+    """Sum of all numbers: not finite if one of them is not; takes a tenth of testing each."""
+    # in the precision of the numbers, as conversion takes longer than addition; a sum that
+    # overflows only causes the test of each number
+    return numbers.sum(dtype=np.promote_types(numbers.dtype, np.float32))
+
+
 def _check_finite(numbers, row_of):
     """Raise a ValueError that names the first row with NaN or infinity."""
-    if np.isfinite(numbers.sum(dtype=np.float64)):
+    if np.isfinite(_total(numbers)):
         return
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
     if len(bad):

@@ -5,8 +5,9 @@ import numpy as np
 from ..selection import TieOrder, slices
 from .nearest import SquaredDistances
 
-# a distance that counts as 0, and by which nothing is divided: a row on top of a class mean, which
-# is off by some 1e-16 of the numbers that it is the mean of
+# a distance that counts as 0, and by which nothing is divided, as a part of the largest number in
+# a class mean: the mean and the distance of a row on top of it are sums of some thousand numbers,
+# each of which is off by 1e-16 of that
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
 # 64 KB in float64: memory that is used again at once, also where the system is told to take back
@@ -15,9 +16,11 @@ _NUMBERS_AT_ONCE = 1 << 13
 # what single precision may add to or take from a bound, as a part of it: some 10 roundings (of
 # distances and moves, of sums, roots and the quotient), each by 6e-8, and ten times of that
 _ROUNDING = 1e-5
+# what can be divided by in single precision
+_SMALLEST = float(np.finfo(np.float32).tiny)
 
 
-def distance_ratio(distances, target, others, denominator="max"):
+def distance_ratio(distances, target, others, denominator="max", tiny=_TINY):
     """Eq. 9: distance to the target's mean over that to over-represented means.
 
     Parameters
@@ -30,6 +33,8 @@ def distance_ratio(distances, target, others, denominator="max"):
         The over-represented classes; the target itself is left out of them.
     denominator : {"max", "min", "none"}, default="max"
         Which of the others counts.
+    tiny : float, default=1e-12
+        Smaller distances count as 0. The default is for numbers around 1.
 
     Returns
     -------
@@ -43,8 +48,8 @@ def distance_ratio(distances, target, others, denominator="max"):
         return numerator
     extreme = np.max if denominator == "max" else np.min
     divisor = extreme(distances[:, others], axis=1)
-    vanishes = divisor < _TINY
-    at_vanishing = np.where(numerator < _TINY, 0.0, np.inf)
+    vanishes = divisor < tiny
+    at_vanishing = np.where(numerator < tiny, 0.0, np.inf)
     return np.where(vanishes, at_vanishing, numerator / np.where(vanishes, 1.0, divisor))
 
 
@@ -60,6 +65,11 @@ class MeanDistances:
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
 
+    Attributes
+    ----------
+    tiny : float
+        Smaller distances count as 0. It depends on the means alone, so that the parts of
+        a pool agree.
     """
 
     def __init__(self, vectors):
@@ -70,6 +80,7 @@ class MeanDistances:
         # in single precision, one array a class: at least the distance to the mean then
         self._distances = []
         self._too_high = np.empty(0)
+        self.tiny = _TINY
 
     def move(self, means):
         """Say where the means are now, of no fewer classes than before.
@@ -80,6 +91,7 @@ class MeanDistances:
             The class means.
         """
         self._means = means
+        self.tiny = max(_TINY * np.abs(means).max(initial=0), np.finfo(np.float64).tiny)
         self._to_means.truncate(0)
         self._to_means.add(means)
 
@@ -123,7 +135,7 @@ class MeanDistances:
         def measure(rows):
             self._n_measured += len(rows)
             mask = np.arange(len(classes)) > 0
-            return distance_ratio(self.exact(rows, classes), 0, mask, denominator)
+            return distance_ratio(self.exact(rows, classes), 0, mask, denominator, self.tiny)
 
         at_least = self._at_least(target, others, free, denominator)
         first = np.array([int(at_least.argmin())])
@@ -140,7 +152,9 @@ class MeanDistances:
         if len(self._distances) < len(self._means):
             self._refresh()
         moved = np.sqrt(((self._means - self._means_then) ** 2).sum(axis=1))
-        numerator = self._distances[target] - np.float32(moved[target] + self._too_high[target])
+        # a distance below tiny counts as 0, also where it is divided by another one
+        too_high = moved[target] + self._too_high[target] + self.tiny
+        numerator = self._distances[target] - np.float32(too_high)
         np.maximum(numerator, 0, out=numerator)
         if len(others):
             extreme = np.maximum if denominator == "max" else np.minimum
@@ -149,7 +163,7 @@ class MeanDistances:
             for code in others[1:]:
                 np.add(self._distances[code], np.float32(moved[code]), out=shifted)
                 extreme(divisor, shifted, out=divisor)
-            np.maximum(divisor, np.float32(_TINY), out=divisor)
+            np.maximum(divisor, np.float32(max(self.tiny, _SMALLEST)), out=divisor)
             numerator /= divisor
         numerator *= np.float32(1 - _ROUNDING)
         np.copyto(numerator, np.inf, where=~free)

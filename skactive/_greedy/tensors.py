@@ -23,8 +23,11 @@ __all__ = [
     "ties_beside",
 ]
 
+# 64 MB in float32: few calls for all rows, and little beside the rows themselves
 _NUMBERS_A_BLOCK = 1 << 24
-# rows that contend among each other: fewest, most, and numbers in float64
+# rows that contend among each other, fewest and most, and their numbers, 32 MB in float64: with
+# fewer rows more rounds are needed, each of which waits for the device, and with more of them
+# each pick reads more numbers. They bear on the time alone, not on the picks
 FRONT = 64, 8192, 1 << 22
 
 
@@ -52,7 +55,7 @@ class TensorDistances:
         parts = [self._norms_of([f[rows] for f in self.factors]) for rows in self._blocks(0)]
         self.norms = _torch().cat(parts)
         self._types = [working_type(factor) for factor in self.factors]
-        # as in SquaredDistances, with what a product may be off by in place of eps
+        # derived as in SquaredDistances, with what a product may be off by in place of eps
         self.tolerance = (2 * self.n_features + 16) * max(map(rounding, self._types))
         tiny = max(_torch().finfo(dtype).tiny for dtype in self._types)
         self._smallest = self.n_features * tiny

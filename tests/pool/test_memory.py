@@ -18,7 +18,8 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.pool import PoolMemory
 from skactive.pool._borrowed import borrow, give_back
-from skactive.pool._fingerprint import fingerprint, sketch
+from skactive.pool._fingerprint import fingerprint
+from skactive.pool._memory import sketch
 from skactive.query import (
     BalancedCoverage,
     BalancedQuery,
