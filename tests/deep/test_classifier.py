@@ -182,7 +182,7 @@ def test_wrong_shape_for_a_module_without_checks():
 def test_labels_outside_of_the_head(digits, net):
     X, y = digits
     net.set_params(module__n_classes=4)
-    with pytest.raises(ValueError, match="y holds 10 classes, and the head of LeNet has 4"):
+    with pytest.raises(ValueError, match="y holds 10 classes, but the head of LeNet has 4"):
         net.fit(X[:100], y[:100])
     with pytest.raises(ValueError, match="y is None"):
         net.fit(X[:100], None)
@@ -191,7 +191,7 @@ def test_labels_outside_of_the_head(digits, net):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_cuda_asked_for_and_absent(digits, net):
     X, y = digits
-    with pytest.raises(ValueError, match="device='cuda' was asked for and torch sees no CUDA"):
+    with pytest.raises(ValueError, match="device='cuda' was requested, but torch sees no CUDA"):
         net.set_params(device="cuda").fit(X[:20], y[:20])
-    with pytest.raises(ValueError, match="no device that torch knows"):
+    with pytest.raises(ValueError, match="not known to torch"):
         net.set_params(device="fast").fit(X[:20], y[:20])
