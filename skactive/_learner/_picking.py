@@ -142,7 +142,7 @@ class PickingMixin:
         if len(again):
             place = int(np.flatnonzero(known == asked[again[0]])[0])
             warn_user(
-                f"{len(again)} of the {len(picks)} picked rows equal rows that were already taught: "
-                f"row {picks[again[0]]} of the pool equals that at place {place} of y_labeled_. "
+                f"{len(again)} of the {len(picks)} picked rows equal rows that were already taught"
+                f": row {picks[again[0]]} of the pool equals that at place {place} of y_labeled_. "
                 "Pass the labeled rows as exclude=, or drop duplicates from the pool."
             )

@@ -213,10 +213,10 @@ def check_pool(learner, X):
 
 
 def _check_format(X):
-    """Raise an error unless the rows of a sparse matrix can be indexed."""
+    """Raise an error unless the rows of a sparse matrix can be read."""
     if X.ndim != 2 or X.format in ("bsr", "coo", "dia"):
         raise TypeError(
-            f"the rows of a {type(X).__name__} with shape {X.shape} cannot be indexed. Convert the "
+            f"the rows of a {type(X).__name__} with shape {X.shape} cannot be read. Convert the "
             "pool to two-dimensional csr once, with X_pool.tocsr(), and pass it in every round."
         )
 
