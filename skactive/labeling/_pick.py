@@ -16,7 +16,7 @@ class Pick:
         The row itself: an array, a series, a text.
     why : dict
         Why the row was picked, recorded at that time: ``strategy``, ``round``,
-        and what :meth:`ActiveLearner.explain` returns. It may hold the model's
+        and what :meth:`skactive.ActiveLearner.explain` returns. It may hold the model's
         prediction, which can bias a person, so show it only on request.
     """
 

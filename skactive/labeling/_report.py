@@ -35,7 +35,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Report:
-    """State of a labeling job; it prints as text, and :meth:`plot` draws it.
+    """State of a labeling job; it prints as text, and :meth:`Report.plot` draws it.
 
     Attributes
     ----------
