@@ -9,12 +9,10 @@ import statistics
 import time
 import urllib.request
 
-import numpy as np
 import pytest
 
-from skactive.labeling import LabelingSession, LabelLog
+from skactive.labeling import LabelLog
 
-from .jobs import plain_loop, same_model
 from .pages import MISSING, JupyterLab, Marimo, chromium, opened
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not there: {', '.join(MISSING)}")
