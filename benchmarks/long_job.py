@@ -131,7 +131,10 @@ def main():
     pythons = dict(item.split("=", 1) for item in parser.parse_args().python)
     root = str(Path(__file__).parent.parent)
     os.environ["PYTHONPATH"] = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
-    rows = [result_of(name, pythons.get(name, sys.executable)) for name in NAMES]
+    rows = []
+    for name in NAMES:
+        rows.append(result_of(name, pythons.get(name, sys.executable)))
+        print(rows[-1], flush=True)
     text = markdown(list(rows[0]), [list(row.values()) for row in rows])
     (RESULTS / "long_job.md").write_text(f"`python benchmarks/long_job.py`\n\n{text}\n")
     print(text)
