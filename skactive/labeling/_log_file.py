@@ -11,12 +11,12 @@ _BUSY_SECONDS = 30
 
 
 class LogFile:
-    """An open SQLite file whose write-ahead log is watched.
+    """An open SQLite file that notices when its write-ahead log was deleted.
 
-    If this process opens and closes the file in any other way (a copy is
-    enough), POSIX drops the locks of SQLite. Another process may then take
-    itself for the last user, and delete the write-ahead log. What is written
-    into a deleted file is lost, so that case is noticed and the file is opened anew.
+    If this process opens and closes the file without SQLite (to copy it, for
+    example), POSIX drops SQLite's locks. Another process may then assume that
+    nobody else uses the file, and delete the write-ahead log. Everything that is
+    written to a deleted file is lost. So the file is opened again in that case.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class LogFile:
 
     @contextmanager
     def writing(self):
-        """A transaction that is on disk at the end, or undone."""
+        """Run a transaction: at the end it is on disk or undone."""
         with self._lock:
             try:
                 self._open_anew_if_cut_off()
@@ -57,7 +57,7 @@ class LogFile:
             except sqlite3.OperationalError as error:
                 raise OSError(
                     f"nothing was written to the label log {self.path}: {error}. Is the disk "
-                    "full, or the file locked or read-only? Mend that and answer again."
+                    "full, or the file locked or read-only? Fix that and answer again."
                 ) from error
             if self._is_cut_off():
                 raise OSError(
@@ -115,6 +115,6 @@ def _checked_connection(path):
 
 def _damaged(path, why):
     return LabelLogError(
-        f"{path} is damaged ({why}). It was left as it is; put back a copy, or save "
-        "what can be read with the sqlite3 program: .recover"
+        f"{path} is damaged ({why}). It was not changed. Restore a copy, or save what can be read "
+        "with the command .recover of the sqlite3 program."
     )
