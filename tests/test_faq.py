@@ -87,8 +87,8 @@ PROGRAMS = {
     "returned ... positions where ... were asked for": lambda _: taught(
         strategy=lambda *_: [0]
     ).query(X, 2),
-    "the pool is not the one that this log is about": shuffled_pool,
-    "is none of the classes": lambda folder: session(folder, classes=["a"]).label(0, "b"),
+    "the pool is not the one that this log": shuffled_pool,
+    "is not one of the classes": lambda folder: session(folder, classes=["a"]).label(0, "b"),
     "is not a label log": other_file,
 }
 
