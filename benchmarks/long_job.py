@@ -6,7 +6,8 @@ The programs in ``long_job/`` do one job: they show a row and read a line, which
 "skip", "undo" or "correct ROW LABEL". When such a program is killed and started again, it must
 know all answers and show the same row. It stops by itself when the average kappa of three rounds
 is 0.99. A person made up here answers, makes mistakes and takes them back, corrects an old
-label, skips rows, and kills the program in the middle of a round. What is left at the end is compared
+label, skips rows, and kills the program in the middle of a round.
+What is left at the end is compared
 with what the person wanted. Lines are counted without imports, comments and blank lines.
 """
 
