@@ -1,11 +1,11 @@
-"""What a labeling session costs, and that its front ends end where the plain loop does.
+"""Cost of a labeling session, and a check that its front ends give the result of a plain loop.
 
     python benchmarks/labeling.py [--fit-seconds 5] [--answer-seconds 1]
 
-Three parts: milliseconds from an answer to the next row with lookahead=1 for a model that takes
-some seconds to fit; milliseconds that an event takes, and events lost when writers are
-killed; one job each for digits, a text set and a table by a script at the terminal and by
-spreadsheet, compared with a loop of query and teach.
+There are three parts. Milliseconds from an answer to the next row, with lookahead=1 and a model
+that takes some seconds to fit. Milliseconds per event, and events lost when writers are killed.
+One job each on digits, texts and a table, done by a script at the terminal and by spreadsheet,
+compared with a loop of query and teach.
 """
 
 import argparse
