@@ -60,7 +60,7 @@ PROGRAMS = {
     "picked rows equal rows that were already taught": lambda _: taught().query(X[SOME], 3),
     "X has ... features, but ActiveLearner is expecting ...": lambda _: taught().query(X[:, :2]),
     "feature names should match": lambda _: taught(X=IRIS).query(IRIS.iloc[:, ::-1]),
-    "takes on up to ... rows": large_pool,
+    "Subsampled(..., n_rows=20_000) or Partitioned(...)": large_pool,
     "the budget of ... labels is spent": lambda _: taught(budget=15).query(X),
     "would exceed the budget of ...": lambda _: taught(budget=5),
     "y holds a missing label": lambda _: taught(y=np.where(y == 2, np.nan, y)),
@@ -84,9 +84,7 @@ PROGRAMS = {
         strategy=MarginSampling()
     ).query(np.tile(X[1], (30, 1)), 3),
     "returned a position twice": lambda _: taught(strategy=lambda *_: [0, 0]).query(X, 2),
-    "returned ... positions where ... were asked for": lambda _: taught(
-        strategy=lambda *_: [0]
-    ).query(X, 2),
+    "returned ... positions": lambda _: taught(strategy=lambda *_: [0]).query(X, 2),
     "the pool is not the one that this log was started with": shuffled_pool,
     "is not one of the classes": lambda folder: session(folder, classes=["a"]).label(0, "b"),
     "is not a label log": other_file,

@@ -10,6 +10,7 @@ from ..predictions import class_outputs
 from ..query import MarginSampling, RandomSampling
 from ..query._base import requires_fit
 from ..query._class_counts import ClassCounts
+from ..query._scoring import ScoringStrategy
 from ..query._vectors import pool_embedding
 from ._validation import check_pool
 
@@ -75,7 +76,8 @@ def reasons(learner, X, positions):
     columns : dict of str to list of length n_taken
         ``strategy``, ``phase`` ("cold start", "discovery", "balance" or None),
         ``aim`` (the class that the strategy looks for), ``score`` (higher =
-        picked first), ``first`` and ``second`` (the two most probable
+        picked first), ``gain`` (share of the pool that a covering strategy
+        newly covers by the row), ``first`` and ``second`` (the two most probable
         classes), ``p_first``, ``p_second``, ``margin``, ``nearest`` (labels of
         the three nearest labeled rows), ``distance`` (to the nearest labeled
         or previously picked row) and ``counts`` (number of labels of each
@@ -89,7 +91,9 @@ def reasons(learner, X, positions):
         columns["phase"] = ["cold start"] * n
     else:
         columns.update(_phase_and_aims(learner, strategy, as_pool(X).n_rows, n))
-    columns["score"] = _scores(learner, strategy, rows, n, is_cold)
+    notes = _notes(learner, as_pool(X).n_rows, positions)
+    columns["score"] = _scores(learner, strategy, rows, notes, is_cold)
+    columns["gain"] = [note.get("gain") for note in notes]
     columns.update(_most_probable(learner, rows, n))
     columns.update(_nearest(learner, strategy, as_pool(X), rows, n))
     columns["counts"] = [_counts(learner)] * n
@@ -129,10 +133,19 @@ def _phase_and_aims(learner, strategy, n_rows, n):
     return {"phase": ["balance"] * n, "aim": aims}
 
 
-def _scores(learner, strategy, rows, n, is_cold):
-    """Return the scores of a strategy that scores each row independently of others."""
-    if is_cold or not hasattr(strategy, "score_rows"):
-        return [None] * n
+def _notes(learner, n_rows, positions):
+    """Return the notes of the last query on each row, if nothing was taught since."""
+    picked = learner._picked
+    if picked is None or (picked.n_rows, picked.n_labels) != (n_rows, learner.n_labels_):
+        return [{}] * len(positions)
+    return [picked.notes.get(position, {}) for position in positions.tolist()]
+
+
+def _scores(learner, strategy, rows, notes, is_cold):
+    """Return scores of any rows if no other row matters for them, otherwise noted ones."""
+    has_own = getattr(type(strategy), "score_rows", None) not in (None, ScoringStrategy.score_rows)
+    if is_cold or not has_own:
+        return [note.get("score") for note in notes]
     return [float(score) for score in strategy.scores(learner, rows)]
 
 

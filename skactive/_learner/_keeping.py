@@ -21,12 +21,12 @@ from ._validation import check_new_rows
 _LEARNED = {
     *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
-    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory"),
+    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory", "_picked"),
     *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
     *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
 # attributes that are computed again after unpickling
-NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
+NOT_PICKLED = {"_memory", "_picked", "_hashes", "_first_streams", "_query_stream"}
 
 _LABELS_FOR_A_WARNING = 20
 

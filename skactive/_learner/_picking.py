@@ -1,5 +1,7 @@
 """Picks of a learner: from the cold start or the strategy, how many, and by which stream."""
 
+from typing import NamedTuple
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -9,6 +11,14 @@ from ..query import RandomSampling
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
 from ._default import default_strategy
 from ._row_hashes import row_hashes
+
+
+class Picked(NamedTuple):
+    """What the last query knew of its picks: of how many rows, after how many labels."""
+
+    n_rows: int
+    n_labels: int
+    notes: dict
 
 
 class PickingMixin:
@@ -22,6 +32,7 @@ class PickingMixin:
     # before the first query
     _cold = False
     _memory = None
+    _picked = None
 
     def _ask(self, X, exclude, n_queries):
         """Return the picks of a query.
@@ -39,6 +50,7 @@ class PickingMixin:
         picks = ask(strategy, self, pool, n_queries)
         memory.close(X)
         self._memory = memory
+        self._picked = Picked(pool.n_rows, self.n_labels_, memory.notes)
         return picks
 
     def _turn(self, pool, n_queries, strategy):

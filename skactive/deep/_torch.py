@@ -206,7 +206,14 @@ def pooled(tensor):
 
 
 def as_floats(x):
-    """Convert bytes and float64, which nets refuse, to float32; leave other types unchanged."""
-    if torch.is_tensor(x) and x.dtype in (torch.float64, torch.uint8):
-        return x.float()
-    return x
+    """Convert bytes to float32 from 0 to 1, as torchvision does, and float64 to float32."""
+    return x.float() / 255 if _is_bytes(x) else as_single(x)
+
+
+def as_single(x):
+    """Convert bytes and float64 to float32 of the same value; leave other types unchanged."""
+    return x.float() if _is_bytes(x) or getattr(x, "dtype", None) == torch.float64 else x
+
+
+def _is_bytes(x):
+    return torch.is_tensor(x) and x.dtype == torch.uint8

@@ -35,9 +35,9 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
     repeatable and leaves torch's global stream unchanged. ``max_steps`` counts
     gradient steps, so that nets with 20 and with 2000 labels train equally
     long. All rows are used for training. Labels may be strings. Batches have
-    near-equal sizes, so BatchNorm never gets a batch of one row. Bytes and
-    float64 are converted to float32 batch by batch. Rows may be paths of image
-    files or a torch ``Dataset``; both are loaded batch by batch. The number of
+    near-equal sizes, so BatchNorm never gets a batch of one row. Bytes become
+    float32 from 0 to 1 and float64 becomes float32 batch by batch. Rows may be
+    paths of image files or a torch ``Dataset``; both are loaded batch by batch. The number of
     rows that go through the net at a time is measured on the first row. An
     interrupt from the keyboard ends the fit and is raised. Read more in
     :doc:`/user_guide/nets`.
@@ -305,8 +305,9 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Parameters
         ----------
         x : tensor
-            The batch. Bytes and float64 become float32, except that a module
-            with the attribute ``takes_bytes`` gets bytes unchanged.
+            The batch. Bytes become float32 from 0 to 1, except that a module
+            with the attribute ``takes_bytes`` gets them unchanged. float64
+            becomes float32.
         **fit_params : dict
             As in skorch.
 

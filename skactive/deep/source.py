@@ -8,7 +8,7 @@ from torchvision import models
 
 from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters, ints
 from ._source_outputs import open_store, source_outputs
-from ._torch import DEVICE, as_floats, check_device, last_linear
+from ._torch import DEVICE, as_floats, as_single, check_device, last_linear
 from ._weights import build, enum_member
 from .loading import LOAD
 
@@ -35,10 +35,11 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
     module_params : dict, default=None
         Parameters of the architecture, such as ``{"num_classes": 1001}``.
     preprocess : callable, default=None
-        Transforms each batch, a float32 tensor. Use a module-level function,
-        which can be pickled. None: the transform that torchvision has for the
-        weights, which takes bytes or numbers from 0 to 1; without such
-        weights, none.
+        Transforms each batch, a float32 tensor in which the bytes of an image
+        are numbers from 0 to 255. Use a module-level function, which can be
+        pickled. None: the transform that torchvision has for the weights, which
+        takes bytes or numbers from 0 to 1; without such weights, bytes become
+        numbers from 0 to 1.
     load : callable, default=None
         Converts a path to a tensor or an array. Use a module-level function or
         an object, which can be pickled. None: :class:`ImageLoader`.
@@ -236,7 +237,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
             weights.
         """
         if self.preprocess is not None:
-            return self.preprocess(as_floats(batch))
+            return self.preprocess(as_single(batch))
         weights = enum_member(self.weights)
         return as_floats(batch) if weights is None else weights.transforms()(batch)
 
