@@ -1,13 +1,9 @@
 """Support for tensors without an import of torch.
 
-A torch tensor on the CPU is viewed as a numpy array, without a copy. A tensor
-on
-an accelerator stays there: its rows are selected there, and the outputs of
-models
-and embeddings are reduced there. Only one number per row, or the picks, come
-to the
-host. torch is never imported here; if there is a tensor, it is already
-imported.
+A torch tensor on the CPU is viewed as a numpy array, without a copy. A tensor on
+an accelerator stays there: its rows are selected there, and the outputs of models
+and embeddings are reduced there. Only one number per row, or the picks, come to the
+host. torch is never imported here; if there is a tensor, it is already imported.
 """
 
 import functools
