@@ -137,7 +137,7 @@ _A_STRATEGY = Instance("__call__", "a callable strategy(learner, X, n_queries)")
 STRATEGY = [_A_STRATEGY, None]
 STRATEGIES = [ListOf(_A_STRATEGY, "at least 1 callable strategy(learner, X, n_queries)"), None]
 SCORING_STRATEGY = [
-    Instance("scores", "a strategy with one score a row, such as MarginSampling()"),
+    Instance("scores", "a strategy with one score per row, such as MarginSampling()"),
     None,
 ]
 PAIR = ListOf("array-like", "2 arrays", least=2, most=2)

@@ -11,7 +11,7 @@ def labeled_rows(learner, reader):
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     reader : object
         The strategy that reads them, for the message.
 

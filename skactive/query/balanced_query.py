@@ -45,9 +45,8 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     strategy : strategy or callable, default=None
         The strategy of the first phase. None: ``MarginSampling()``.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     denominator : {"max", "min", "none"}, default="max"
         How the over-represented classes enter: the farthest of them (the
         paper's equation), the nearest, or not at all.

@@ -38,8 +38,8 @@ class CLUE(VectorStrategy):
         Where there are more free rows, so many of them, drawn in proportion to u, make the
         centers, and at least 20 for each; the rows nearest to these are found among all.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -35,9 +35,8 @@ class ClusteredUncertainty(VectorStrategy):
     strategy : strategy with ``scores``, default=None
         What uncertain means. None: ``EntropySampling()``.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -33,8 +33,8 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
     n_neighbors : int, default=10
         Labeled neighbors k, fewer while there are fewer labels.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows, between which distances are taken. None: the representation
-        that the learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -17,9 +17,8 @@ class CoreSet(VectorStrategy):
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees (a Pipeline's steps before the last;
-        otherwise X, images flattened).
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -48,8 +48,8 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
     n_components : int, default=None
         Coordinates of the hidden space. None: as many as classes found.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -39,8 +39,8 @@ class DiscriminativeAL(VectorStrategy):
         Unlabeled rows that each fit sees, drawn where there are more. All
         free rows are scored.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -59,7 +59,7 @@ class Diversified(QueryStrategy):
 
     _parameter_constraints: dict = {
         "strategy": [
-            Instance("pool_scores", "a strategy with one score a row, such as MarginSampling()"),
+            Instance("pool_scores", "a strategy with one score per row, such as MarginSampling()"),
             None,
         ],
         "model": FITTED_MODEL,

@@ -36,8 +36,8 @@ class DropQuery(VectorStrategy):
         Where there are more candidates, so many of them, drawn evenly, make the
         centers, and at least 20 for each; the rows nearest to these are found among all.
     embed : fitted transformer or callable, default=None
-        What makes the vectors that are clustered. None: the representation
-        that the learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -39,8 +39,8 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
         Factor of the squared distance, above 0. None: by the mean criterion
         for kernel widths [4]_, from the pool.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -27,8 +27,8 @@ class ExpectedGradientLength(VectorStrategy, ScoringStrategy):
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors x of rows, for a net the input of its last layer.
-        None: the representation that the learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

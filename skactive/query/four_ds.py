@@ -55,8 +55,8 @@ class FourDS(VectorStrategy):
         :math:`\\lambda`, 0 to 1. None: 0.05 for each row of a batch after the
         first, at most 0.5.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

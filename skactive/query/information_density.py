@@ -30,9 +30,8 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
     beta : float, default=1
         Weight of the density, 0 or more. 0: the strategy alone.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -74,9 +74,8 @@ class KMeansSampling(ClusterStrategy):
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     max_clusters : int, default=500
         Most clusters, which bounds the cost when there are many labels.
 

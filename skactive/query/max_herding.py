@@ -40,8 +40,8 @@ class MaxHerding(VectorStrategy):
         In a larger pool so many free rows are drawn for each query, which
         are the candidates and what is to be covered.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -33,9 +33,8 @@ class ProbCover(AllPairs, VectorStrategy):
     n_clusters : int, default=10
         Number of those clusters, at best that of the classes.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
         Most pairs of rows within ``delta`` that are kept in memory (8 bytes
         each). With more, neighbors are looked up whenever they are needed.

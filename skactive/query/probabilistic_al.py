@@ -51,8 +51,8 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
     density_rows : int, default=2000
         Rows of the pool, drawn once where there are more, by which the density is measured.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

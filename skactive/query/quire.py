@@ -36,8 +36,8 @@ class QUIRE(VectorStrategy, ScoringStrategy):
         Width of the kernel :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`.
         None: 1 / (number of features * variance of the pool).
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -48,9 +48,8 @@ class Similar(AllPairs, VectorStrategy):
         The classes of Q. None: those with fewer labels than the mean over the
         classes found, or all of them where there are equally many of each.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees. The paper takes gradients of the last
-        layer of a net, as ``skactive.deep.HeadGradients``.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------

@@ -32,9 +32,8 @@ class TypiClust(ClusterStrategy):
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     n_neighbors : int, default=20
         Neighbours that typicality looks at.
     max_clusters : int, default=500
