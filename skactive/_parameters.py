@@ -1,7 +1,7 @@
-"""What a parameter may be, and the one place that checks it, in scikit-learn's words.
+"""Constraints of parameters, and the one check of them, in scikit-learn's words.
 
-A class lists the constraints of each parameter in ``_parameter_constraints``,
-as scikit-learn's own classes do; a function lists them in ``validated``.
+A class lists the constraints of each parameter in ``_parameter_constraints``, as
+scikit-learn's classes do. A function lists them in ``validated``.
 """
 
 import inspect
@@ -21,7 +21,7 @@ from ._sklearn import (
     validate_parameter_constraints,
 )
 
-# a query asks for the same values again and again
+# checks of these types are cached, because every query repeats them
 _PLAIN = {int, float, bool, str, type(None)}
 
 __all__ = [
@@ -32,34 +32,34 @@ __all__ = [
 
 
 class DeclaredParameters:
-    """Base of classes whose parameters are declared, so that their owner checks them too."""
+    """Base class of objects that declare their parameters, so that their owner can check them."""
 
     _parameter_constraints: dict = {}
 
 
 class Number(Interval):
-    """An interval of numbers, Python's or numpy's; True is no number."""
+    """An interval of numbers, Python's or numpy's. Booleans are not numbers."""
 
     def is_satisfied_by(self, val):
         return not isinstance(val, bool) and super().is_satisfied_by(val)
 
 
 class Share(Number):
-    """An interval of numbers that are no integers, such as the float 1.0."""
+    """An interval of numbers that are not integers, such as the float 1.0."""
 
     def is_satisfied_by(self, val):
         return not isinstance(val, Integral) and super().is_satisfied_by(val)
 
 
 class Instance(HasMethods):
-    """An object with some methods, and not the class of one.
+    """An object with some methods, but not a class.
 
     Parameters
     ----------
     methods : str or list of str
-        What it must have.
+        The required methods.
     words : str, default=None
-        What the message calls it. None: by its methods.
+        What the message calls it. None: its methods.
     """
 
     def __init__(self, methods, words=None):
@@ -74,30 +74,30 @@ class Instance(HasMethods):
 
 
 class Classifier(Instance):
-    """An estimator that is no regressor."""
+    """An estimator that is not a regressor."""
 
     def __init__(self):
         super().__init__(["fit", "get_params"], "a classifier with 'fit' and 'get_params'")
 
     def is_satisfied_by(self, val):
-        # most are of that class; to ask for tags takes ten times as long, twice in every round
+        # most are of that class; reading tags takes ten times as long, twice per round
         is_classifier = isinstance(val, ClassifierMixin)
         return super().is_satisfied_by(val) and (is_classifier or not is_regressor(val))
 
 
 class ListOf(Instance):
-    """A list, tuple or 1-d array of things that all meet a constraint.
+    """A list, tuple or 1-d array of objects that all meet a constraint.
 
     Parameters
     ----------
     constraint : constraint
-        What each of them must meet.
+        The constraint of each object.
     words : str
-        What the message calls them.
+        What the message calls the objects.
     least : int, default=1
-        Smallest length.
+        Minimum length.
     most : int, default=None
-        Largest length. None: any.
+        Maximum length. None: any.
     """
 
     def __init__(self, constraint, words, least=1, most=None):
@@ -113,7 +113,7 @@ class ListOf(Instance):
 
 
 def ints(low, high=None):
-    """The integers from low on, up to high where it is given."""
+    """The integers from low to high, or without an upper limit."""
     return Number(Integral, low, high, closed="left" if high is None else "both")
 
 
@@ -123,7 +123,7 @@ def reals(low, high=None, *, closed="left"):
 
 
 def options(*names):
-    """One of some strings, which the message lists in this order."""
+    """One of some strings; the message lists them in this order."""
     # scikit-learn shows them in the order of a set, which changes from run to run
     return StrOptions(dict.fromkeys(names).keys())
 
@@ -159,17 +159,17 @@ COMMITTEE = [
 
 
 def check_parameters(owner):
-    """Raise unless each parameter of an object, and of objects among them, is what it may be.
+    """Raise unless the parameters of an object, and of objects among them, are valid.
 
     Parameters
     ----------
     owner : DeclaredParameters
-        The object. What it takes that declares parameters itself is checked as well.
+        The object. Parameters that declare parameters themselves are checked too.
 
     Raises
     ------
     InvalidParameterError
-        A ValueError and a TypeError. It names the parameter and the value.
+        A ValueError and a TypeError that names the parameter and the value.
     """
     if get_config()["skip_parameter_validation"]:
         return
@@ -199,7 +199,7 @@ def validated(constraints):
     Returns
     -------
     decorator : callable
-        Of a function, or of an ``__init__`` that does more than to assign.
+        For a function, or for an ``__init__`` that does more than assign.
     """
     made = dict(_made(constraints))
 
@@ -228,7 +228,7 @@ def _constraints_of(cls):
 
 @lru_cache(maxsize=4096)
 def _is_allowed_plain(cls, name, kind, value):
-    """As ``_is_allowed``, remembered by type and value; 1, 1.0 and True are equal."""
+    """As ``_is_allowed``, cached by type and value, because 1, 1.0 and True are equal."""
     return _is_allowed(value, dict(_constraints_of(cls))[name])
 
 
@@ -247,7 +247,7 @@ def _is_allowed(value, allowed):
 
 
 def _error(name, value, constraints, caller):
-    """What scikit-learn raises, and the likely cause where a class stands for its instance."""
+    """scikit-learn's error, with a hint at the likely cause."""
     try:
         validate_parameter_constraints(constraints, {name: value}, caller)
     except InvalidParameterError as error:

@@ -1,4 +1,4 @@
-"""How far a long piece of work is."""
+"""Progress of long computations."""
 
 import multiprocessing
 import sys
@@ -6,32 +6,32 @@ import time
 
 __all__ = ["is_watched", "track"]
 
-# what takes less than that is not worth a line, in seconds
+# seconds before a progress bar is shown
 DELAY = 3.0
 
 
 def track(results, total, *, verbose=0, description, unit):
-    """Hand results on as they come and show how many there are.
+    """Pass results on as they come, and show progress.
 
     Parameters
     ----------
     results : iterable
-        What is waited for.
+        The results.
     total : int
-        How many there will be.
+        Their number.
     verbose : int, default=0
-        0 shows a bar in a terminal or a notebook once the work has lasted
-        3 seconds, and nothing anywhere else. 1 or more always shows it.
+        0 shows a bar after 3 seconds in a terminal or a notebook, and nothing
+        elsewhere. 1 or more always shows it.
     description : str
-        What is under way.
+        The name of the computation.
     unit : str
-        What a result is, in the plural.
+        The name of the results, in the plural.
 
     Returns
     -------
     results : iterable
-        The same, with a bar of tqdm or, where that is not installed, with a
-        printed line for each; every 3 seconds where nobody asked for them.
+        The same results, with a bar from tqdm. If tqdm is not installed, a line is
+        printed per result with ``verbose``, and every 3 seconds without.
     """
     if total < 2 or not (verbose or is_watched()):
         return results
@@ -47,7 +47,7 @@ def track(results, total, *, verbose=0, description, unit):
 
 
 def is_watched():
-    """Whether somebody looks at the output: a terminal or a notebook, not that of a worker."""
+    """Whether the output goes to a terminal or a notebook, and this is not a worker process."""
     if multiprocessing.parent_process() is not None:
         return False
     if "ipykernel" in sys.modules:

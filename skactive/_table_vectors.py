@@ -1,8 +1,8 @@
-"""Vectors of the rows of a table, made by scikit-learn's own parts.
+"""Converts the rows of a table to vectors, with transformers of scikit-learn.
 
-Numbers are standardized and filled in, categories become columns of 0 and 1,
-texts become components of their tf-idf. Two rows taken at random are then
-about as far from each other in any column, whatever its kind.
+Numbers are standardized and imputed, categories one-hot encoded, and texts converted
+to components of their tf-idf. Columns of any kind then contribute about equally to
+the distance between two random rows.
 """
 
 from os.path import isfile
@@ -33,7 +33,7 @@ _MOST_DEVIATIONS = 3
 
 
 def has_one_scale(X):
-    """Whether the columns of numbers in a table are of comparable scale.
+    """Whether the columns of numbers in a table have comparable scales.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def has_one_scale(X):
     Returns
     -------
     answer : bool
-        False if the largest standard deviation of a column is more than 50
-        times the median one. Columns that do not vary are left out.
+        False if the largest standard deviation of a column is more than 50 times the
+        median one. Constant columns are ignored.
     """
     names, columns = columns_of(X)
     kinds = [column_kind(column, name) for column, name in zip(columns, names)]
@@ -57,18 +57,18 @@ def has_one_scale(X):
 
 
 class TableVectors:
-    """Fitted on some rows of a table, makes vectors of any of its rows.
+    """Transformer of the rows of a table to vectors, fitted to some of its rows.
 
-    - Numbers, and dates as seconds: standardized and clipped at 3 standard
-      deviations; a missing one becomes the median, and a column of 0 and 1 says
-      so.
-    - Categories and booleans: one column of 0 and 1 for each; rare ones beyond
-      32 share one, and a missing value is a category of its own.
-    - Texts: 100 components of a truncated SVD of their tf-idf, of length 1.
+    - Numbers, and dates in seconds, are standardized and clipped at 3 standard
+      deviations. Missing values become the median, and an additional column of 0 and 1
+      marks them.
+    - Categories and booleans become one column of 0 and 1 each. Beyond 32 categories,
+      the rarest share a column. A missing value is a category of its own.
+    - Texts become 100 components of a truncated SVD of their tf-idf, scaled to length 1.
 
-    Of more than 128 columns the 128 leading principal components are taken.
-    Columns that do not vary among the rows of the fit are left out; where none
-    does, all vectors are 0.
+    If there are more than 128 columns, these are reduced to their 128 leading principal
+    components. Columns that are constant in the fit are left out. If all are, all
+    vectors are 0.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class TableVectors:
     """
 
     def fit(self, X):
-        """Learn columns, scales, categories and words.
+        """Learn the columns, scales, categories and words.
 
         Parameters
         ----------
@@ -87,13 +87,12 @@ class TableVectors:
         Returns
         -------
         self : TableVectors
-            Fitted.
+            The fitted transformer.
 
         Raises
         ------
         TypeError
-            If a column holds something of which no vectors can be made, or if
-            the rows are names of files.
+            If a column cannot be converted to vectors, or if the rows are names of files.
         ValueError
             If a number is infinite.
         """
@@ -125,7 +124,7 @@ class TableVectors:
         Parameters
         ----------
         X : table of n_rows rows
-            With the columns of the fit.
+            Rows with the columns of the fit.
 
         Returns
         -------
@@ -135,19 +134,19 @@ class TableVectors:
         Raises
         ------
         ValueError
-            If there are other columns, or if a number is infinite.
+            If the number of columns differs, or if a number is infinite.
         """
         names, columns = columns_of(X)
         if len(names) != len(self.names_):
             raise ValueError(
-                f"rows have {len(names)} columns where the pool has {len(self.names_)}."
+                f"rows have {len(names)} columns, but the pool has {len(self.names_)}."
             )
         vectors = self._side_by_side(columns)
         vectors = vectors if self._reduce is None else self._reduce.transform(vectors)
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def _groups(self):
-        """What reads the values of some columns, and which columns these are."""
+        """Functions that read the values of some columns, each with these columns."""
         for kind, read in (("number", _numbers), ("category", _labels)):
             if kind in self.kinds_:
                 yield read, [place for place, own in enumerate(self.kinds_) if own == kind]
@@ -164,13 +163,13 @@ class TableVectors:
 
 
 def _refuse_files(column):
-    """Raise a TypeError where texts are names of files that exist."""
+    """Raise a TypeError if texts are names of existing files."""
     first = column[0] if len(column) else None
     if isinstance(first, str) and isfile(first):
         raise TypeError(
-            f"the rows are names of files such as {first!r}, and distances between names say "
-            "nothing about what is in the files. Give the strategy embed= something that reads "
-            "them, such as a skactive.deep.SourceModel or NetFeatures(), or put it before the "
+            f"the rows are names of files such as {first!r}, and distances between names ignore "
+            "the contents of the files. Give the strategy embed= a transformer that reads files, "
+            "such as a skactive.deep.SourceModel or NetFeatures(), or put one before the "
             "classifier in a Pipeline."
         )
 
@@ -181,7 +180,7 @@ def _numbers(columns, places, names):
     if is_bad.any():
         raise ValueError(
             f"column {names[places[is_bad.argmax()]]!r} holds infinity, which has no distance to "
-            "other numbers. Replace it, or give embed= a transformer that does."
+            "other numbers. Replace it, or set embed= to a transformer that does."
         )
     return numbers
 
@@ -199,7 +198,7 @@ def _spread(values):
 
 
 def _varies(column, kind):
-    """Whether a column holds two different values, a missing one not counted for numbers."""
+    """Whether a column holds different values; missing numbers are not compared."""
     if kind != "number":
         return len(set(as_labels(column).tolist())) > 1
     numbers = as_numbers(column)
@@ -222,7 +221,7 @@ def _for_categories(labels):
 
 
 def _for_texts(texts):
-    """Words where texts have them, otherwise characters; components where words are many."""
+    """tf-idf of words, or of characters if there are no words; reduced if there are many."""
     words = TfidfVectorizer(max_features=_MOST_WORDS, sublinear_tf=True, dtype=np.float32)
     try:
         n_words = len(words.fit(texts).vocabulary_)

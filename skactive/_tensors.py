@@ -1,10 +1,9 @@
-"""What skactive needs of tensors: where their numbers live, and when they may travel.
+"""Torch tensors: where their numbers are, and when they are copied to the host.
 
-A torch tensor on the CPU is a numpy array by another name and is viewed as
-one without a copy. One on an accelerator stays where it is: rows are taken
-there, numbers that a model or an embedding leaves there are reduced there,
-and what comes to the host is one number a row or the picks. torch itself is
-never imported; where there is a tensor, it has been.
+A tensor on the CPU is viewed as a numpy array without a copy. A tensor on an
+accelerator stays there: rows are taken, and outputs of models and embeddings are
+reduced, on the device. Only the picks or one number per row are copied to the host.
+This module never imports torch. If there is a tensor, torch is already imported.
 """
 
 import functools
@@ -14,35 +13,35 @@ import numpy as np
 
 __all__ = ["to_numpy", "ask_rows", "asked", "is_tensor", "on_accelerator", "row_sums"]
 
-# what is worked out with numpy: Apple's accelerator shares the memory and has no float64
+# devices handled by numpy; Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
-# how far a product may be off when torch is allowed less than float32: two factors, each rounded
-# to the 10 bits of TensorFloat32 (by 2**-11) or to the 7 of bfloat16 (by 2**-8)
+# error of a product if torch may use less than float32: two factors, each rounded to the 10
+# bits of TensorFloat32 (by 2**-11) or to the 7 of bfloat16 (by 2**-8)
 _ROUNDING = {"high": 2.0**-10, "medium": 2.0**-7}
 
 
 def is_tensor(X):
-    """Whether X is a torch tensor, on whatever device."""
+    """Whether X is a torch tensor, on any device."""
     return isinstance(X, getattr(sys.modules.get("torch"), "Tensor", ()))
 
 
 def on_accelerator(X):
-    """Whether X is a tensor on an accelerator, where it is to stay."""
+    """Whether X is a tensor on an accelerator."""
     return is_tensor(X) and X.device.type not in _HOSTS
 
 
 def to_numpy(values):
-    """The numbers of a tensor as a numpy array; anything else as it is.
+    """The numbers of a tensor as a numpy array; other objects as they are.
 
     Parameters
     ----------
-    values : tensor or anything
+    values : tensor or any object
         A tensor on the CPU is viewed, one on another device is copied.
 
     Returns
     -------
-    values : ndarray or anything
-        bfloat16, which numpy does not know, as float32.
+    values : ndarray or any object
+        bfloat16, which numpy lacks, is converted to float32.
     """
     if not is_tensor(values):
         return values
@@ -52,25 +51,25 @@ def to_numpy(values):
 
 
 def ask_rows(method, X, *others, **params):
-    """``method(X, *others, **params)``, with tensors as numpy arrays where the method wants those.
+    """``method(X, *others, **params)``, with tensors as numpy arrays if the method needs these.
 
     Parameters
     ----------
     method : callable
-        Of a model. If it makes torch refuse to turn a tensor on an
-        accelerator into a numpy array, it is called again with copies on the
-        host; any other error is its own.
+        A method of a model. If torch refuses to convert a tensor on an accelerator to
+        a numpy array, the method is called again with copies on the host. Other
+        errors are raised.
     X : container of n_rows rows
         The rows.
     *others : object
-        More arguments.
+        Further arguments.
     **params : dict
-        Named arguments.
+        Keyword arguments.
 
     Returns
     -------
     answer : object
-        A tensor where its numbers live on an accelerator.
+        The result; a tensor if it is on an accelerator.
     """
     try:
         return method(X, *others, **params)
@@ -81,19 +80,19 @@ def ask_rows(method, X, *others, **params):
 
 
 def asked(method, X):
-    """A method of a model, to be called with X: by way of :func:`ask_rows` if X is a tensor."""
+    """A method of a model to call with X; through :func:`ask_rows` if X is a tensor."""
     if isinstance(X, np.ndarray) or not is_tensor(X):
         return method
     return functools.partial(ask_rows, method)
 
 
 def is_refusal(error):
-    """Whether torch says that numpy cannot read the numbers of a device."""
+    """Whether an error says that numpy cannot read a tensor on an accelerator."""
     return "Tensor.cpu()" in str(error)
 
 
 def wide(values):
-    """Numbers in float64: a tensor where they live elsewhere, otherwise an array."""
+    """Numbers in float64: a tensor if they are on an accelerator, otherwise an array."""
     if on_accelerator(values):
         return values.detach().double()
     return np.asarray(to_numpy(values), dtype=np.float64)
@@ -111,26 +110,26 @@ def lowest(values):
 
 
 def filled(shape, fill, like):
-    """An array of one number: a tensor beside ``like`` where that lives elsewhere."""
+    """An array filled with one number; a tensor if ``like`` is on an accelerator."""
     if on_accelerator(like):
         return like.new_full(shape, fill)
     return np.full(shape, fill, dtype=like.dtype)
 
 
 def beside(values, like):
-    """Numbers on the device of a tensor; as they are beside anything else."""
+    """Numbers on the device of ``like``, or unchanged if ``like`` is not a tensor."""
     if not is_tensor(like):
         return values
     return sys.modules["torch"].as_tensor(values, device=like.device)
 
 
 def join(*tensors):
-    """The rows of several tensors, one below the other, on the device of the first."""
+    """Join the rows of several tensors on the device of the first."""
     return sys.modules["torch"].cat([tensor.to(tensors[0].device) for tensor in tensors])
 
 
 def on_tensors(tensor_form):
-    """Decorator: another function for a first argument that lives on an accelerator."""
+    """Decorator: use another function if the first argument is on an accelerator."""
 
     def decorate(function):
         @functools.wraps(function)
@@ -143,20 +142,20 @@ def on_tensors(tensor_form):
 
 
 def row_sums(terms):
-    """Sum of each row, in an order that depends on nothing but their number.
+    """Sum of each row, in an order that depends only on the number of terms.
 
-    A library's own reduction may add up a row differently as there are more
-    or fewer rows beside it, and equal rows would no longer tie.
+    A library's own reduction may sum a row in another order if there are other rows
+    beside it. Equal rows would then get different sums.
 
     Parameters
     ----------
     terms : tensor, shape (n_rows, n_terms)
-        Is overwritten.
+        Overwritten.
 
     Returns
     -------
     sums : tensor, shape (n_rows,)
-        One number a row.
+        One number per row.
     """
     width = terms.shape[1]
     if not width:
@@ -171,7 +170,7 @@ def row_sums(terms):
 def entropy(probabilities):
     """Entropy of each row in nats, in float64."""
     wide = probabilities.double()
-    # a certain row has entropy 0.0, not -0.0
+    # subtracted from 0.0, so that a certain row does not get -0.0
     return 0.0 - row_sums(wide.xlogy(wide))
 
 
@@ -197,21 +196,21 @@ def softmax(values):
 
 
 def safe_precision(vectors):
-    """The rows, in float64 where they are too large to be squared."""
-    # as in skactive._greedy.nearest: a sum of squares stays finite
+    """The rows, in float64 if their squares would overflow."""
+    # so that a sum of squares stays finite, as in skactive._greedy.nearest
     limit = sys.modules["torch"].finfo(working_type(vectors)).max ** 0.4
     lowest, highest = map(float, vectors.aminmax()) if vectors.numel() else (0.0, 0.0)
     return vectors if max(highest, -lowest) < limit else vectors.double()
 
 
 def working_type(vectors):
-    """What products of the rows are worked out in: float32 unless they are float64."""
+    """The type for products of the rows: float32, unless they are float64."""
     torch = sys.modules["torch"]
     return torch.float64 if vectors.dtype == torch.float64 else torch.float32
 
 
 def rounding(dtype):
-    """What a product of matrices is rounded to."""
+    """The relative rounding error of a product of matrices."""
     torch = sys.modules["torch"]
     if dtype == torch.float32:
         try:

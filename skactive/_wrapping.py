@@ -1,4 +1,4 @@
-"""What a meta-classifier takes over from the classifier that it wraps."""
+"""What a meta-classifier inherits from the classifier that it wraps."""
 
 from sklearn import get_config
 from sklearn.linear_model import LogisticRegression
@@ -9,10 +9,10 @@ from ._unwrapping import inside
 
 
 def estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator, fitted or not, has a method."""
+    """Check for ``available_if``: whether the wrapped estimator has a method."""
 
     def check(owner):
-        # the attribute is asked for, so that its own AttributeError is the cause shown
+        # getattr, so that its own AttributeError is shown as the cause
         getattr(getattr(owner, "estimator_", owner._base_estimator()), method)
         return True
 
@@ -39,10 +39,10 @@ class WrappingMixin:
         )
 
     def _routed_fit_params(self, fit_params):
-        """Those fit parameters that the wrapped estimator is to get.
+        """The fit parameters for the wrapped estimator.
 
-        Without metadata routing it gets all of them, as in a search; with
-        metadata routing it gets those that it requested.
+        Without metadata routing these are all, as in a search. With metadata routing they
+        are those that it requested.
         """
         if fit_params and get_config()["enable_metadata_routing"]:
             return dict(process_routing(self, "fit", **fit_params).estimator.fit)
@@ -60,11 +60,10 @@ class WrappingMixin:
 
 
 def input_tags(estimator):
-    """The input tags of the first step that sees X, or None where no tag can tell.
+    """The input tags of the first step that sees X, or None if they are unknown.
 
-    A Pipeline or a search does not hand on all tags of what it wraps, so they
-    are read where they stand. A ColumnTransformer or a FeatureUnion has many
-    first steps.
+    They are read from that step, because a Pipeline or a search does not pass on all tags.
+    A ColumnTransformer or a FeatureUnion has several first steps.
     """
     for name in ("transformers", "transformer_list", "estimators"):
         if hasattr(estimator, name):
