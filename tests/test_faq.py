@@ -60,7 +60,7 @@ PROGRAMS = {
     "rows picked equal rows that were taught": lambda _: taught().query(X[SOME], 3),
     "X has ... features, but ActiveLearner is expecting ...": lambda _: taught().query(X[:, :2]),
     "feature names should match": lambda _: taught(X=IRIS).query(IRIS.iloc[:, ::-1]),
-    "takes on up to ... rows": large_pool,
+    "accepts at most ... rows": large_pool,
     "the budget of ... labels is spent": lambda _: taught(budget=15).query(X),
     "would pass the budget of ...": lambda _: taught(budget=5),
     "y holds a missing label": lambda _: taught(y=np.where(y == 2, np.nan, y)),
@@ -74,7 +74,7 @@ PROGRAMS = {
     "neither predict_proba nor decision_function": lambda _: taught(
         OutputCodeClassifier(LinearSVC()), MarginSampling()
     ).query(X, 3),
-    "is not fitted. A fitted model is lost": lambda _: taught(
+    "is not fitted ... cloned the strategy": lambda _: taught(
         strategy=Diversified(model=LogisticRegression())
     ).query(X, 3),
     "Input X contains NaN": lambda _: taught(X=np.where(X > 6, np.nan, X)),
@@ -84,7 +84,7 @@ PROGRAMS = {
         strategy=MarginSampling()
     ).query(np.tile(X[1], (30, 1)), 3),
     "returned a position twice": lambda _: taught(strategy=lambda *_: [0, 0]).query(X, 2),
-    "returned ... positions where ... were asked for": lambda _: taught(
+    "returned ... positions; expected ...": lambda _: taught(
         strategy=lambda *_: [0]
     ).query(X, 2),
     "the pool is not the one that this log is about": shuffled_pool,
