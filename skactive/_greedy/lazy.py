@@ -122,7 +122,7 @@ class LazyGreedy:
         equal = equal[np.argsort(self._ties.keys(equal))]
         start, size = 0, 1
         while True:
-            # some of these may be bounds, whose values may be lower
+            # some of these keys are only bounds, so the values may be lower
             rows = equal[start : start + size]
             unknown = rows[~self._is_present[rows]]
             if len(unknown):

@@ -1,4 +1,4 @@
-"""BALD: the rows whose labels tell most about the model."""
+"""BALD: the rows that tell most about the model once they are labeled."""
 
 from ..scores import mutual_information
 from ._sampled import SampleScoringStrategy

@@ -1,4 +1,4 @@
-"""BatchBALD: batches whose labels together tell most about the model."""
+"""BatchBALD: batches of rows that together tell most about the model."""
 
 import numpy as np
 

@@ -24,9 +24,9 @@ class ClassBalancedSampling(QueryStrategy):
               \\quad \\sum_i z_i = n, \\quad
               \\Omega_c = \\max \\Bigl( 0, \\frac{l + n}{C} - l_c \\Bigr)
 
-    for n new labels and l labels so far, of which :math:`l_c` belong to class c. The paper
-    uses a mixed integer program; this is ``solver="exact"``. By default, rows are picked one
-    by one: each pick minimizes the same sum for one row. This scales to large pools.
+    for n new labels and l labels so far, :math:`l_c` of them of class c. The paper uses a mixed
+    integer program; this is ``solver="exact"``. By default, rows are picked one by one: each
+    pick minimizes the same sum for one row. This scales to large pools.
 
     Read more in the :ref:`user guide <strategies-costs>`.
 

@@ -1,4 +1,4 @@
-"""Expected error reduction: the rows after whose label the model has the lowest expected loss."""
+"""Expected error reduction: rows that are expected to lower the model's loss most."""
 
 import numpy as np
 from sklearn.base import clone

@@ -1,4 +1,4 @@
-"""Margin sampling: the rows whose two most probable classes are closest."""
+"""Margin sampling: the rows with the smallest gap between their two most probable classes."""
 
 from ..predictions import class_outputs
 from ..scores import margin

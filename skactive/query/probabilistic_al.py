@@ -1,4 +1,4 @@
-"""Probabilistic active learning: rows whose labels are expected to raise accuracy nearby."""
+"""Probabilistic active learning: rows with labels that are expected to raise accuracy nearby."""
 
 from math import comb, factorial
 

@@ -1,4 +1,4 @@
-"""Value of information: rows whose labels are expected to lower the cost of mistakes most."""
+"""Value of information: rows with labels that are expected to lower the cost of mistakes most."""
 
 import numpy as np
 

@@ -71,7 +71,7 @@ def test_classes_without_a_label_do_not_count(iris):
         (CostSensitiveSampling([["a", "b"], ["c", "d"]]), "square matrix of numbers"),
         (CostSensitiveSampling([[0, -1, 1]] * 3), "finite costs, 0 or more"),
         (CostSensitiveSampling([[0, np.nan, 1]] * 3), "finite costs, 0 or more"),
-        (CostSensitiveSampling([[0, 1], [1, 0]]), r"has 2 rows, but there are 3 classes.*classes="),
+        (CostSensitiveSampling([[0, 1], [1, 0]]), r"2 rows, but there are 3 classes.*classes="),
         (CostSensitiveSampling(COSTS, classes=[0, 1]), "has 3 rows, but there are 2 classes"),
         (CostSensitiveSampling(COSTS, classes=[0, 1, 7]), "no row for the class 2"),
     ],
