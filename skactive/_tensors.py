@@ -170,7 +170,7 @@ def row_sums(terms):
 def entropy(probabilities):
     """Return the entropy of each row in nats, in float64."""
     wide = probabilities.double()
-    # a certain row has entropy 0.0, not -0.0
+    # subtracted from 0.0, so that a certain row does not get -0.0
     return 0.0 - row_sums(wide.xlogy(wide))
 
 
