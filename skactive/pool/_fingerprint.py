@@ -1,4 +1,4 @@
-"""A digest of the state of an object: it differs when something inside has changed."""
+"""Digests of objects, which change when something inside the object changes."""
 
 import hashlib
 import pickle
@@ -9,47 +9,48 @@ import zlib
 import numpy as np
 
 from .._tensors import is_tensor, on_accelerator, to_numpy
+from ..selection import spread_positions
 
 __all__ = ["fingerprint"]
 
-# arrays inside a parameter go into the digest up to this size, larger ones by their checksum,
+# arrays in a parameter are part of the digest up to this size; of larger ones, their checksum is,
 # which takes a thirtieth of the time
 _AS_THEY_ARE = 1 << 12
-# they are read as a whole up to this size, and by so many numbers at even distances beyond it
+# they are read in full up to this size; of a larger array, this many evenly spaced numbers are
 _WHOLE, _NUMBERS = 1 << 25, 1 << 14
 
 
 def fingerprint(thing):
-    """Digest of an object and of everything inside it.
+    """Digest of an object and everything inside it.
 
     Parameters
     ----------
     thing : object
-        Anything that can be pickled. A function counts by its code, its
-        defaults, and the variables around it that it uses.
+        Any object that can be pickled. A function is represented by its code, its
+        defaults and the outer variables that it uses.
 
     Returns
     -------
     digest : bytes or None
-        None where the object cannot be read this way.
+        None if the object cannot be pickled.
     """
     digest = hashlib.blake2b(digest_size=16)
     try:
         _Reader(digest).dump(thing)
-    except Exception:  # a class of the user may raise anything when it is pickled
+    except Exception:  # a user's class may raise any error when it is pickled
         return None
     return digest.digest()
 
 
 class _Sink:
-    """A file that keeps nothing but the digest of what is written."""
+    """A file that passes everything written to a digest."""
 
     def __init__(self, digest):
         self.write = digest.update
 
 
 class _Reader(pickle.Pickler):
-    """A pickler that also reads what cannot be loaded again: lambdas, local classes, tensors."""
+    """A pickler that also accepts lambdas, local classes and tensors."""
 
     def __init__(self, digest):
         super().__init__(_Sink(digest), protocol=5, buffer_callback=self._read)
@@ -73,7 +74,7 @@ class _Reader(pickle.Pickler):
         self._digest.update(buffer.raw())
 
     def _definition(self, thing):
-        """What a function does or, of a class that cannot be imported, which one it is."""
+        """The code of a function, or the identity of a class that cannot be imported."""
         if isinstance(thing, type) or id(thing) in self._functions:
             return (thing.__qualname__, id(thing))
         self._functions.add(id(thing))
@@ -85,7 +86,7 @@ class _Reader(pickle.Pickler):
 
 
 def _is_importable(thing):
-    """Whether a function or class is found by its name, and so stays what it is."""
+    """Whether a function or class can be imported by its name, and so cannot change."""
     found = sys.modules.get(thing.__module__)
     for name in thing.__qualname__.split("."):
         found = getattr(found, name, None)
@@ -103,18 +104,18 @@ def _names(code):
 
 
 def _of_tensor(tensor):
-    """Numbers of a tensor on the host; elsewhere torch's count of the changes made in place."""
+    """The numbers of a tensor on the host; on an accelerator, torch's count of changes."""
     if not on_accelerator(tensor):
         return ("tensor", str(tensor.dtype), np.ascontiguousarray(to_numpy(tensor)))
     return ("tensor", tuple(tensor.shape), tensor.data_ptr(), tensor._version)
 
 
 def _of_array(array):
-    """A checksum of a whole array, of evenly spaced numbers of a large one."""
+    """A checksum of a whole array, or of evenly spaced numbers of a large one."""
     array = np.asarray(array)
     kind = (array.shape, array.dtype.str)
     if array.nbytes > _WHOLE:
-        spaced = np.linspace(0, array.size - 1, _NUMBERS).astype(np.intp)
+        spaced = spread_positions(array.size, _NUMBERS)
         array = array[np.unravel_index(spaced, array.shape)]
-    # as bytes: dates have no buffer of their own
+    # as bytes, because crc32 does not read dates
     return (*kind, zlib.crc32(np.ascontiguousarray(array).view(np.uint8)))
