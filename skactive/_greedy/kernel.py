@@ -129,7 +129,7 @@ class KernelCoverage:
         return (growth @ self.weights).astype(np.float64)
 
     def bounds(self):
-        """Upper bounds of all gains from one product: max(0, k - b) <= k (1 - b)."""
+        """Upper bounds of all gains from one product, by max(0, k - b) <= k (1 - b)."""
         bounds = (self.kernel @ (self.weights * (1 - self.best))).astype(np.float64)
         return bounds * (1 + 1e-4) + 1e-12
 
