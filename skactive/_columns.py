@@ -1,8 +1,8 @@
 """The columns of any table as plain arrays: numbers, categories, texts.
 
-pandas and polars frames, arrays of objects, lists of lists and lists of texts differ
-in how they return a column, mark a missing value and name a type. Only this module
-handles these differences.
+pandas and polars frames, arrays of objects, lists of lists and lists of texts
+differ in how they return a column, mark a missing value and name a type. Only
+this file knows how.
 """
 
 import datetime
@@ -20,12 +20,12 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def columns_of(X):
-    """The columns of a table, each as an array with one value per row.
+    """Return the columns of a table, each as an array with one value per row.
 
     Parameters
     ----------
     X : frame, series, array or list of length n_rows
-        The table. A one-dimensional container is a single column.
+        The table. A one-dimensional container is one column.
 
     Returns
     -------
@@ -46,23 +46,23 @@ def columns_of(X):
 
 
 def column_kind(column, name, *, is_alone=False):
-    """The kind of values in a column.
+    """Return the kind of a column's values.
 
     Parameters
     ----------
     column : ndarray of shape (n_rows,)
         Some of its values.
     name : object
-        Its name, for the message.
+        Its name, for the error.
     is_alone : bool, default=False
-        True if there is no other column. Strings of more than one word are then texts,
-        even if there are few different ones.
+        True if there is no other column. Then strings are texts if one of them
+        has more than one word.
 
     Returns
     -------
     kind : {"number", "category", "text"}
-        Dates and durations are numbers, booleans are categories. Strings are texts if
-        most differ and they have three words or more on average.
+        Dates and durations are numbers, booleans are categories. Strings are
+        texts if most of them differ and they have three words or more.
 
     Raises
     ------
@@ -85,24 +85,24 @@ def column_kind(column, name, *, is_alone=False):
             return "category"
     found = column.dtype if column.dtype.kind != "O" else type(values[0]).__name__
     raise TypeError(
-        f"column {name!r} holds values such as {str(values[:1])[:80]} ({found}), which cannot be "
-        "converted to vectors; expected numbers, dates, booleans, categories or texts. Give the "
-        "strategy embed= (a fitted transformer or a callable), or drop the column."
+        f"column {name!r} holds values such as {str(values[:1])[:80]} ({found}), which cannot "
+        "be made vectors. Expected are numbers, dates, booleans, categories or texts. Pass "
+        "embed= (a fitted transformer or a callable) to the strategy, or drop the column."
     )
 
 
 def as_numbers(column):
-    """A column as float64; NaN for values that are missing or not numbers.
+    """Return a column as float64, with NaN where a value is missing or not a number.
 
     Parameters
     ----------
     column : ndarray of shape (n_rows,)
-        Numbers, dates or durations. Dates and durations are converted to seconds.
+        Numbers; dates and durations become seconds.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        The numbers; infinity is kept.
+        Numbers; infinite values are kept.
     """
     if column.dtype.kind in "mM":
         unit = "datetime64[us]" if column.dtype.kind == "M" else "timedelta64[us]"
@@ -115,7 +115,7 @@ def as_numbers(column):
 
 
 def as_labels(column):
-    """A column as strings; a missing value is an empty string.
+    """Return a column as strings, with an empty string where a value is missing.
 
     Parameters
     ----------
@@ -133,17 +133,17 @@ def as_labels(column):
 
 
 def rows_with_missing(X):
-    """Positions of the rows of a table with a missing value.
+    """Return the positions of the rows of a table with a missing value.
 
     Parameters
     ----------
     X : table, sparse matrix or tensor of n_rows rows
-        Sparse matrices and tensors are not searched.
+        The rows. Sparse matrices and tensors are not checked.
 
     Returns
     -------
     positions : ndarray of int
-        Ascending.
+        Positions in ascending order.
     """
     if hasattr(X, "isna"):
         is_missing = np.asarray(X.isna())
@@ -177,7 +177,7 @@ def _of_pandas(series):
 
 
 def _as_array(X):
-    """Any container as an array of its values; rows may have different lengths."""
+    """Return an array with unchanged values; texts of a list keep their own lengths."""
     if isinstance(X, np.ndarray):
         return X
     try:
@@ -203,7 +203,7 @@ def _is_number(value):
 
 
 def _is_label(value):
-    """Whether a value is a period or an interval, which pandas uses as categories."""
+    """Return whether a value is a period or an interval, which pandas uses as categories."""
     return type(value).__name__ in ("Period", "Interval")
 
 

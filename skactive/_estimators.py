@@ -1,4 +1,4 @@
-"""Checks of scikit-learn estimators."""
+"""Checks of scikit-learn estimators that strategies use."""
 
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
@@ -7,16 +7,16 @@ __all__ = ["check_fitted"]
 
 
 def check_fitted(parameter, estimator, kind):
-    """Raise unless an estimator given to a strategy is fitted.
+    """Raise an error unless an estimator passed to a strategy is fitted.
 
     Parameters
     ----------
     parameter : str
-        The name of the parameter.
+        Name of the strategy's parameter.
     estimator : object
-        Objects without ``get_params`` are not checked.
+        The estimator. An object without ``get_params`` is not checked.
     kind : str
-        "model" or "transformer", for the message.
+        Its role, "model" or "transformer".
 
     Returns
     -------
@@ -33,8 +33,8 @@ def check_fitted(parameter, estimator, kind):
             check_is_fitted(estimator)
         except NotFittedError as error:
             raise NotFittedError(
-                f"{parameter}={estimator!r} is not fitted. A likely cause is that a search or "
-                "cross-validation cloned the strategy, which discards the fit. Use "
-                f"sklearn.frozen.FrozenEstimator({kind}), which stays fitted when cloned."
+                f"{parameter}={estimator!r} is not fitted. Searches and cross-validation clone a "
+                f"strategy, and a clone loses its fitted {kind}. Pass "
+                f"sklearn.frozen.FrozenEstimator({kind}), which survives clone."
             ) from error
     return estimator

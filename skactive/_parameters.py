@@ -1,7 +1,7 @@
-"""Constraints of parameters, and the one check of them, in scikit-learn's words.
+"""Constraints of parameters, checked in one place with scikit-learn's own messages.
 
-A class lists the constraints of each parameter in ``_parameter_constraints``, as
-scikit-learn's classes do. A function lists them in ``validated``.
+A class lists the constraints of each parameter in ``_parameter_constraints``,
+as scikit-learn's own classes do; a function lists them in ``validated``.
 """
 
 import inspect
@@ -21,7 +21,7 @@ from ._sklearn import (
     validate_parameter_constraints,
 )
 
-# checks of these types are cached, because every query repeats them
+# every query checks the same values again
 _PLAIN = {int, float, bool, str, type(None)}
 
 __all__ = [
@@ -32,13 +32,13 @@ __all__ = [
 
 
 class DeclaredParameters:
-    """Base class of objects that declare their parameters, so that their owner can check them."""
+    """Base of classes that declare their parameters, so that an owner can check them."""
 
     _parameter_constraints: dict = {}
 
 
 class Number(Interval):
-    """An interval of numbers, Python's or numpy's. Booleans are not numbers."""
+    """An interval of Python or numpy numbers, without True and False."""
 
     def is_satisfied_by(self, val):
         return not isinstance(val, bool) and super().is_satisfied_by(val)
@@ -52,14 +52,14 @@ class Share(Number):
 
 
 class Instance(HasMethods):
-    """An object with some methods, but not a class.
+    """An object with some methods, but not its class.
 
     Parameters
     ----------
     methods : str or list of str
-        The required methods.
+        Required methods.
     words : str, default=None
-        What the message calls it. None: its methods.
+        Description in the message. None: the methods.
     """
 
     def __init__(self, methods, words=None):
@@ -80,24 +80,24 @@ class Classifier(Instance):
         super().__init__(["fit", "get_params"], "a classifier with 'fit' and 'get_params'")
 
     def is_satisfied_by(self, val):
-        # most are of that class; reading tags takes ten times as long, twice per round
+        # most classifiers have this base; reading tags takes ten times as long
         is_classifier = isinstance(val, ClassifierMixin)
         return super().is_satisfied_by(val) and (is_classifier or not is_regressor(val))
 
 
 class ListOf(Instance):
-    """A list, tuple or 1-d array of objects that all meet a constraint.
+    """A list, tuple or 1-d array with entries that all meet a constraint.
 
     Parameters
     ----------
     constraint : constraint
-        The constraint of each object.
+        Constraint of each entry.
     words : str
-        What the message calls the objects.
+        Description of the entries in the message.
     least : int, default=1
-        Minimum length.
+        Smallest length.
     most : int, default=None
-        Maximum length. None: any.
+        Largest length. None: any.
     """
 
     def __init__(self, constraint, words, least=1, most=None):
@@ -113,18 +113,18 @@ class ListOf(Instance):
 
 
 def ints(low, high=None):
-    """The integers from low to high, or without an upper limit."""
+    """The integers from low on, up to high if given."""
     return Number(Integral, low, high, closed="left" if high is None else "both")
 
 
 def reals(low, high=None, *, closed="left"):
-    """The finite numbers of an interval."""
+    """The finite numbers in an interval."""
     return Number(Real, low, high, closed=closed)
 
 
 def options(*names):
     """One of some strings; the message lists them in this order."""
-    # scikit-learn shows them in the order of a set, which changes from run to run
+    # scikit-learn lists them in the order of a set, which changes from run to run
     return StrOptions(dict.fromkeys(names).keys())
 
 
@@ -159,17 +159,19 @@ COMMITTEE = [
 
 
 def check_parameters(owner):
-    """Raise unless the parameters of an object, and of objects among them, are valid.
+    """Raise an error unless the parameters of an object, and of objects among them, are valid.
 
     Parameters
     ----------
     owner : DeclaredParameters
-        The object. Parameters that declare parameters themselves are checked too.
+        The object. Its parameters that declare parameters themselves are
+        checked as well.
 
     Raises
     ------
     InvalidParameterError
-        A ValueError and a TypeError that names the parameter and the value.
+        It is both a ValueError and a TypeError, and names the parameter and
+        the value.
     """
     if get_config()["skip_parameter_validation"]:
         return
@@ -199,7 +201,8 @@ def validated(constraints):
     Returns
     -------
     decorator : callable
-        For a function, or for an ``__init__`` that does more than assign.
+        Decorator for a function, or for an ``__init__`` that does more than
+        assign.
     """
     made = dict(_made(constraints))
 
@@ -228,7 +231,7 @@ def _constraints_of(cls):
 
 @lru_cache(maxsize=4096)
 def _is_allowed_plain(cls, name, kind, value):
-    """As ``_is_allowed``, cached by type and value, because 1, 1.0 and True are equal."""
+    """Cached ``_is_allowed``; the type is part of the key because 1, 1.0 and True are equal."""
     return _is_allowed(value, dict(_constraints_of(cls))[name])
 
 
@@ -247,7 +250,7 @@ def _is_allowed(value, allowed):
 
 
 def _error(name, value, constraints, caller):
-    """scikit-learn's error, with a hint at the likely cause."""
+    """Return scikit-learn's error, with a hint if a class was passed instead of an instance."""
     try:
         validate_parameter_constraints(constraints, {name: value}, caller)
     except InvalidParameterError as error:

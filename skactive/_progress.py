@@ -1,4 +1,4 @@
-"""Progress of long computations."""
+"""Show the progress of long computations."""
 
 import multiprocessing
 import sys
@@ -6,12 +6,12 @@ import time
 
 __all__ = ["is_watched", "track"]
 
-# seconds before a progress bar is shown
+# no output for work that takes less than this, in seconds
 DELAY = 3.0
 
 
 def track(results, total, *, verbose=0, description, unit):
-    """Pass results on as they come, and show progress.
+    """Yield results as they come, and show how many there are.
 
     Parameters
     ----------
@@ -20,18 +20,18 @@ def track(results, total, *, verbose=0, description, unit):
     total : int
         Their number.
     verbose : int, default=0
-        0 shows a bar after 3 seconds in a terminal or a notebook, and nothing
-        elsewhere. 1 or more always shows it.
+        0 shows a bar only in a terminal or a notebook, once the work has
+        lasted 3 seconds. 1 or more always shows it.
     description : str
-        The name of the computation.
+        Name of the work.
     unit : str
-        The name of the results, in the plural.
+        Name of the results, in the plural.
 
     Returns
     -------
     results : iterable
-        The same results, with a bar from tqdm. If tqdm is not installed, a line is
-        printed per result with ``verbose``, and every 3 seconds without.
+        The same results, with a bar of tqdm. If tqdm is not installed, a line
+        is printed for each result, or every 3 seconds with ``verbose=0``.
     """
     if total < 2 or not (verbose or is_watched()):
         return results
@@ -47,7 +47,7 @@ def track(results, total, *, verbose=0, description, unit):
 
 
 def is_watched():
-    """Whether the output goes to a terminal or a notebook, and this is not a worker process."""
+    """Return whether the output goes to a terminal or a notebook, and not to a worker process."""
     if multiprocessing.parent_process() is not None:
         return False
     if "ipykernel" in sys.modules:

@@ -1,4 +1,4 @@
-"""The only module that imports private names of scikit-learn."""
+"""The only file that imports scikit-learn names with an underscore."""
 
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (

@@ -1,8 +1,8 @@
-"""Converts the rows of a table to vectors, with transformers of scikit-learn.
+"""Make vectors of the rows of a table, with scikit-learn's transformers.
 
-Numbers are standardized and imputed, categories one-hot encoded, and texts converted
-to components of their tf-idf. Columns of any kind then contribute about equally to
-the distance between two random rows.
+Numbers are imputed and standardized, categories become columns of 0 and 1, and
+texts become components of their tf-idf. Then two random rows are about as far
+from each other in any column, whatever its kind.
 """
 
 from os.path import isfile
@@ -33,7 +33,7 @@ _MOST_DEVIATIONS = 3
 
 
 def has_one_scale(X):
-    """Whether the columns of numbers in a table have comparable scales.
+    """Return whether the numeric columns of a table have comparable scales.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def has_one_scale(X):
     Returns
     -------
     answer : bool
-        False if the largest standard deviation of a column is more than 50 times the
-        median one. Constant columns are ignored.
+        False if the largest standard deviation of a column is more than 50
+        times the median one. Constant columns are left out.
     """
     names, columns = columns_of(X)
     kinds = [column_kind(column, name) for column, name in zip(columns, names)]
@@ -57,18 +57,20 @@ def has_one_scale(X):
 
 
 class TableVectors:
-    """Transformer of the rows of a table to vectors, fitted to some of its rows.
+    """Make vectors of the rows of a table, after a fit on some of its rows.
 
-    - Numbers, and dates in seconds, are standardized and clipped at 3 standard
-      deviations. Missing values become the median, and an additional column of 0 and 1
-      marks them.
-    - Categories and booleans become one column of 0 and 1 each. Beyond 32 categories,
-      the rarest share a column. A missing value is a category of its own.
-    - Texts become 100 components of a truncated SVD of their tf-idf, scaled to length 1.
+    - Numbers, and dates as seconds: standardized, and clipped at 3 standard
+      deviations. A missing value becomes the median, and a column of 0 and 1
+      marks
+      it.
+    - Categories and booleans: one column of 0 and 1 for each category. Beyond
+      32
+      categories, the rare ones share a column. A missing value is a category.
+    - Texts: 100 components of a truncated SVD of their tf-idf, with length 1.
 
-    If there are more than 128 columns, these are reduced to their 128 leading principal
-    components. Columns that are constant in the fit are left out. If all are, all
-    vectors are 0.
+    More than 128 columns are reduced to the first 128 principal components.
+    Columns that are constant in the rows of the fit are left out. If all
+    columns are constant, all vectors are 0.
 
     Attributes
     ----------
@@ -77,7 +79,7 @@ class TableVectors:
     """
 
     def fit(self, X):
-        """Learn the columns, scales, categories and words.
+        """Learn columns, scales, categories and words.
 
         Parameters
         ----------
@@ -87,12 +89,13 @@ class TableVectors:
         Returns
         -------
         self : TableVectors
-            The fitted transformer.
+            The fitted object.
 
         Raises
         ------
         TypeError
-            If a column cannot be converted to vectors, or if the rows are names of files.
+            If a column cannot be made vectors, or if the rows are names of
+            files.
         ValueError
             If a number is infinite.
         """
@@ -119,7 +122,7 @@ class TableVectors:
         return self
 
     def transform(self, X):
-        """Vectors of rows.
+        """Return the vectors of rows.
 
         Parameters
         ----------
@@ -134,19 +137,19 @@ class TableVectors:
         Raises
         ------
         ValueError
-            If the number of columns differs, or if a number is infinite.
+            If the columns differ, or if a number is infinite.
         """
         names, columns = columns_of(X)
         if len(names) != len(self.names_):
             raise ValueError(
-                f"rows have {len(names)} columns, but the pool has {len(self.names_)}."
+                f"the rows have {len(names)} columns, but the pool has {len(self.names_)}."
             )
         vectors = self._side_by_side(columns)
         vectors = vectors if self._reduce is None else self._reduce.transform(vectors)
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def _groups(self):
-        """Functions that read the values of some columns, each with these columns."""
+        """Yield functions that read the values of some columns, with the places of the columns."""
         for kind, read in (("number", _numbers), ("category", _labels)):
             if kind in self.kinds_:
                 yield read, [place for place, own in enumerate(self.kinds_) if own == kind]
@@ -167,10 +170,10 @@ def _refuse_files(column):
     first = column[0] if len(column) else None
     if isinstance(first, str) and isfile(first):
         raise TypeError(
-            f"the rows are names of files such as {first!r}, and distances between names ignore "
-            "the contents of the files. Give the strategy embed= a transformer that reads files, "
-            "such as a skactive.deep.SourceModel or NetFeatures(), or put one before the "
-            "classifier in a Pipeline."
+            f"the rows are names of files such as {first!r}, and distances between names say "
+            "nothing about the files. Pass embed= something that reads them, such as a "
+            "skactive.deep.SourceModel or NetFeatures(), or put it before the classifier in a "
+            "Pipeline."
         )
 
 
@@ -180,7 +183,7 @@ def _numbers(columns, places, names):
     if is_bad.any():
         raise ValueError(
             f"column {names[places[is_bad.argmax()]]!r} holds infinity, which has no distance to "
-            "other numbers. Replace it, or set embed= to a transformer that does."
+            "other numbers. Replace it, or pass embed= a transformer that does."
         )
     return numbers
 
@@ -198,7 +201,7 @@ def _spread(values):
 
 
 def _varies(column, kind):
-    """Whether a column holds different values; missing numbers are not compared."""
+    """Return whether a column holds two different values, not counting missing numbers."""
     if kind != "number":
         return len(set(as_labels(column).tolist())) > 1
     numbers = as_numbers(column)
@@ -221,7 +224,7 @@ def _for_categories(labels):
 
 
 def _for_texts(texts):
-    """tf-idf of words, or of characters if there are no words; reduced if there are many."""
+    """Encode words, or characters if the texts have no words; reduce many words."""
     words = TfidfVectorizer(max_features=_MOST_WORDS, sublinear_tf=True, dtype=np.float32)
     try:
         n_words = len(words.fit(texts).vocabulary_)

@@ -7,14 +7,14 @@ __all__ = ["warn_of_equal_scores", "warn_user"]
 
 
 def warn_user(message, category=UserWarning):
-    """Warn at the nearest line outside of this package.
+    """Issue a warning that points at the nearest line outside this package.
 
     Parameters
     ----------
     message : str
         The message.
     category : type, default=UserWarning
-        The kind of warning.
+        Kind of warning.
     """
     level, frame = 1, sys._getframe(0)
     while frame is not None and frame.f_globals.get("__name__", "").startswith("skactive."):
@@ -23,12 +23,13 @@ def warn_user(message, category=UserWarning):
 
 
 def warn_of_equal_scores(n_rows):
-    """Warn that the scores of all free rows are equal."""
+    """Warn that the scores of all n_rows rows are equal."""
     warn_user(
-        f"the scores of all {n_rows} free rows are equal, so this query picks at random. Usually "
-        "the model cannot distinguish rows yet: HistGradientBoostingClassifier and LightGBM "
-        "predict the same for all rows while there are too few labels for two leaves "
-        "(min_samples_leaf=20), GaussianNB with many features is certain about every row, and "
-        "committee members with few labels all agree. Teach more labels first (n_initial=), "
-        "lower min_samples_leaf, or use a strategy that reads no model, such as CoreSet()."
+        f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
+        "random. Usually the model cannot tell rows apart yet. HistGradientBoostingClassifier and "
+        "LightGBM give every row the same probabilities while there are too few labels for two "
+        "leaves (min_samples_leaf=20). GaussianNB on many features is certain of every row. "
+        "Committee members with few labels agree on everything. Teach more labels first "
+        "(n_initial=), reduce min_samples_leaf, or use a strategy that needs no model, such as "
+        "CoreSet()."
     )

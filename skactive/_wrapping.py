@@ -1,4 +1,4 @@
-"""What a meta-classifier inherits from the classifier that it wraps."""
+"""Default estimator, tags and metadata routing of a meta-classifier."""
 
 from sklearn import get_config
 from sklearn.linear_model import LogisticRegression
@@ -9,10 +9,10 @@ from ._unwrapping import inside
 
 
 def estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator has a method."""
+    """Return a check for ``available_if``: whether the wrapped estimator has a method."""
 
     def check(owner):
-        # getattr, so that its own AttributeError is shown as the cause
+        # getattr raises the estimator's own AttributeError, which is shown as the cause
         getattr(getattr(owner, "estimator_", owner._base_estimator()), method)
         return True
 
@@ -26,12 +26,13 @@ class WrappingMixin:
         return LogisticRegression() if self.estimator is None else self.estimator
 
     def get_metadata_routing(self):
-        """Metadata routing of this object.
+        """Return the metadata routing of this object.
 
         Returns
         -------
         routing : MetadataRouter
-            ``fit`` passes its parameters on to the ``fit`` of the wrapped estimator.
+            ``fit`` passes its parameters on to the ``fit`` of the wrapped
+            estimator.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=type(self).__name__).add(
@@ -39,10 +40,10 @@ class WrappingMixin:
         )
 
     def _routed_fit_params(self, fit_params):
-        """The fit parameters for the wrapped estimator.
+        """Return the fit parameters for the wrapped estimator.
 
-        Without metadata routing these are all, as in a search. With metadata routing they
-        are those that it requested.
+        Without metadata routing it gets all of them, as in a search. With
+        metadata routing it gets those that it requested.
         """
         if fit_params and get_config()["enable_metadata_routing"]:
             return dict(process_routing(self, "fit", **fit_params).estimator.fit)
@@ -60,10 +61,11 @@ class WrappingMixin:
 
 
 def input_tags(estimator):
-    """The input tags of the first step that sees X, or None if they are unknown.
+    """Return the input tags of the first step that sees X, or None if they are unknown.
 
-    They are read from that step, because a Pipeline or a search does not pass on all tags.
-    A ColumnTransformer or a FeatureUnion has several first steps.
+    A Pipeline or a search does not pass on all tags of its parts, so the tags
+    are read from the first step itself. A ColumnTransformer or a FeatureUnion
+    has many first steps.
     """
     for name in ("transformers", "transformer_list", "estimators"):
         if hasattr(estimator, name):

@@ -20,12 +20,18 @@ class PoolMemory:
     X : container
         The pool. Between queries, the memory holds only a weak reference to it.
         Containers without weak references, such as lists, are not remembered.
+
+    Attributes
+    ----------
+    notes : dict of int to dict
+        Numbers that strategies noted about the picks of this query, by position.
     """
 
     def __init__(self, X):
         self._facts = {}
         self._sketch = None
         self._n_queries = 0
+        self.notes = {}
         try:
             self._pool = weakref.ref(X)
         except TypeError:
@@ -55,6 +61,7 @@ class PoolMemory:
         for fact in self._facts.values():
             fact.value = borrow(fact.value, X)
         self._n_queries += 1
+        self.notes = {}
         return True
 
     def close(self, X):
@@ -95,6 +102,20 @@ class PoolMemory:
         fact.owner = None if owner is None else weakref.ref(owner)
         fact.last_used = self._n_queries
         return fact.value
+
+    def note(self, positions, **columns):
+        """Note numbers about picked rows, for ``ActiveLearner.explain``.
+
+        Parameters
+        ----------
+        positions : array of int, shape (n_picks,)
+            The picked rows.
+        **columns : dict of str to array of float, shape (n_picks,)
+            Named numbers, one per row.
+        """
+        for name, values in columns.items():
+            for position, value in zip(positions, values):
+                self.notes.setdefault(int(position), {})[name] = float(value)
 
     def _drop_older(self, owner, name):
         """Drop results of the owner from before a parameter changed."""
