@@ -1,7 +1,6 @@
 """Class labels, and the codes 0, 1, ... on which the wrapped classifier is fitted.
 
-Nets and boosting libraries take only the codes 0 to K - 1. And a learner may
-know
+Nets and boosting libraries take only the codes 0 to K - 1. And a learner may know
 classes without a label so far. This file handles both.
 """
 

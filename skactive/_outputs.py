@@ -1,7 +1,6 @@
 """Map the outputs of a fitted classifier to classes.
 
-A net may have more outputs than there are classes with a label. The other
-outputs are left out,
+A net may have more outputs than there are classes with a label. The other outputs are left out,
 and the probabilities are normalized to sum to 1 again.
 """
 

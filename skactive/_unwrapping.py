@@ -1,7 +1,6 @@
 """Find what is inside a Pipeline, a search, an ensemble or another meta-estimator.
 
-All code that looks inside uses the same order: members of an ensemble, the
-choice of a search, the
+All code that looks inside uses the same order: members of an ensemble, the choice of a search, the
 fitted estimator, the given estimator.
 """
 
