@@ -77,7 +77,7 @@ class TableVectors:
     """
 
     def fit(self, X):
-        """Learn columns, scales, categories and words.
+        """Learn the columns, scales, categories and words.
 
         Parameters
         ----------
