@@ -84,7 +84,7 @@ def coverage_rows(name, X, y, n_draws, n_labels=100):
             "held (of 100)": f"{100 * held / n_draws:.1f}",
             "width": f"{np.mean(widths):.3f}",
             "per-class accuracy": f"{class_truths.mean():.3f}",
-            "per-class held (of 100), classes with audit rows": f"{100 * found_held / n_draws:.1f}",
+            "per-class held, classes with audit rows": f"{100 * found_held / n_draws:.1f}",
             "the same, all classes": f"{100 * class_held / n_draws:.1f}",
         }
 
