@@ -84,7 +84,7 @@ class BalancedCoverage(VectorStrategy):
         In a larger pool, so many rows that are to be covered and so many
         candidates are drawn for each query, in proportion to w, out of eight
         times as many that are drawn evenly. A query takes some
-        ``4 * max_rows**2`` bytes.
+        ``8 * max_rows**2`` bytes.
 
     See Also
     --------

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
+from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
 from skactive.query._components import Components
@@ -98,11 +99,12 @@ def test_widths_shrink_with_the_labels(digits):
     assert widths[1] > widths[2] > widths[3] > widths[4]
 
 
-def test_a_kernel_is_kept_for_the_pool_until_the_width_changes(digits):
+def test_a_kernel_of_each_width_comes_from_distances_kept_for_the_pool(digits):
     known = Components(digits[0], 128, 20, 8192)
-    kernel = known.kernel(2.0)
-    assert known.kernel(2.0) is kernel
-    assert known.kernel(3.0) is not kernel
+    kernel = known.kernel(2.0).copy()
+    assert_array_equal(known.kernel(2.0), kernel)
+    assert_array_equal(known.kernel(3.0), gaussian_kernel(known.sample, known.sample, 3.0))
+    assert (known.kernel(3.0) > kernel).any()
     assert_array_equal(known.kernel(2.0), kernel)
 
 
