@@ -190,8 +190,10 @@ class KernelCoverage:
             Which candidates may be picked.
         n : int
             How many.
-        factors : ndarray of float64, shape (n_candidates,), default=None
-            Positive numbers that the gains are multiplied by.
+        factors : callable, default=None
+            ``factors(picks)`` gives positive numbers, float64 of shape
+            (n_candidates,), that the gains after some picks are multiplied by.
+            ``picks`` is an array of int.
         ties : skactive.selection.TieOrder, default=None
             Which of equal gains comes first. None: ``TieOrder()``.
 
@@ -204,6 +206,6 @@ class KernelCoverage:
         lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
         for i in range(n):
-            picks[i] = lazy.take(factors)
+            picks[i] = lazy.take(None if factors is None else factors(picks[:i]))
             self.best = np.maximum(self.best, self.kernel[picks[i]])
         return picks

@@ -12,6 +12,8 @@ from ..selection import slices
 __all__ = ["foreseen_probabilities"]
 
 _N_TREES = 60
+# with few labels most splits by one of only sqrt(n_features) columns tell nothing
+_FEATURES_A_SPLIT = 1 / 3
 _ROWS_A_CHUNK = 1 << 14
 
 
@@ -39,7 +41,7 @@ def foreseen_probabilities(rows, labeled, labels, seed):
         One column a class, sorted.
     """
     linear = LogisticRegression(max_iter=60)
-    trees = ExtraTreesClassifier(_N_TREES, random_state=seed)
+    trees = ExtraTreesClassifier(_N_TREES, max_features=_FEATURES_A_SPLIT, random_state=seed)
     with warnings.catch_warnings():
         # an early stop makes p a little flatter, which does no harm here
         warnings.simplefilter("ignore", ConvergenceWarning)

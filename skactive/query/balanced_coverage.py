@@ -39,11 +39,13 @@ class BalancedCoverage(VectorStrategy):
     logistic regression and of extremely randomized trees [2]_ on the labels
     so far, fitted anew for each query.
 
-    The factor is what the label of u itself is worth. To :math:`\\sum_c \\log n_c`,
-    which is largest where the numbers of labels :math:`n_c` are level, one
-    more label of a class adds :math:`1 / n_c`:
+    The factor is what the label of u itself is worth. To
+    :math:`\\sum_c \\log(1 + n_c)`, which is largest where the numbers of labels
+    :math:`n_c` are level, one more label of a class adds about
+    :math:`1 / (1 + n_c)`. The labels of the rows B picked before u in the same
+    batch are not known yet and count as they are foreseen:
 
-    .. math:: v(u) = \\sum_c \\frac{p(c|u)}{n_c}.
+    .. math:: v(u) = \\sum_c \\frac{p(c|u)}{1 + n_c + \\sum_{b \\in B} p(c|b)}.
 
     Unlike :class:`BalancedQuery` there is no second phase: discovery of
     classes, balance and the boundary are weighed in one number, and classes
@@ -113,7 +115,7 @@ class BalancedCoverage(VectorStrategy):
     ...     learner = ActiveLearner(query_strategy=strategy, budget=30, random_state=0)
     ...     print(np.bincount(learner.fit(X, y).y_labeled_))
     [15 12  3]
-    [ 8 12 10]
+    [ 7 14  9]
     """
 
     _parameter_constraints: dict = {
@@ -142,17 +144,22 @@ class BalancedCoverage(VectorStrategy):
         stream = random_stream(learner)
         if pool.n_rows <= self.max_rows:
             positions, covered = np.arange(pool.n_rows), known.sample
-            weights, values = self._weigh_rows(known, covered, labeled, labels, stream)
+            weights, p, counts = self._weigh_rows(known, covered, labeled, labels, stream)
             kernel = known.kernel(width)
         else:
             drawn = _draw_evenly(pool.positions, max(_WEIGHED * self.max_rows, n_queries), stream)
             rows = known.of(take_rows(self.vectors(learner, pool), drawn))
-            weights, values = self._weigh_rows(known, rows, labeled, labels, stream)
-            candidates = _draw(weights * values, max(self.max_rows, n_queries), stream)
+            weights, p, counts = self._weigh_rows(known, rows, labeled, labels, stream)
+            worth = weights * self.value(p, counts)
+            candidates = _draw(worth, max(self.max_rows, n_queries), stream)
             hit, weights = _systematic_sample(weights, self.max_rows, stream)
-            positions, covered, values = drawn[candidates], rows[hit], values[candidates]
+            positions, covered, p = drawn[candidates], rows[hit], p[candidates]
             kernel = gaussian_kernel(rows[candidates], covered, width)
         coverage = KernelCoverage(kernel, _similarity(covered, labeled, width), weights)
+
+        def values(picks):
+            return self.value(p, counts + p[picks].sum(axis=0))
+
         ties = pool.ties.of(positions)
         return positions[coverage.pick(pool.are_free(positions), n_queries, values, ties)]
 
@@ -184,28 +191,29 @@ class BalancedCoverage(VectorStrategy):
         ----------
         probabilities : ndarray of float, shape (n_rows, n_classes)
             Of each row, p(c|u).
-        counts : ndarray of int, shape (n_classes,)
-            Of each class the labels so far.
+        counts : ndarray of float, shape (n_classes,)
+            Of each class the labels so far, with those expected of the batch.
 
         Returns
         -------
         values : ndarray of float, shape (n_rows,)
-            v(u), up to a factor.
+            v(u).
         """
-        return probabilities @ (counts.mean() / counts)
+        return probabilities @ (1 / (1 + counts))
 
     def _weigh_rows(self, known, rows, labeled, labels, stream):
-        """w and v of some rows, w with mean 1."""
-        classes, counts = np.unique(labels, return_counts=True)
-        weights = values = np.ones(len(rows))
+        """w of some rows with mean 1, and p and n_c for v: one class for all where it is 1."""
+        weights, p, counts = np.ones(len(rows)), np.ones((len(rows), 1)), np.zeros(1)
+        classes, n_labels = np.unique(labels, return_counts=True)
         if len(classes) > 1:
-            p = foreseen_probabilities(rows, labeled, labels, stream.randint(2**31 - 1))
-            weights = self.weigh(p, p.sum(axis=0) if self.balance else np.ones(len(classes)))
-            values = self.value(p, counts) if self.balance else values
+            foreseen = foreseen_probabilities(rows, labeled, labels, stream.randint(2**31 - 1))
+            mass = foreseen.sum(axis=0) if self.balance else np.ones(len(classes))
+            weights = self.weigh(foreseen, mass)
+            p, counts = (foreseen, n_labels) if self.balance else (p, counts)
         elif len(labels) >= _ONE_CLASS_LABELS:
             weights = known.density(rows) ** -0.5
         mean = weights.mean()
-        return weights / mean if mean > 0 else np.ones(len(rows)), values
+        return weights / mean if mean > 0 else np.ones(len(rows)), p, counts
 
     def _components(self, learner, pool):
         vectors = self.vectors(learner, pool)
