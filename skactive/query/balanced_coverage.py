@@ -161,7 +161,9 @@ class BalancedCoverage(VectorStrategy):
             return self.value(p, counts + p[picks].sum(axis=0))
 
         ties = pool.ties.of(positions)
-        return positions[coverage.pick(pool.are_free(positions), n_queries, values, ties)]
+        picks = coverage.pick(pool.are_free(positions), n_queries, values, ties)
+        pool.memory.note(positions[picks], gain=coverage.gained)
+        return positions[picks]
 
     @staticmethod
     def weigh(probabilities, mass):
