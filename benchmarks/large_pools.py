@@ -56,7 +56,7 @@ def strategies():
         "entropy": EntropySampling(),
         "margin": MarginSampling(),
         "BALD, 10 members": BALD(),
-        "k-means of the uncertain": Filtered(KMeansSampling(), MarginSampling(), keep=50),
+        "k-means of the uncertain": Filtered(KMeansSampling(), MarginSampling(), keep=5000),
         "balanced, 200k rows": Subsampled(BalancedQuery(), 200_000),
         "k-center, 200k rows": Subsampled(CoreSet(), 200_000),
         "k-center in parts of 100k": Partitioned(CoreSet(), 100_000),

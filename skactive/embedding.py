@@ -106,8 +106,8 @@ def choose_embedding(learner, X):
     Scales are comparable unless the largest standard deviation of a column is
     more than 50 times the median one; columns that do not vary are left out.
     What comes out of a Pipeline is only then of different scales if X is, too:
-    principal components are not. Sparse matrices, images, tensors and dask
-    collections of numbers are taken as they are.
+    principal components are not. Sparse matrices, images and tensors are taken
+    as they are.
     """
     return AsSeen() if sees_vectors(learner, X) else fit_table(X)
 
@@ -155,7 +155,7 @@ def can_embed(X, embed=None):
     """
     if is_dask(X):
         return False
-    if embed is not None or _is_taken_as_it_is(X):
+    if embed is not None or is_taken_as_it_is(X):
         return True
     sample = spread(X, 100)
     try:
@@ -209,13 +209,14 @@ def _before_last(learner):
     return None if pipeline is None else split(pipeline)[0]
 
 
-def _is_taken_as_it_is(X):
+def is_taken_as_it_is(X):
+    """Whether rows are images, sparse or tensors, of which no table is made."""
     return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 
 def are_finite_numbers(X):
     """Whether rows are numbers none of which is missing; infinity is left to a later error."""
-    if _is_taken_as_it_is(X):
+    if is_taken_as_it_is(X):
         return True
     try:
         numbers = _as_numbers(X)
@@ -227,7 +228,7 @@ def are_finite_numbers(X):
 
 def _is_one_scale(X):
     """Whether the columns of numbers in a table are of comparable scale."""
-    return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
+    return is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
 
 
 def _gives_vectors(learner, X):

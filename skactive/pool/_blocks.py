@@ -6,17 +6,17 @@ the best rows with their numbers, or the picks of a part. A task that is lost
 with its machine is run again by dask, elsewhere.
 """
 
-import sys
-from contextlib import nullcontext
+import pickle
 
 import numpy as np
 
-from .._progress import DELAY, is_watched
 from .._warnings import warn_of_equal_scores
 from ..selection import FreeRows, TieOrder, random_rows, slices
+from ._block_tasks import blocks_of, later, merged, of_part, rows_of_block, top_of_block
+from ._computing import compute_tasks
 from ._exclude import check_exclude
 from ._joining import concatenate_rows
-from ._memory import PoolMemory
+from ._memory import FetchedRows, PoolMemory
 from ._pool import Pool, is_dask, num_samples, take_rows
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
 
 # summaries that are merged into one at a time
 _FAN_IN = 16
+# rows by which it is told how large a row is
+_ROWS_TO_MEASURE = 64
 
 
 def computed(X):
@@ -46,27 +48,19 @@ class AllRowsNeededError(TypeError, AttributeError):
     It is an AttributeError too, so that ``hasattr`` says what a pool has.
     """
 
-    # the strategy that did, once it is known
-    strategy_name = None
-
-    @classmethod
-    def by(cls, name):
-        """The error of a strategy of that name, or of one that is not known yet."""
-        error = cls(
-            f"{name or 'this strategy'} looks at all rows of its pool in one memory, and the rows "
-            "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
-            "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
+    def __init__(self):
+        super().__init__(
+            "the rows of a dask collection are elsewhere, and all of them are asked for in one "
+            "memory. Take some, pool.gather(positions), or hand over X.compute()."
         )
-        error.strategy_name = name
-        return error
 
 
 class BlockPool:
     """The rows of a dask collection and which of them may be picked.
 
     It answers those questions of :class:`skactive.pool.Pool` whose answer is
-    small. A strategy that asks for all rows gets a TypeError that says how to
-    narrow the pool down.
+    small. Who asks for all rows gets a TypeError; a strategy that does is then
+    given some rows, or the whole pool in memory if it is small.
 
     Parameters
     ----------
@@ -106,7 +100,7 @@ class BlockPool:
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs, self.verbose = n_jobs, verbose
         self.ties = TieOrder() if ties is None else ties
-        self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: _blocks_of(X))
+        self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: blocks_of(X))
         self._starts = np.cumsum([0, *self._lengths])
         self.n_rows = int(self._starts[-1])
         taken = check_exclude(exclude, self.n_rows)
@@ -116,7 +110,7 @@ class BlockPool:
 
     def _refused(self, *args, **kwargs):
         """What a :class:`skactive.pool.Pool` has, and rows in blocks have not."""
-        raise AllRowsNeededError.by(None)
+        raise AllRowsNeededError()
 
     X = available = positions = property(_refused)
     free_rows = whole = map_rows = _refused
@@ -124,6 +118,11 @@ class BlockPool:
     def are_free(self, positions):
         """Which of some positions may be picked, as a mask."""
         return ~np.isin(positions, self.taken)
+
+    def nth_free(self, ranks):
+        """Positions of the free rows with some ranks among these, ascending from 0."""
+        before = self.taken - np.arange(len(self.taken))
+        return ranks + np.searchsorted(before, ranks, side="right")
 
     def without(self, positions):
         """The same pool with some more rows taken."""
@@ -138,20 +137,45 @@ class BlockPool:
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
             return self._compute([self._rows(0, slice(0, 0))])[0]
-        order = np.argsort(positions, kind="stable")
+        is_sorted = bool((np.diff(positions) >= 0).all())
+        order = slice(None) if is_sorted else np.argsort(positions, kind="stable")
         rows = positions[order]
         block_of = np.searchsorted(self._starts, rows, side="right") - 1
         tasks = [
             self._rows(k, rows[block_of == k] - self._starts[k])
             for k in np.unique(block_of)
         ]
+        gathered = concatenate_rows(*self._compute(tasks))
+        if is_sorted:
+            return gathered
         back = np.empty(len(order), dtype=np.intp)
         back[order] = np.arange(len(order))
-        return take_rows(concatenate_rows(*self._compute(tasks)), back)
+        return take_rows(gathered, back)
+
+    def row_bytes(self):
+        """About how many bytes a row takes on its way, by some rows of the first block."""
+
+        def measure():
+            rows = self._compute([self._rows(0, slice(0, _ROWS_TO_MEASURE))])[0]
+            return len(pickle.dumps(rows)) / max(1, num_samples(rows))
+
+        return self.memory.recall(None, "row bytes", measure)
 
     def in_memory(self):
-        """The same pool with its rows in memory."""
-        return Pool(self.gather(np.arange(self.n_rows)), self.taken, ties=self.ties)
+        """The same pool with its rows in memory, where they stay for the next query."""
+
+        def fetch():
+            return FetchedRows(self.gather(np.arange(self.n_rows)))
+
+        fetched = self.memory.recall(None, "rows", fetch)
+        settings = {"n_jobs": self.n_jobs, "verbose": self.verbose, "ties": self.ties}
+        return Pool(fetched.X, self.taken, memory=fetched.opened(), **settings)
+
+    def map_blocks(self, function):
+        """What a function makes of the rows of each block, a list; it travels to them."""
+        function = later(function)
+        blocks = range(len(self._blocks))
+        return self._compute([function(self._rows(k, None)) for k in blocks])
 
     def draw(self, n, random_state):
         """Positions of free rows drawn uniformly without replacement, in the order drawn."""
@@ -182,9 +206,9 @@ class BlockPool:
         UserWarning
             If there is one number a row and they are all equal.
         """
-        function = _later(function)
+        function = later(function)
         tops = [
-            _later(_top_of_block)(
+            later(top_of_block)(
                 function, chunk_rows, n, block, length, taken, self.ties.of(slice(start, None))
             )
             for block, start, length, taken in self._open_blocks()
@@ -193,7 +217,7 @@ class BlockPool:
             return np.empty(0, dtype=np.intp)
         while len(tops) > 1:
             groups = [tops[group] for group in slices(len(tops), _FAN_IN)]
-            tops = [_later(_merged)(group, n, self.ties) for group in groups]
+            tops = [later(merged)(group, n, self.ties) for group in groups]
         _, positions, is_flat = self._compute(tops)[0]
         if is_flat and n < self.n_available:
             warn_of_equal_scores(self.n_available)
@@ -215,7 +239,7 @@ class BlockPool:
         results : list
             One for each part.
         """
-        function = _later(function)
+        function = later(function)
         tasks = []
         for number, part in enumerate(slices(self.n_rows, part_rows)):
             start, stop = part.start, part.stop
@@ -226,7 +250,7 @@ class BlockPool:
             ]
             taken = self._taken_within(start, stop)
             ties = self.ties.of(slice(start, stop))
-            tasks.append(_later(_of_part)(function, pieces, taken, number, ties))
+            tasks.append(later(of_part)(function, pieces, taken, number, ties))
         return self._compute(tasks)
 
     def _open_blocks(self):
@@ -242,71 +266,9 @@ class BlockPool:
 
     def _rows(self, k, positions):
         """Some rows of a block, as a task."""
-        return _later(_rows_of_block)(self._blocks[k], self._lengths[k], positions)
+        return later(rows_of_block)(self._blocks[k], self._lengths[k], positions)
 
     def _compute(self, tasks):
-        from dask import compute
-        from dask.diagnostics import ProgressBar
-
-        shown = nullcontext()
-        if self.verbose:
-            shown = ProgressBar()
-        elif is_watched():
-            shown = ProgressBar(minimum=DELAY, out=sys.stderr)
-        with shown:
-            return list(compute(*tasks))
-
-
-def _later(function):
-    """A function, or any other object, as a node of dask's graph."""
-    from dask import delayed
-
-    return delayed(function, pure=False, traverse=False)
-
-
-def _blocks_of(X):
-    """Delayed blocks of rows of a collection, and how many rows each holds."""
-    from dask import compute
-
-    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
-        X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
-    blocks = list(np.ravel(X.to_delayed()))
-    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
-    lengths = X.chunks[0] if is_array else [np.nan]
-    if np.isnan(lengths).any():
-        lengths = compute(*(_later(num_samples)(block) for block in blocks))
-    # a block without rows has nothing to say
-    kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
-    return [block for block, _ in kept], [n for _, n in kept]
-
-
-def _top_of_block(function, chunk_rows, n, rows, length, taken, ties):
-    """The highest numbers of a block, their positions in the whole pool, whether all are equal."""
-    pool = Pool(_rows_of_block(rows, length), taken, ties=ties)
-    n = min(n, pool.n_available)
-    values, top, is_flat = pool.top_rows(function, chunk_rows, n, for_merge=True)
-    return values, top + ties.positions, is_flat
-
-
-def _rows_of_block(rows, length, positions=None):
-    """Some rows of a block or all of them, if it is as long as it was said to be."""
-    if num_samples(rows) != length:
-        raise ValueError(
-            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
-            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
-            "files that change."
-        )
-    return rows if positions is None else take_rows(rows, positions)
-
-
-def _merged(tops, n, ties):
-    """The highest of several summaries of blocks, and whether all their numbers are equal."""
-    values, positions = (np.concatenate(each) for each in list(zip(*tops))[:2])
-    is_flat = all(each for _, _, each in tops) and values.min() == values.max()
-    order = np.lexsort((ties.keys(positions), -values), axis=0)[:n]
-    take = np.take_along_axis
-    return take(values, order, 0), take(positions, order, 0), is_flat
-
-
-def _of_part(function, pieces, taken, number, ties):
-    return function(Pool(concatenate_rows(*pieces), taken, ties=ties), number)
+        most = max(self._lengths)
+        blocks = f"one of {len(self._blocks)} blocks of the pool, the largest of {most:,} rows"
+        return compute_tasks(tasks, verbose=self.verbose, blocks=blocks)

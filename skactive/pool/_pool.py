@@ -133,6 +133,10 @@ class Pool:
         """Which of some positions may be picked, as a mask."""
         return self.available[positions]
 
+    def nth_free(self, ranks):
+        """Positions of the free rows with some ranks among these, ascending from 0."""
+        return self.positions[ranks]
+
     def whole(self):
         """The same pool with every row free."""
         return self._but(None)

@@ -11,6 +11,7 @@ from ..embedding import (
     embed_rows,
     embedding_needs_fit,
     fit_table,
+    is_taken_as_it_is,
     sees_vectors,
     spread_positions,
 )
@@ -40,6 +41,14 @@ class VectorStrategy(QueryStrategy):
 
         return self.recall(learner, pool, "vectors", compute)
 
+    def vectors_by_position(self, learner, pool):
+        """The vectors of rows by their positions: of those that are asked for where rows are
+        elsewhere, and otherwise of the whole pool.
+        """
+        if pool.is_in_memory:
+            return self.vectors(learner, pool)
+        return VectorsInBlocks(learner, pool, pool_embedding(learner, pool, self.embed))
+
     def labeled_vectors(self, learner, pool, start=0):
         """The labeled rows from one on as vectors like those of the pool; None without any."""
         labeled = getattr(learner, "X_labeled_", None)
@@ -59,6 +68,32 @@ class VectorStrategy(QueryStrategy):
         return embedding_needs_fit(learner, self.embed)
 
 
+class VectorsInBlocks:
+    """Vectors of the rows of a pool in blocks, which are fetched as they are asked for.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        Who asks.
+    pool : BlockPool
+        The rows.
+    embed : object
+        As from :func:`pool_embedding`.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n_rows, n_features)``.
+    """
+
+    def __init__(self, learner, pool, embed):
+        self._learner, self._pool, self._embed = learner, pool, embed
+        self.shape = pool.n_rows, self[np.arange(min(1, pool.n_rows))].shape[1]
+
+    def __getitem__(self, positions):
+        return embed_rows(self._learner, self._pool.gather(positions), self._embed)
+
+
 def pool_embedding(learner, pool, embed):
     """What makes vectors of the rows of a pool, and of labeled rows to be compared with them.
 
@@ -67,8 +102,7 @@ def pool_embedding(learner, pool, embed):
     learner : ActiveLearner or fitted classifier
         Who asks.
     pool : Pool or BlockPool
-        The rows. Of a dask dataframe with other columns than numbers 20,000 rows
-        are fetched, once for a pool.
+        The rows. Of a table on a cluster 20,000 rows are fetched, once for a pool.
     embed : fitted transformer, callable or None
         The parameter of a strategy.
 
@@ -106,7 +140,14 @@ def _is_seen(learner, pool):
     """Whether the rows of a pool, and the labeled ones where it is a part, are vectors."""
     labeled = getattr(learner, "X_labeled_", None)
     is_complete = labeled is None or are_finite_numbers(labeled)
-    return is_complete and sees_vectors(learner, _looked_at(pool))
+    return is_complete and sees_vectors(learner, _looked_at(pool)) and _are_all_finite(pool)
+
+
+def _are_all_finite(pool):
+    """Whether no number is missing in the rows of a cluster, most of which were not looked at."""
+    if pool.is_in_memory or is_taken_as_it_is(pool.gather([])):
+        return True
+    return all(pool.map_blocks(are_finite_numbers))
 
 
 def _looked_at(pool):
@@ -114,7 +155,7 @@ def _looked_at(pool):
     if pool.is_in_memory:
         return pool.X
     none = pool.gather([])
-    if are_finite_numbers(none):  # numbers are taken as they are, and stay where they are
+    if is_taken_as_it_is(none):
         return none
     return pool.memory.recall(
         None,

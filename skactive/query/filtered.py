@@ -2,10 +2,14 @@
 
 import numpy as np
 
-from .._parameters import STRATEGY, reals
+from .._parameters import SHARE, STRATEGY, ints
 from ._base import QueryStrategy, ask, ask_among, requires_fit
+from ._cost import check_stage, number_of_rows
 from .k_means_sampling import KMeansSampling
 from .margin_sampling import MarginSampling
+
+# rows kept for each row asked for, as in the paper
+_KEPT_EACH = 10
 
 
 class Filtered(QueryStrategy):
@@ -20,8 +24,9 @@ class Filtered(QueryStrategy):
         Who picks. None: ``KMeansSampling()``.
     by : strategy or callable, default=None
         Whose first picks are kept. None: ``MarginSampling()``.
-    keep : float, default=10
-        Rows kept for each row asked for, 1 or more.
+    keep : int or float, default=None
+        How many rows are kept; more when more are asked for. A float between
+        0 and 1 is a share of the free rows. None: ten for each row asked for.
 
     See Also
     --------
@@ -38,23 +43,26 @@ class Filtered(QueryStrategy):
     >>> from skactive.query import Filtered, MarginSampling
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> X = [[2.5], [2.49], [2.0], [9.0]]
-    >>> Filtered(MarginSampling(invert=True), MarginSampling(), keep=1.5)(model, X, 2)
+    >>> Filtered(MarginSampling(invert=True), MarginSampling(), keep=3)(model, X, 2)
     array([2, 1])
     """
 
     _parameter_constraints: dict = {
         "strategy": STRATEGY,
         "by": STRATEGY,
-        "keep": [reals(1)],
+        "keep": [ints(1), SHARE, None],
     }
 
-    def __init__(self, strategy=None, by=None, keep=10):
+    def __init__(self, strategy=None, by=None, keep=None):
         self.strategy = strategy
         self.by = by
         self.keep = keep
 
     def select(self, learner, pool, n_queries):
-        n_kept = min(int(np.ceil(self.keep * n_queries)), pool.n_available)
+        keep = _KEPT_EACH * n_queries if self.keep is None else self.keep
+        n_kept = number_of_rows(keep, pool.n_available)
+        n_kept = min(max(n_kept, n_queries), pool.n_available)
+        check_stage(self._base(), pool, n_kept)
         kept = np.sort(ask(self._filter(), learner, pool, n_kept))
         return ask_among(kept, self._base(), learner, pool, n_queries)
 

@@ -1,0 +1,69 @@
+"""What is done to the blocks of a dask collection where they are: nodes of its graph."""
+
+import numpy as np
+
+from ._computing import compute_tasks
+from ._joining import concatenate_rows
+from ._pool import Pool, num_samples, take_rows
+
+__all__ = [
+    "blocks_of",
+    "later",
+    "merged",
+    "of_part",
+    "rows_of_block",
+    "top_of_block",
+]
+
+
+def later(function):
+    """A function, or any other object, as a node of dask's graph."""
+    from dask import delayed
+
+    return delayed(function, pure=False, traverse=False)
+
+
+def blocks_of(X):
+    """Delayed blocks of rows of a collection, and how many rows each holds."""
+    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
+        X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
+    blocks = list(np.ravel(X.to_delayed()))
+    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
+    lengths = X.chunks[0] if is_array else [np.nan]
+    if np.isnan(lengths).any():
+        lengths = compute_tasks([later(num_samples)(block) for block in blocks])
+    # a block without rows has nothing to say
+    kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
+    return [block for block, _ in kept], [n for _, n in kept]
+
+
+def top_of_block(function, chunk_rows, n, rows, length, taken, ties):
+    """The highest numbers of a block, their positions in the whole pool, whether all are equal."""
+    pool = Pool(rows_of_block(rows, length), taken, ties=ties)
+    n = min(n, pool.n_available)
+    values, top, is_flat = pool.top_rows(function, chunk_rows, n, for_merge=True)
+    return values, top + ties.positions, is_flat
+
+
+def rows_of_block(rows, length, positions=None):
+    """Some rows of a block or all of them, if it is as long as it was said to be."""
+    if num_samples(rows) != length:
+        raise ValueError(
+            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
+            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
+            "files that change."
+        )
+    return rows if positions is None else take_rows(rows, positions)
+
+
+def merged(tops, n, ties):
+    """The highest of several summaries of blocks, and whether all their numbers are equal."""
+    values, positions = (np.concatenate(each) for each in list(zip(*tops))[:2])
+    is_flat = all(each for _, _, each in tops) and values.min() == values.max()
+    order = np.lexsort((ties.keys(positions), -values), axis=0)[:n]
+    take = np.take_along_axis
+    return take(values, order, 0), take(positions, order, 0), is_flat
+
+
+def of_part(function, pieces, taken, number, ties):
+    return function(Pool(concatenate_rows(*pieces), taken, ties=ties), number)
