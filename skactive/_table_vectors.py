@@ -5,6 +5,8 @@ texts become components of their tf-idf. Two rows taken at random are then
 about as far from each other in any column, whatever its kind.
 """
 
+from os.path import isfile
+
 import numpy as np
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -90,12 +92,15 @@ class TableVectors:
         Raises
         ------
         TypeError
-            If a column holds something of which no vectors can be made.
+            If a column holds something of which no vectors can be made, or if
+            the rows are names of files.
         ValueError
             If a number is infinite.
         """
         self.names_, columns = columns_of(X)
         is_alone = len(columns) == 1
+        if is_alone:
+            _refuse_files(columns[0])
         kinds = [
             column_kind(column, name, is_alone=is_alone)
             for name, column in zip(self.names_, columns)
@@ -156,6 +161,18 @@ class TableVectors:
             for read, places, transformer in self._parts
         ] or [np.zeros((len(columns[0]), 1))]
         return np.hstack([np.asarray(part, dtype=np.float32) for part in parts])
+
+
+def _refuse_files(column):
+    """Raise a TypeError where texts are names of files that exist."""
+    first = column[0] if len(column) else None
+    if isinstance(first, str) and isfile(first):
+        raise TypeError(
+            f"the rows are names of files such as {first!r}, and distances between names say "
+            "nothing about what is in the files. Give the strategy embed= something that reads "
+            "them, such as a skactive.deep.SourceModel or NetFeatures(), or put it before the "
+            "classifier in a Pipeline."
+        )
 
 
 def _numbers(columns, places, names):

@@ -2,7 +2,7 @@
 
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
-from ._learner._explaining import explain_rows
+from ._learner._explaining import ExplainingMixin
 from ._learner._fit_params import check_weights
 from ._learner._keeping import KeepingMixin
 from ._learner._labels import warn_of_near_classes
@@ -22,13 +22,13 @@ from ._parameters import (
 )
 from ._wrapping import WrappingMixin, input_tags
 from .pool import is_dask
-from .stopping import PoolMonitor
 
 
 class ActiveLearner(
     WrappingMixin,
     PlayingMixin,
     RunningMixin,
+    ExplainingMixin,
     KeepingMixin,
     PickingMixin,
     DecodedPredictionsMixin,
@@ -320,71 +320,6 @@ class ActiveLearner(
         except BaseException:
             self._rewind(*before)
             raise
-
-    def explain(self, X, positions):
-        """Why rows of a pool would be picked now.
-
-        Parameters
-        ----------
-        X : container of n_rows rows
-            The pool.
-        positions : array of int, shape (n_taken,)
-            Which rows, in pick order, as :meth:`query` gives them.
-
-        Returns
-        -------
-        table : Table
-            One line for each row, columns by name (``table["margin"]``), with
-            ``.to_frame()``: position, strategy, phase, aim, score, first and
-            second (the two most probable classes), p_first, p_second, margin,
-            nearest (labels of the three nearest labeled rows), distance and
-            counts. None where something is not known.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_iris
-        >>> from skactive import ActiveLearner
-        >>> X, y = load_iris(return_X_y=True)
-        >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
-        >>> table = learner.explain(X, learner.query(X, 2))
-        >>> table["first"].tolist(), table["second"].tolist()
-        ([1, 2], [2, 1])
-        """
-        return explain_rows(self, check_pool(self, X), positions)
-
-    def run(self, X_pool, oracle, *, exclude=None, stop=None):
-        """Query, ask an oracle and teach until the budget is spent or no row is free.
-
-        Parameters
-        ----------
-        X_pool : container of n_rows rows
-            The pool.
-        oracle : callable
-            ``oracle(positions) -> labels``, one label for each position.
-        exclude : array of int or of bool, default=None
-            Positions that are taken, or a mask of length n_rows.
-        stop : StoppingCriterion or callable, default=None
-            One of :mod:`skactive.stopping`, asked after each round about a
-            sample of the pool; or ``stop(learner) -> bool``.
-
-        Returns
-        -------
-        self : ActiveLearner
-            With the labels that the oracle gave.
-        """
-        check_parameters(self)
-        if not callable(oracle):
-            raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
-        monitor = None if stop is None else PoolMonitor(stop, check_pool(self, X_pool))
-        for _ in self._run_rounds(X_pool, oracle, exclude):
-            if monitor is not None and monitor.update(self):
-                break
-        return self
-
-    def _report(self):
-        if self.verbose:
-            limit = "" if self.budget is None else f"/{self.budget}"
-            print(f"[ActiveLearner] {self.n_labels_}{limit} labels, {self._n_found()} classes")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -235,15 +235,17 @@ class TestFrame:
 class TestPicture:
     def test_table_and_picture_in_a_notebook(self, by_hand):
         plt = pytest.importorskip("matplotlib.pyplot")
+        before = plt.get_fignums()
         html = by_hand._repr_html_()
         assert "<td>&lt;margin&gt;</td><td>0.600 +/- 0.200</td>" in html
         assert '<img alt="learning curves" src="data:image/png;base64,iVBOR' in html
-        assert plt.get_fignums() == []
+        assert plt.get_fignums() == before
 
     def test_of_a_curve(self, by_hand):
         plt = pytest.importorskip("matplotlib.pyplot")
+        before = plt.get_fignums()
         assert by_hand["random"]._repr_png_().startswith(PNG)
-        assert plt.get_fignums() == []
+        assert plt.get_fignums() == before
 
     def test_without_matplotlib(self, by_hand, monkeypatch):
         monkeypatch.setattr("skactive.evaluation._notebook.find_spec", lambda name: None)

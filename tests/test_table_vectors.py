@@ -330,3 +330,14 @@ def test_dask_frame_with_categories():
     in_memory = learner.query(frame, 5, exclude=range(30))
     blocks = dd.from_pandas(frame, npartitions=3)
     assert learner.query(blocks, 5, exclude=range(30)).shape == in_memory.shape
+
+
+def test_names_of_files_are_no_texts(tmp_path):
+    paths = [str(tmp_path / f"{number}.png") for number in range(20)]
+    for path in paths:
+        with open(path, "wb"):
+            pass
+    with pytest.raises(TypeError, match="names of files such as .*Give the strategy embed="):
+        BalancedCoverage()(ActiveLearner(), paths, 3)
+    assert not can_embed(paths)
+    assert can_embed([f"a text about {number} files" for number in range(20)])

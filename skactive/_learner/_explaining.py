@@ -11,31 +11,46 @@ from ..query import MarginSampling, RandomSampling
 from ..query._base import requires_fit
 from ..query._class_counts import ClassCounts
 from ..query._vectors import pool_embedding
+from ._validation import check_pool
 
 _N_NEAREST = 3
 
 
-def explain_rows(learner, X, positions):
-    """Why rows of a pool would be picked now, as a table.
+class ExplainingMixin:
+    """A learner that says why it would pick rows."""
 
-    Parameters
-    ----------
-    learner : ActiveLearner
-        Who was asked.
-    X : container of n_rows rows
-        The pool.
-    positions : array of int, shape (n_taken,)
-        Which rows, in pick order.
+    def explain(self, X, positions):
+        """Why rows of a pool would be picked now.
 
-    Returns
-    -------
-    table : Table
-        One line for each row; None where something is not known. The columns
-        are those of :func:`reasons`.
-    """
-    positions = np.asarray(positions, dtype=np.intp)
-    columns = {"position": positions, **reasons(learner, X, positions)}
-    return Table(columns)
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The pool.
+        positions : array of int, shape (n_taken,)
+            Which rows, in pick order, as :meth:`query` gives them.
+
+        Returns
+        -------
+        table : Table
+            One line for each row, columns by name (``table["margin"]``), with
+            ``.to_frame()``: position, strategy, phase, aim, score, first and
+            second (the two most probable classes), p_first, p_second, margin,
+            nearest (labels of the three nearest labeled rows), distance and
+            counts. None where something is not known.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skactive import ActiveLearner
+        >>> X, y = load_iris(return_X_y=True)
+        >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
+        >>> table = learner.explain(X, learner.query(X, 2))
+        >>> table["first"].tolist(), table["second"].tolist()
+        ([1, 2], [2, 1])
+        """
+        X = check_pool(self, X)
+        positions = np.asarray(positions, dtype=np.intp)
+        return Table({"position": positions, **reasons(self, X, positions)})
 
 
 def reasons(learner, X, positions):

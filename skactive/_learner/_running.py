@@ -3,8 +3,9 @@
 import numpy as np
 
 from ..pool import as_pool, take_rows
+from ..stopping import PoolMonitor
 from ._row_hashes import row_hashes
-from ._validation import check_pool
+from ._validation import check_parameters, check_pool
 
 
 class RunningMixin:
@@ -12,6 +13,35 @@ class RunningMixin:
 
     # positions and rows that an oracle was asked for, and its answer as soon as there is one
     _asked = None
+
+    def run(self, X_pool, oracle, *, exclude=None, stop=None):
+        """Query, ask an oracle and teach until the budget is spent or no row is free.
+
+        Parameters
+        ----------
+        X_pool : container of n_rows rows
+            The pool.
+        oracle : callable
+            ``oracle(positions) -> labels``, one label for each position.
+        exclude : array of int or of bool, default=None
+            Positions that are taken, or a mask of length n_rows.
+        stop : StoppingCriterion or callable, default=None
+            One of :mod:`skactive.stopping`, asked after each round about a
+            sample of the pool; or ``stop(learner) -> bool``.
+
+        Returns
+        -------
+        self : ActiveLearner
+            With the labels that the oracle gave.
+        """
+        check_parameters(self)
+        if not callable(oracle):
+            raise TypeError(f"oracle must be a callable, positions -> labels, got {oracle!r}.")
+        monitor = None if stop is None else PoolMonitor(stop, check_pool(self, X_pool))
+        for _ in self._run_rounds(X_pool, oracle, exclude):
+            if monitor is not None and monitor.update(self):
+                break
+        return self
 
     def _run_rounds(self, X, oracle, exclude):
         """The learner after each round of labels from an oracle."""
@@ -67,6 +97,11 @@ class RunningMixin:
         except Exception:
             asked["labels"] = None
             raise
+
+    def _report(self):
+        if self.verbose:
+            limit = "" if self.budget is None else f"/{self.budget}"
+            print(f"[ActiveLearner] {self.n_labels_}{limit} labels, {self._n_found()} classes")
 
     def _positions(self):
         return getattr(self, "query_indices_", np.empty(0, dtype=np.intp))

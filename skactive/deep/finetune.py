@@ -1,6 +1,7 @@
 """A source model that is trained on with a new head."""
 
 import copy
+import inspect
 
 import numpy as np
 import torch
@@ -95,7 +96,7 @@ class FineTunedClassifier(SeededNet):
     optimizer : class, default=torch.optim.SGD
         The optimizer.
     optimizer__momentum : float, default=0.9
-        Its momentum.
+        Its momentum, if the optimizer takes one; Adam does not.
     optimizer__weight_decay : float, default=0.0001
         Its weight decay.
     max_steps : int, default=300
@@ -248,6 +249,8 @@ class FineTunedClassifier(SeededNet):
         args, kwargs = super().get_params_for_optimizer(prefix, named_parameters)
         if kwargs.get("lr") is None:
             kwargs["lr"] = self.source_lr / 10
+        if "momentum" not in inspect.signature(self.optimizer).parameters:
+            kwargs.pop("momentum", None)
         return args, kwargs
 
     def on_train_begin(self, net, X=None, y=None, **kwargs):

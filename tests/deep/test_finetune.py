@@ -155,3 +155,12 @@ def test_rotations_of_a_fine_tuned_net(calm, digits, dtype):
 def scaled(batch):
     """Numbers from 0 to 255 as numbers from 0 to 1."""
     return batch / 255
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD])
+def test_optimizers_without_momentum(calm, digits, optimizer):
+    X, y = digits
+    net = FineTunedClassifier(source=calm, optimizer=optimizer, max_steps=2, lr=0.001)
+    group = net.fit(X[:20], y[:20]).optimizer_.param_groups[0]
+    assert group.get("momentum", 0.9) == 0.9
+    assert group["weight_decay"] == 0.0001

@@ -1,0 +1,116 @@
+"""Which of rows with equal scores comes first."""
+
+import numpy as np
+
+_MASK = (1 << 63) - 1
+# 2**64 divided by the golden ratio, as a signed number
+_GOLDEN = 0x9E3779B97F4A7C15 - (1 << 64)
+
+
+class TieOrder:
+    """A pseudo-random order of rows, which decides among equal scores.
+
+    The place of a row in it is a hash of its position in the whole pool (SplitMix64
+    [1]_). So it is the same for a batch and for its parts, for chunks of a pool and for
+    blocks of it on other machines, and it has nothing to do with the order of a file.
+
+    Parameters
+    ----------
+    seed : int, default=0
+        Which of these orders.
+    positions : int or ndarray of int, shape (n_rows,), default=0
+        Positions of the rows in the whole pool; an int is the position of the first
+        of rows that lie one after the other.
+
+    References
+    ----------
+    .. [1] G. Steele, D. Lea, C. Flood (2014). Fast Splittable Pseudorandom Number
+       Generators. OOPSLA, 453-472. doi:10.1145/2660193.2660195
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.selection import TieOrder
+    >>> ties = TieOrder(seed=5)
+    >>> ties.ranked(np.arange(6), np.array([1, 0, 1, 1, 0, 2]))
+    array([5, 2, 3, 0, 4, 1])
+    """
+
+    def __init__(self, seed=0, positions=0):
+        self.seed = seed
+        self.positions = positions
+
+    def keys(self, rows):
+        """The hashes of some rows, distinct int64 numbers; the lowest comes first.
+
+        ``rows`` may be a tensor if the positions are an int or a tensor beside it.
+        """
+        # odd factors and shifts are one to one: distinct positions stay distinct
+        start = int(_mixed(np.array([self.seed & _MASK])).item())
+        return _mixed(self._in_the_pool(rows) * _GOLDEN + start)
+
+    def of(self, rows):
+        """The same order for a part of the rows.
+
+        Parameters
+        ----------
+        rows : slice or ndarray of int
+            Which rows; a slice without a step.
+
+        Returns
+        -------
+        ties : TieOrder
+            For them, numbered anew from 0 on.
+        """
+        if isinstance(rows, slice) and np.ndim(self.positions) == 0:
+            return TieOrder(self.seed, self.positions + (rows.start or 0))
+        rows = self.positions[rows] if isinstance(rows, slice) else self._in_the_pool(rows)
+        return TieOrder(self.seed, rows)
+
+    def first(self, rows):
+        """The one of some rows that comes first."""
+        return int(rows[self.keys(rows).argmin()] if len(rows) > 1 else rows[0])
+
+    def argmax(self, values):
+        """The row of the highest of some values, one for each row."""
+        row = int(values.argmax())
+        equal = np.flatnonzero(values == values[row])
+        return self.first(equal) if len(equal) > 1 else row
+
+    def ranked(self, rows, scores):
+        """Some rows by descending score.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_taken,)
+            The rows.
+        scores : ndarray of float, shape (n_taken,)
+            Their scores.
+
+        Returns
+        -------
+        rows : ndarray of int, shape (n_taken,)
+            In that order.
+        """
+        order = np.argsort(-scores, kind="stable")
+        falling = scores[order]
+        equal = falling[1:] == falling[:-1]
+        if equal.any():
+            # equal ones lie beside each other and change places among themselves
+            places = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+            tied = order[places]
+            order[places] = tied[np.lexsort((self.keys(rows[tied]), -scores[tied]))]
+        return rows[order]
+
+    def _in_the_pool(self, rows):
+        if isinstance(rows, np.ndarray):
+            rows = rows.astype(np.int64, copy=False)
+        return rows + self.positions if np.ndim(self.positions) == 0 else self.positions[rows]
+
+
+def _mixed(numbers):
+    """SplitMix64's mixing of 64-bit numbers, of an array or a tensor of int64."""
+    for shift, factor in ((30, -0x40A7B892E31B1A47), (27, -0x6B2FB644ECCEEE15)):
+        # what comes in from the left at a shift is the sign
+        numbers = (numbers ^ (numbers >> shift & (1 << 64 - shift) - 1)) * factor
+    return numbers ^ (numbers >> 31 & (1 << 33) - 1)
