@@ -22,7 +22,8 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
-# where estimators keep the one that they wrap, a fitted one first
+# of pandas, beside numbers and dates
+_PLAIN_TYPES = {"category", "string", "str", "boolean"}
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -151,10 +152,10 @@ def can_embed(X, embed=None):
     -------
     answer : bool
         False for containers such as lists of dictionaries, as long as there is
-        no ``embed``, and for dask collections, whose rows are elsewhere.
+        no ``embed``, and for dask collections of objects, which nobody has looked at.
     """
     if is_dask(X):
-        return False
+        return embed is not None or _has_plain_columns(X)
     if embed is not None or is_taken_as_it_is(X):
         return True
     sample = spread(X, 100)
@@ -166,6 +167,17 @@ def can_embed(X, embed=None):
         except (TypeError, ValueError):
             return False
     return True
+
+
+def _has_plain_columns(X):
+    """Whether the columns of a dask collection are numbers, dates, categories or strings."""
+    types = getattr(X, "dtypes", X.dtype if hasattr(X, "dtype") else None)
+    types = list(types) if hasattr(types, "__iter__") else [types]
+    is_table = hasattr(X, "divisions") or getattr(X, "ndim", 2) == 2
+    return is_table and all(
+        getattr(each, "kind", "O") in "fiubM" or getattr(each, "name", "") in _PLAIN_TYPES
+        for each in types
+    )
 
 
 def embedding_needs_fit(learner, embed=None):

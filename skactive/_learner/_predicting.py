@@ -9,7 +9,9 @@ from .._codes import scatter
 from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
 from .._wrapping import estimator_has
+from ..pool import is_dask
 from ..predictions import check_one_column_each, gives_pairs
+from ._block_rows import predict_blocks, score_blocks
 from ._validation import check_columns
 
 
@@ -32,10 +34,13 @@ class DecodedPredictionsMixin:
         Returns
         -------
         labels : ndarray of shape (n_rows,)
-            Labels as they were taught.
+            Labels as they were taught. A dask array for a dask collection, as
+            from the other methods: nothing is worked out before ``compute``.
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "predict", X)
         return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
     @available_if(estimator_has("predict_proba"))
@@ -54,6 +59,8 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "predict_proba", X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = without_surplus(self._fitted.columns(values), values)
         return scatter(columns, self._fitted.found, self.classes_, 0)
@@ -72,6 +79,8 @@ class DecodedPredictionsMixin:
         log_probabilities : ndarray of float, shape (n_rows, n_classes)
             -inf for a class not revealed yet.
         """
+        if is_dask(X):
+            return predict_blocks(self, "predict_log_proba", X)
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
@@ -92,6 +101,8 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "decision_function", X)
         values = _numbers(asked(self.estimator_.decision_function, X)(X))
         found = self._fitted.found
         if len(found) == len(self.classes_):
@@ -101,6 +112,29 @@ class DecodedPredictionsMixin:
         if values.ndim == 1:
             values = both_sides(values)[:, -len(found) :]
         return scatter(values, found, self.classes_, lowest(values))
+
+    def score(self, X, y, sample_weight=None):
+        """Mean accuracy on rows with labels.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+        y : array of shape (n_rows,)
+            Their labels.
+        sample_weight : array of shape (n_rows,), default=None
+            How much each row counts. None: all alike.
+
+        Returns
+        -------
+        accuracy : float
+            The share of rows whose label is predicted right.
+        """
+        if not is_dask(X):
+            return super().score(X, y, sample_weight)
+        self._check_fitted()
+        check_columns(self, X)
+        return score_blocks(self, X, y, sample_weight)
 
     def _check_fitted(self):
         if hasattr(self, "estimator_"):

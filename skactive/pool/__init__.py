@@ -1,12 +1,8 @@
 """Rows of any container: how many there are, some of them, block by block, which are free."""
 
 from .._sklearn import num_samples
-from ._blocks import (  # noqa: F401 - for the package alone
-    AllRowsNeededError,
-    BlockPool,
-    computed,
-    without_rows,
-)
+from ._block_tasks import delayed_blocks, with_known_lengths  # noqa: F401 - for the package
+from ._blocks import AllRowsNeededError, BlockPool, without_rows  # noqa: F401
 from ._datasets import is_dataset
 from ._exclude import as_positions, check_exclude  # noqa: F401
 from ._joining import concatenate_rows, container_kind  # noqa: F401

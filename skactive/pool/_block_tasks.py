@@ -8,11 +8,13 @@ from ._pool import Pool, num_samples, take_rows
 
 __all__ = [
     "blocks_of",
+    "delayed_blocks",
     "later",
     "merged",
     "of_part",
     "rows_of_block",
     "top_of_block",
+    "with_known_lengths",
 ]
 
 
@@ -23,13 +25,35 @@ def later(function):
     return delayed(function, pure=False, traverse=False)
 
 
-def blocks_of(X):
-    """Delayed blocks of rows of a collection, and how many rows each holds."""
-    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
+def delayed_blocks(X):
+    """Delayed blocks of whole rows of a collection, and their lengths, NaN if not known."""
+    is_array = _is_array(X)
+    if is_array and X.ndim > 1:
         X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
     blocks = list(np.ravel(X.to_delayed()))
-    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
-    lengths = X.chunks[0] if is_array else [np.nan]
+    return blocks, X.chunks[0] if is_array else (np.nan,) * len(blocks)
+
+
+def with_known_lengths(X, pool):
+    """A collection with the lengths of its blocks, which its pool has counted."""
+    if not _is_array(X) or not np.isnan(X.shape[0]):
+        return X
+    import dask.array as da
+
+    parts = [
+        da.from_delayed(rows, shape=(length, *X.shape[1:]), meta=X._meta)
+        for rows, length in zip(*pool.blocks_and_lengths())
+    ]
+    return da.concatenate(parts)
+
+
+def _is_array(X):
+    return hasattr(X, "chunks") and hasattr(X, "rechunk") and not hasattr(X, "columns")
+
+
+def blocks_of(X):
+    """Delayed blocks of rows of a collection, and how many rows each holds."""
+    blocks, lengths = delayed_blocks(X)
     if np.isnan(lengths).any():
         lengths = compute_tasks([later(num_samples)(block) for block in blocks])
     # a block without rows has nothing to say

@@ -22,7 +22,6 @@ from ._pool import Pool, is_dask, num_samples, take_rows
 __all__ = [
     "AllRowsNeededError",
     "BlockPool",
-    "computed",
     "without_rows",
 ]
 
@@ -30,11 +29,6 @@ __all__ = [
 _FAN_IN = 16
 # rows by which it is told how large a row is
 _ROWS_TO_MEASURE = 64
-
-
-def computed(X):
-    """The rows of a dask collection in memory; anything else as it is."""
-    return X.compute() if is_dask(X) else X
 
 
 def without_rows(X):
@@ -151,6 +145,10 @@ class BlockPool:
         back = np.empty(len(order), dtype=np.intp)
         back[order] = np.arange(len(order))
         return take_rows(gathered, back)
+
+    def blocks_and_lengths(self):
+        """Delayed blocks of rows, and how many rows each holds."""
+        return self._blocks, self._lengths
 
     def row_bytes(self):
         """About how many bytes a row takes on its way, by some rows of the first block."""

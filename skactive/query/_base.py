@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state
 
 from .._parameters import DeclaredParameters, check_parameters
 from .._warnings import warn_of_equal_scores
-from ..pool import AllRowsNeededError, Pool, as_pool
+from ..pool import AllRowsNeededError, Pool, as_pool, take_rows
 from ..selection import TieOrder, are_equal
 from ._cost import rows_to_draw, rows_to_fetch, tell_of_sample
 
@@ -190,7 +190,7 @@ def as_it_predicts(model):
     if not hasattr(model, "X_labeled_"):
         return model
     twin = copy.copy(model)
-    del twin.X_labeled_
+    twin.X_labeled_ = take_rows(model.X_labeled_, slice(0, 0))
     return twin
 
 

@@ -42,9 +42,7 @@ class VectorStrategy(QueryStrategy):
         return self.recall(learner, pool, "vectors", compute)
 
     def vectors_by_position(self, learner, pool):
-        """The vectors of rows by their positions: of those that are asked for where rows are
-        elsewhere, and otherwise of the whole pool.
-        """
+        """What gives vectors of rows by position, and fetches only those where they are far."""
         if pool.is_in_memory:
             return self.vectors(learner, pool)
         return VectorsInBlocks(learner, pool, pool_embedding(learner, pool, self.embed))
