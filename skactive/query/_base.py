@@ -128,7 +128,8 @@ def _ask_blocks(strategy, learner, pool, n_queries, is_ours):
             stream.set_state(before)
     if pool.n_rows <= rows_to_fetch(strategy, pool):
         return ask(strategy, learner, pool.in_memory(), n_queries)
-    n_rows = min(max(rows_to_draw(strategy, pool), n_queries), pool.n_available)
+    n_rows = rows_to_draw(strategy, pool, len(getattr(learner, "classes_", ())))
+    n_rows = min(max(n_rows, n_queries), pool.n_available)
     tell_of_sample(strategy, pool, n_rows)
     rows = np.sort(pool.draw(n_rows, random_stream(learner)))
     return ask_among(rows, strategy, learner, pool, n_queries)

@@ -42,7 +42,8 @@ def check_cost(strategy, pool):
     ValueError
         If there are more.
     """
-    _check_rows(strategy, pool.n_rows)
+    if pool.is_in_memory:  # of a larger pool on a cluster some rows are drawn
+        _check_rows(strategy, pool.n_rows)
 
 
 def check_stage(strategy, pool, n_rows):
@@ -112,21 +113,25 @@ def rows_to_fetch(strategy, pool):
     return int(min(own, _MOST_ROWS, _MOST_BYTES / max(1, pool.row_bytes())))
 
 
-def rows_to_draw(strategy, pool):
+def rows_to_draw(strategy, pool, n_classes):
     """How many rows of a larger pool on a cluster are drawn for it.
 
     Parameters
     ----------
     strategy, pool
         As for :func:`rows_to_fetch`.
+    n_classes : int
+        Number of classes.
 
     Returns
     -------
     n_rows : int
-        200,000, or what the strategy says in ``sample_rows``; fewer than fit into 256 MB.
+        200,000, or what the strategy says in ``sample_rows``; no more than fit into 256 MB, also
+        as class probabilities.
     """
     own = getattr(strategy, "sample_rows", _ROWS_TO_DRAW)
-    return min(own, rows_to_fetch(strategy, pool))
+    by_classes = _MOST_BYTES // (8 * max(1, n_classes))
+    return min(own, by_classes, rows_to_fetch(strategy, pool))
 
 
 def tell_of_sample(strategy, pool, n_rows):

@@ -9,15 +9,20 @@ from skactive import ActiveLearner
 from skactive.pool import BlockPool
 from skactive.query import (
     BalancedCoverage,
+    ClassBalancedSampling,
     CoreSet,
+    FacilityLocation,
     Filtered,
+    KMeansSampling,
     MarginSampling,
     Mixture,
+    ProbCover,
     QueryStrategy,
     Subsampled,
     TypiClust,
     UncertaintyHerding,
     _cost,
+    _pool_probabilities,
 )
 
 from ..strategies import all_strategies, plain_function
@@ -88,6 +93,24 @@ def test_strategies_that_draw_pick_as_in_memory(strategy, containers, rows, larg
     expected = picks_of(strategy, here, rows)
     monkeypatch.setattr(BlockPool, "in_memory", None)
     assert picks_of(strategy, elsewhere, rows) == expected
+
+
+@pytest.mark.parametrize("cls", [FacilityLocation, KMeansSampling, ProbCover, TypiClust])
+def test_more_rows_than_a_strategy_takes_on_are_drawn_from(cls, rows, monkeypatch):
+    monkeypatch.setattr(cls, "max_pool_rows", 150)
+    monkeypatch.setattr(cls, "sample_rows", 80)
+    here, elsewhere = as_array(rows[0])
+    assert picks_of(cls(), elsewhere, rows) == picks_of(Subsampled(cls(), 80), here, rows)
+
+
+def test_many_class_probabilities_are_drawn_from(rows, monkeypatch):
+    monkeypatch.setattr(_pool_probabilities, "_MOST_NUMBERS", 1500)
+    monkeypatch.setattr(_cost, "_MOST_BYTES", 8 * 10 * 60)
+    here, elsewhere = as_array(rows[0])
+    monkeypatch.setattr(BlockPool, "row_bytes", lambda self: 30)
+    expected = picks_of(Subsampled(ClassBalancedSampling(), 60), here, rows)
+    # the second query knows another class
+    assert picks_of(ClassBalancedSampling(), elsewhere, rows)[:5] == expected[:5]
 
 
 def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
