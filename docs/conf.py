@@ -5,9 +5,13 @@ import re
 import sys
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.util.inspect import stringify_signature
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+DOCS = Path(__file__).resolve().parent
+sys.path[:0] = [str(DOCS.parent), str(DOCS)]
+
+import strategy_results  # noqa: E402
 
 import skactive  # noqa: E402
 
@@ -59,7 +63,13 @@ sphinx_gallery_conf = {
     "doc_module": ("skactive",),
     "backreferences_dir": "generated/backreferences",
     "image_scrapers": ("matplotlib",),
-    "default_thumb_file": None,
+    "thumbnail_size": (480, 340),
+    "show_signature": False,
+}
+# where other projects document their names
+ELSEWHERE = {
+    "sklearn": "https://scikit-learn.org/stable/modules/generated",
+    "torchvision": "https://docs.pytorch.org/vision/stable/generated",
 }
 copybutton_prompt_text = ">>> |\\.\\.\\. "
 copybutton_prompt_is_regexp = True
@@ -115,8 +125,28 @@ def skip_methods_of_a_mock(app, what, name, obj, skip, options):
     return True if "_MockObject" in getattr(obj, "__qualname__", "") else None
 
 
+def link_to_other_projects(app, env, node, content):
+    """A link to the public pages of scikit-learn or torchvision; no inventory, no network."""
+    target = node.get("reftarget", "")
+    project, _, rest = target.partition(".")
+    if project not in ELSEWHERE or not rest:
+        return None
+    page = f"{ELSEWHERE[project]}/{target}.html"
+    uri = page.replace("modules/generated", "api") if node["reftype"] == "mod" else page
+    link = nodes.reference("", "", internal=False, refuri=uri)
+    link.append(content)
+    return link
+
+
+def write_results(app):
+    """The table and the picture of the page "Which strategy?"."""
+    strategy_results.write(DOCS / "generated")
+
+
 def setup(app):
     """Connect what is above, docstrings before numpydoc reads them."""
+    app.connect("builder-inited", write_results)
+    app.connect("missing-reference", link_to_other_projects)
     app.connect("autodoc-process-docstring", escape_fitted_names, priority=100)
     app.connect("autodoc-process-signature", signature_under_a_mock)
     app.connect("autodoc-skip-member", skip_methods_of_a_mock)

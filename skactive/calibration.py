@@ -1,4 +1,4 @@
-"""Probabilities corrected for the class frequencies of the labeled set."""
+"""Class probabilities corrected for the class frequencies of the labeled rows."""
 
 from collections.abc import Mapping
 
@@ -19,60 +19,66 @@ __all__ = ["PriorCorrectedClassifier"]
 class PriorCorrectedClassifier(
     WrappingMixin, DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEstimator
 ):
-    """Classifier whose probabilities are divided by the class priors.
+    """Classifier that divides the probabilities of another one by the class priors.
 
-    A classifier trained on few rows of a class predicts that class rarely. When
-    the classes matter equally, each probability is divided by the share that its
-    class had in the training rows, and the row normalized again; the class
-    predicted is then the most probable one. With equally frequent classes
-    nothing changes. It is known as thresholding.
+    A classifier trained on few rows of a class rarely predicts that class. If
+    all classes matter equally, divide each probability by the share of its
+    class in the training rows, and normalize again. The prediction is then the
+    class with the largest corrected probability. With equally frequent
+    classes, nothing changes. This method is known as thresholding, Sec. 2.2 of
+    [1]_. Read more in :doc:`/user_guide/imbalance`.
 
     Parameters
     ----------
     estimator : classifier, default=None
         Classifier with ``predict_proba``; it is cloned. None takes
-        :class:`~sklearn.linear_model.LogisticRegression`. A classifier that
-        balances the classes itself (``class_weight="balanced"``) has nothing
-        to correct.
+        :class:`~sklearn.linear_model.LogisticRegression`. Do not pass a
+        classifier that balances the classes itself
+        (``class_weight="balanced"``): its probabilities need no correction.
     priors : dict or array-like of shape (n_classes,), default=None
-        Positive numbers to divide by, up to a common factor. None takes the
-        class frequencies in the y given to ``fit``, weighted by ``sample_weight``
-        if the estimator gets one. A dict maps class labels to numbers and may
-        have more classes than y; an array follows the sorted classes in y.
+        Positive numbers to divide by; only their ratios matter. None takes the
+        class frequencies in the y given to ``fit``, weighted by
+        ``sample_weight`` if the estimator gets one. A dict maps class labels
+        to numbers and may have more classes than y. An array follows the
+        sorted classes in y.
 
     Attributes
     ----------
     estimator_ : classifier
         The fitted clone.
     priors_ : ndarray of shape (n_classes,)
-        What the probabilities are divided by, summing to 1.
+        Divisors of the probabilities; they sum to 1.
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the columns of ``predict_proba``.
     n_features_in_ : int
-        Number of features seen in ``fit``, if the estimator tells.
+        Number of features seen in ``fit``, if the estimator has it.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the features seen in ``fit``, if the estimator tells.
+        Names of the features seen in ``fit``, if the estimator has them.
 
     See Also
     --------
-    sklearn.calibration.CalibratedClassifierCV : Gives probabilities to a classifier
-        that has only decision values.
+    sklearn.calibration.CalibratedClassifierCV : Adds probabilities to a
+        classifier that has only decision values.
     sklearn.model_selection.TunedThresholdClassifierCV : Tunes the threshold of
         a binary classifier.
 
     Notes
     -----
-    Computed as ``log p - log prior``, normalized by a softmax. X is handed to the
-    estimator untouched. Of a net with more outputs than y has classes, which then
-    must be numbered like the outputs, the outputs without a class are left out.
+    The computation is ``log p - log prior``, normalized by a softmax. X is
+    passed to the estimator unchanged. A neural net may have more outputs than
+    y has classes; then y must hold output numbers, and outputs without a class
+    are ignored.
 
     References
     ----------
-    .. [1] M. Buda, A. Maki, M. Mazurowski (2018). "A Systematic Study of the Class
-       Imbalance Problem in Convolutional Neural Networks". Neural Networks 106,
+    .. [1] M. Buda, A. Maki, M. Mazurowski (2018). "A Systematic Study of the
+       Class
+       Imbalance Problem in Convolutional Neural Networks". Neural Networks
+       106,
        249-259, Sec. 2.2. doi:10.1016/j.neunet.2018.07.011
     .. [2] U. Aggarwal, A. Popescu, C. Hudelot (2020). "Active Learning for
-       Imbalanced Datasets". WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
+       Imbalanced Datasets". WACV, 1417-1426.
+       doi:10.1109/WACV45572.2020.9093475
 
     Examples
     --------
@@ -107,8 +113,9 @@ class PriorCorrectedClassifier(
         y : array-like of shape (n_rows,)
             Their labels.
         **fit_params : dict
-            Parameters of the estimator's ``fit``, as ``sample_weight``. With
-            metadata routing enabled they are routed as the estimator requests.
+            Parameters of the estimator's ``fit``, such as ``sample_weight``.
+            With metadata routing enabled, they are routed as the estimator
+            requests.
 
         Returns
         -------
@@ -135,7 +142,7 @@ class PriorCorrectedClassifier(
 
     @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
-        """Corrected class probabilities.
+        """Return the corrected class probabilities.
 
         Parameters
         ----------
@@ -145,13 +152,18 @@ class PriorCorrectedClassifier(
         Returns
         -------
         proba : ndarray of shape (n_rows, n_classes)
-            Probabilities, a row sums to 1; columns as in ``classes_``.
+            Probabilities; each row sums to 1. The columns follow ``classes_``.
+
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
         """
         return np.exp(self.predict_log_proba(X))
 
     @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
-        """Logarithms of the corrected class probabilities.
+        """Return the logarithms of the corrected class probabilities.
 
         Parameters
         ----------
@@ -162,6 +174,11 @@ class PriorCorrectedClassifier(
         -------
         log_proba : ndarray of shape (n_rows, n_classes)
             Natural logarithms of ``predict_proba``.
+
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
         """
         check_is_fitted(self)
         proba = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
@@ -172,7 +189,7 @@ class PriorCorrectedClassifier(
 
     @available_if(estimator_has("predict_proba"))
     def predict(self, X):
-        """Class of the largest corrected probability.
+        """Return the class with the largest corrected probability.
 
         Parameters
         ----------
@@ -183,22 +200,27 @@ class PriorCorrectedClassifier(
         -------
         labels : ndarray of shape (n_rows,)
             Predicted classes; the first one on ties.
+
+        Raises
+        ------
+        NotFittedError
+            If the classifier is not fitted.
         """
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
     @property
     def n_features_in_(self):
-        """Number of features seen in ``fit``, if the estimator tells."""
+        """Number of features seen in ``fit``, if the estimator has it."""
         return self.estimator_.n_features_in_
 
     @property
     def feature_names_in_(self):
-        """Names of the features seen in ``fit``, if the estimator tells."""
+        """Names of the features seen in ``fit``, if the estimator has them."""
         return self.estimator_.feature_names_in_
 
     def _find_priors(self, labels, sample_weight):
-        """Priors by class label, positive and finite."""
+        """Return the priors by class label, positive and finite."""
         classes, codes = np.unique(labels, return_inverse=True)
         known = classes.tolist()
         if self.priors is None:
@@ -218,43 +240,43 @@ class PriorCorrectedClassifier(
         return priors
 
     def _pair_priors(self, known):
-        """Priors by class label, from an array in the order of the sorted classes."""
+        """Return the priors by class label, from an array in the order of the sorted classes."""
         values = np.asarray(self.priors, dtype=np.float64)
         if values.shape != (len(known),):
             raise ValueError(
-                f"priors has the shape {values.shape}, but y has {len(known)} classes; a dict of "
-                "class labels works for any number of classes."
+                f"priors has the shape {values.shape}, but y has {len(known)} classes. A dict by "
+                "class label may hold any number of classes."
             )
         return dict(zip(known, values.tolist()))
 
 
 def _check_predicts_proba(estimator):
-    """Raise unless the estimator predicts probabilities."""
+    """Raise an error unless the estimator predicts probabilities."""
     if not hasattr(estimator, "predict_proba"):
         raise TypeError(
             f"PriorCorrectedClassifier needs an estimator with predict_proba, got {estimator!r}. "
-            "sklearn.calibration.CalibratedClassifierCV gives it one."
+            "Wrap it in sklearn.calibration.CalibratedClassifierCV."
         )
 
 
 def _check_columns(columns, classes):
-    """Raise unless each class has a column of its own."""
+    """Raise an error unless each class has its own column."""
     if len(columns) != len(classes):
         raise ValueError(
-            f"predict_proba gave {len(columns)} columns for the {len(classes)} classes {classes}; "
-            "a net with more outputs than classes needs y to hold the numbers of its outputs."
+            f"predict_proba returned {len(columns)} columns for the {len(classes)} classes "
+            f"{classes}. If a net has more outputs than classes, y must hold output numbers."
         )
 
 
 def _align_priors(priors, classes):
-    """Priors in the order of the classes, summing to 1."""
+    """Return the priors in the order of the classes, summing to 1."""
     labels = np.asarray(classes).tolist()
     missing = [label for label in labels if label not in priors]
     if missing:
         raise ValueError(
-            f"There is no prior for class {missing[0]!r}; priors are known for "
-            f"{list(priors)}. An estimator that was fitted before on more classes than y has "
-            "needs priors= as a dict of all of them."
+            f"There is no prior for class {missing[0]!r}, only for {list(priors)}. If the "
+            "estimator was already fitted on more classes than y has, pass priors= as a dict of "
+            "all its classes."
         )
     aligned = np.array([priors[label] for label in labels], dtype=np.float64)
     return aligned / aligned.sum()

@@ -1,4 +1,4 @@
-"""Folds for the labels that an active learner has: few, and some classes rare."""
+"""Cross-validation on few labels, some of rare classes."""
 
 import warnings
 
@@ -12,31 +12,33 @@ __all__ = ["RareStratifiedKFold"]
 
 
 class RareStratifiedKFold(BaseCrossValidator):
-    """Stratified folds, as many as the labels allow.
+    """Stratified folds for few labels: as many folds as the labels allow.
 
-    There are ``min(n_splits, n)`` folds, n the number of labels of the
-    largest class, and at least 2. Where every class has a single label the
-    folds are not stratified. A class that is absent from a training fold
-    counts as wrong in its test fold. Where a training fold would hold one class
-    only, on which few classifiers can be fitted, the first test row of another
-    class is trained on instead of tested. That is how [1]_ can choose between a
-    linear SVM and a fine-tuned CNN by 10-fold cross-validation on labels of
-    which some classes have one.
+    There are ``min(n_splits, n)`` folds, but at least 2, where n is the number
+    of labels of the largest class. If every class has a single label, the
+    folds are not stratified. If a class is absent from a training fold, its
+    rows in the test fold count as errors. Few classifiers can be fitted on one
+    class. So if a training fold would hold one class only, the first test row
+    of another class is moved to it.
+
+    With these folds, you can choose between a linear SVM and a fine-tuned CNN
+    by 10-fold cross-validation, as [1]_ does, even if some classes have one
+    label. Read more in :doc:`/user_guide/model_selection`.
 
     Parameters
     ----------
     n_splits : int, default=10
-        Most folds.
+        Maximum number of folds.
     shuffle : bool, default=False
-        Whether to shuffle the rows of each class before they are split.
+        Whether to shuffle the rows of each class before splitting.
     random_state : int, RandomState or None, default=None
         Seed of the shuffling.
 
     See Also
     --------
-    sklearn.model_selection.StratifiedKFold : Raises where a fold more than
-        labels of the largest class is asked for, and warns where one class
-        has fewer labels than folds.
+    sklearn.model_selection.StratifiedKFold : Raises an error if there are more
+        folds than labels of the largest class, and warns if a class has fewer
+        labels than folds.
 
     References
     ----------
@@ -53,7 +55,7 @@ class RareStratifiedKFold(BaseCrossValidator):
     >>> [test.tolist() for _, test in folds.split(y, y)]
     [[0, 3], [1, 4], [2, 5]]
 
-    Two ways to train, compared on the labeled rows:
+    Compare two classifiers on the labeled rows:
 
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.model_selection import GridSearchCV
@@ -83,7 +85,7 @@ class RareStratifiedKFold(BaseCrossValidator):
         self.random_state = random_state
 
     def get_n_splits(self, X=None, y=None, groups=None):
-        """Number of folds for these labels.
+        """Return the number of folds for these labels.
 
         Parameters
         ----------
@@ -97,15 +99,20 @@ class RareStratifiedKFold(BaseCrossValidator):
         Returns
         -------
         n_splits : int
-            At least 2.
+            Number of folds, at least 2.
+
+        Raises
+        ------
+        ValueError
+            If y is None.
         """
         if y is None:
-            raise ValueError("the number of folds depends on y, and y is None.")
+            raise ValueError("the number of folds depends on y, but y is None.")
         largest = _largest_class(y)
         return int(max(2, min(self.n_splits, len(y) if largest == 1 else largest)))
 
     def split(self, X, y, groups=None):
-        """Positions of training and test rows, fold by fold.
+        """Yield the positions of training and test rows of each fold.
 
         Parameters
         ----------
@@ -126,7 +133,7 @@ class RareStratifiedKFold(BaseCrossValidator):
         Raises
         ------
         ValueError
-            If there are too few labels to train on two classes.
+            If the labels are too few for training folds with two classes.
         """
         folds = KFold if _largest_class(y) == 1 else StratifiedKFold
         splitter = folds(
@@ -142,7 +149,7 @@ class RareStratifiedKFold(BaseCrossValidator):
 
 
 def _with_two_classes(train, test, labels):
-    """The fold, with a row moved where there is but one class to train on."""
+    """Return the fold; if it trains on a single class, move a row of another class to it."""
     others = test[labels[test] != labels[train[0]]]
     if len(np.unique(labels[train])) > 1 or not len(others):
         return train, test
@@ -155,5 +162,5 @@ def _with_two_classes(train, test, labels):
 
 
 def _largest_class(y):
-    """Number of labels of the class that has most."""
+    """Return the number of labels of the largest class."""
     return np.unique(column_or_1d(y), return_counts=True)[1].max()

@@ -98,7 +98,7 @@ class TestFormula:
         proba = np.insert(PROBA / 2, [1, 3], 0.25, axis=1)
         model = fit_oracle(labels=(0, 2, 3))
         assert_allclose(model.predict_proba(proba), CORRECTED, atol=5e-5)
-        with pytest.raises(ValueError, match="5 columns for the 3 classes .*numbers of its out"):
+        with pytest.raises(ValueError, match="5 columns for the 3 classes .*hold output numbers"):
             fit_oracle(labels=list("abc")).predict(proba)
 
     def test_zero_and_tiny_probabilities(self):
@@ -157,7 +157,7 @@ class TestPriors:
         X, y = load_iris(return_X_y=True)
         frozen = FrozenEstimator(GaussianNB().fit(X, y))
         two = y < 2
-        with pytest.raises(ValueError, match="no prior for class 2.*fitted before"):
+        with pytest.raises(ValueError, match="no prior for class 2.*already fitted"):
             PriorCorrectedClassifier(frozen).fit(X[two], y[two])
         priors = {0: 0.25, 1: 0.25, 2: 0.5}
         model = PriorCorrectedClassifier(frozen, priors=priors).fit(X[two], y[two])

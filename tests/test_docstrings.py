@@ -119,7 +119,7 @@ def test_stands_in_the_reference(path):
     if not API.exists():
         pytest.skip("the tests run without the docs")
     module, _, name = path.rpartition(".")
-    sections = API.read_text("utf-8").split(".. currentmodule:: ")
+    sections = API.read_text("utf-8").split(".. module:: ")
     listed = [section for section in sections if section.partition("\n")[0] == module]
     assert any(re.search(rf"^   {name}$", section, re.M) for section in listed), (
         f"{path} is missing in docs/api.rst"

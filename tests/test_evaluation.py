@@ -116,7 +116,7 @@ class TestCurveByHand:
             ActiveLearningCurve(n_labels, scores)
 
     def test_metric_without_a_name(self):
-        with pytest.raises(TypeError, match="str as its name"):
+        with pytest.raises(TypeError, match="name of a metric must be a str"):
             ActiveLearningCurve([1], {0: [[1]]})
 
 
@@ -512,7 +512,7 @@ class TestCompareStrategies:
     @pytest.mark.parametrize(
         "learners, message",
         [
-            ({}, "the dict of names to strategies is empty"),
+            ({}, "the dict of strategies is empty"),
             ([make_learner()], "must be an ActiveLearner, got \\[ActiveLearner"),
             (make_learner(), "strategies must be a dict of names"),
             ({"a": LogisticRegression()}, "must be an ActiveLearner, got LogisticReg"),
@@ -549,7 +549,7 @@ class TestProgress:
         monkeypatch.setattr(builtins, "__import__", without)
         compare_strategies({"a": make_learner(), "b": make_learner()}, X, y, cv=2, verbose=1)
         lines = capsys.readouterr().out.splitlines()
-        assert lines == [f"[a, b] {done}/4 games" for done in range(1, 5)]
+        assert lines == [f"[a, b] {done}/4 folds" for done in range(1, 5)]
 
 
 class TestDisplay:

@@ -100,7 +100,7 @@ class TestImbalanceRatio:
         "y, classes, message",
         [
             ([], None, "at least one label, got none"),
-            ([0, 1], [1, 2], "holds the label 0, which is not among the 2 classes"),
+            ([0, 1], [1, 2], "has the label 0, which is not among the 2 classes"),
             ([0.0, np.nan], None, "got nan at position 1"),
             ([0, 0.5], None, "continuous"),
             ([[0, 1], [1, 0]], None, "1d array"),
@@ -154,7 +154,7 @@ class TestGalScore:
         "accuracies, full, message",
         [
             ([50], [100], "undefined for a model without errors"),
-            ([0.5], [0.8], "multiply both arguments by 100"),
+            ([0.5], [0.8], "Multiply both arguments by 100"),
             ([101], [80], "accuracies must be percentages from 0 to 100, got 101"),
             ([50], [-1], "full_accuracies must be percentages"),
             ([np.nan], [80], "got nan"),

@@ -90,7 +90,7 @@ def test_bad_parameters(criterion, error, match):
 
 
 def test_bad_histories():
-    with pytest.raises(ValueError, match="round 1 is about 2 rows"):
+    with pytest.raises(ValueError, match="round 1 has predictions for 2 rows"):
         ClassificationChange().values([[0], [0, 1]])
     with pytest.raises(ValueError, match="class probabilities of shape"):
         OverallUncertainty().values([[0, 1]])

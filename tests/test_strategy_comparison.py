@@ -70,7 +70,7 @@ class TestStrategiesAroundOneLearner:
             ("learner", {}, TypeError, "is empty"),
             ("learner", [MarginSampling()], TypeError, "strategies must be a dict of names"),
             ("learner", {"a": "margin"}, TypeError, "query_strategy"),
-            ("learners", {"a": MarginSampling()}, TypeError, "with X and y alone"),
+            ("learners", {"a": MarginSampling()}, TypeError, "pass only X and y"),
             ("classifier", {"a": MarginSampling()}, TypeError, "must be an ActiveLearner"),
             ("no budget", {"a": MarginSampling()}, ValueError, "budget is None"),
         ],
@@ -86,7 +86,7 @@ class TestStrategiesAroundOneLearner:
             compare_strategies(given[first], strategies, *iris)
 
     def test_learners_without_y(self, learner, iris):
-        with pytest.raises(TypeError, match="got 1 of strategies, X and y"):
+        with pytest.raises(TypeError, match="Got 1 of strategies, X and y"):
             compare_strategies({"a": learner}, iris[0])
 
 

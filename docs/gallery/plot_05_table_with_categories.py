@@ -36,16 +36,18 @@ print(frame.head(), f"\n{np.mean(y == 'returned'):.1%} returned")
 # rows per leaf it cannot tell any two rows apart while there are few labels, so the leaves
 # are made smaller.
 model = HistGradientBoostingClassifier(min_samples_leaf=3, max_iter=30, random_state=0)
-found = {}
+found = {"random": [], "margin": []}
 for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.items():
-    learner = ActiveLearner(model, strategy, budget=150, batch_size=25, random_state=1)
-    learner.fit(frame, y)
-    found[name] = np.cumsum(learner.y_labeled_ == "returned")
+    for seed in range(5):
+        learner = ActiveLearner(model, strategy, budget=150, batch_size=25, random_state=seed)
+        learner.fit(frame, y)
+        found[name].append(np.cumsum(learner.y_labeled_ == "returned"))
 
 # %%
-# How many returns are among the labels, by the number of labels.
-for name, counts in found.items():
-    plt.plot(np.arange(1, 151), counts, label=name)
+# How many returns are among the labels, by the number of labels: five runs and their mean.
+for color, (name, counts) in zip(["0.4", "C0"], found.items()):
+    plt.plot(np.arange(1, 151), np.transpose(counts), color=color, alpha=0.25)
+    plt.plot(np.arange(1, 151), np.mean(counts, axis=0), color=color, label=name)
 plt.xlabel("labels")
 plt.ylabel("returned items found")
 plt.legend()

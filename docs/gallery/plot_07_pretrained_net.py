@@ -32,7 +32,7 @@ def place(images):
 
 
 known = y < 6
-net = MLPClassifier((64,), max_iter=40, alpha=1e-3, tol=1e-3, random_state=0)
+net = MLPClassifier((64,), max_iter=200, alpha=1e-3, tol=1e-2, random_state=0)
 net.fit(np.concatenate([place(digits[known]) for _ in range(10)]), np.tile(y[known], 10))
 
 

@@ -44,6 +44,6 @@ strategy = [str(each) for each in results["param_query_strategy"]]
 table = results.pivot_table("mean_test_score", [strategy], [classifier])
 errors = results.pivot_table("std_test_score", [strategy], [classifier])
 table.plot.barh(xerr=errors, figsize=(8, 3.5), xlim=(0.4, 1))
-plt.xlabel("mean per-class accuracy with 60 labels, mean and deviation of 5 splits")
+plt.xlabel("mean per-class accuracy with 60 labels, 5 splits")
 plt.tight_layout()
 plt.show()

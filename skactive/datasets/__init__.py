@@ -1,4 +1,4 @@
-"""Pools for experiments: real sets, sets made imbalanced, images made noisy."""
+"""Data sets for experiments: loaders, imbalanced subsets, noisy images."""
 
 from ._images import fetch_cifar10, fetch_mnist, load_caltech101_features
 from ._imbalance import make_imbalanced

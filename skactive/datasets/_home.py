@@ -1,4 +1,4 @@
-"""Where the files of the real sets are, and how they get there when asked for."""
+"""Find the files of data sets, and download them on request."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-# what arguments of every loader may be
+# constraints of the arguments that all loaders share
 LOADER = {
     "as_text": ["boolean"],
     "data_home": [str, os.PathLike, None],
@@ -28,15 +28,15 @@ LOADER = {
 
 
 def find_file(name, data_home=None):
-    """First existing file of that name among the folders to search, or None.
+    """Return the first existing file of a name among the data folders, or None.
 
     Parameters
     ----------
     name : str
         Path below a data folder.
     data_home : path-like, default=None
-        The only folder to search; None searches the one that the environment
-        variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        The only folder to search. None searches the folder in the environment
+        variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def find_file(name, data_home=None):
 
 
 def missing(name, data_home, advice):
-    """The error for a file that is in no folder.
+    """Return the error for a file that is in no folder.
 
     Parameters
     ----------
@@ -64,30 +64,30 @@ def missing(name, data_home, advice):
     Returns
     -------
     error : FileNotFoundError
-        To be raised by the caller.
+        The caller raises it.
     """
     searched = " and ".join(str(folder) for folder in _folders(data_home))
     return FileNotFoundError(
-        f"{name} is not in {searched}. {advice} Another folder can be named by data_home= or "
+        f"{name} is not in {searched}. {advice} To search another folder, pass data_home= or set "
         "the environment variable SKACTIVE_DATA."
     )
 
 
 def folder_for_downloads(data_home=None):
-    """The folder that downloads go to: data_home, or ``~/skactive_data``; made if missing."""
+    """Return the folder for downloads: data_home or ``~/skactive_data``; create it if missing."""
     folder = _cache() if data_home is None else Path(data_home)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def read_npz(path):
-    """All arrays of an npz file by name; nothing is unpickled."""
+    """Return all arrays of an npz file by name; nothing is unpickled."""
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
 
 def write_npz(path, **arrays):
-    """Write an npz file in one step, so that no half-written one stays behind."""
+    """Write an npz file in one step, so that no partial file remains."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         part = Path(folder) / path.name
         np.savez_compressed(part, **arrays)
@@ -95,7 +95,7 @@ def write_npz(path, **arrays):
 
 
 def download(url, sha256):
-    """The content of a URL, provided that its checksum is the known one.
+    """Return the content of a URL if its checksum is correct.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def download(url, sha256):
     Returns
     -------
     content : bytes
-        What stands there.
+        Content of the file.
 
     Raises
     ------
@@ -119,14 +119,14 @@ def download(url, sha256):
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise OSError(
-            f"{url} has the SHA-256 {found}, expected {sha256}: the download was cut short, or "
-            "the file has changed at its home. Nothing was stored."
+            f"{url} has the SHA-256 {found}, expected {sha256}: the download is incomplete, or "
+            "the file on the server has changed. Nothing was stored."
         )
     return content
 
 
 def _folders(data_home):
-    """Folders to search, in order."""
+    """Return the folders to search, in order."""
     if data_home is not None:
         return [Path(data_home)]
     named = os.environ.get("SKACTIVE_DATA")

@@ -1,4 +1,4 @@
-"""Image sets: MNIST and CIFAR-10 from their homes, prepared features of Caltech-101."""
+"""Image data sets: MNIST, CIFAR-10, and features of Caltech-101."""
 
 import gzip
 import io
@@ -51,11 +51,11 @@ def fetch_mnist(*, data_home=None, download_if_missing=False):
     Parameters
     ----------
     data_home : path-like, default=None
-        Folder with ``mnist.npz``. None searches the folder that the environment
-        variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        Folder with ``mnist.npz``. None searches the folder in the environment
+        variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
     download_if_missing : bool, default=False
-        Whether to download the set (12 MB) to ``data_home``, or to
-        ``~/skactive_data``, if it is not found.
+        Whether to download the set (12 MB) to ``data_home`` or
+        ``~/skactive_data`` if it is not found.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def fetch_mnist(*, data_home=None, download_if_missing=False):
     Raises
     ------
     FileNotFoundError
-        If the file is not found and may not be downloaded.
+        If the file is not found and ``download_if_missing`` is False.
     OSError
         If the download fails or its checksum is wrong.
 
@@ -110,24 +110,24 @@ def fetch_cifar10(*, data_home=None, download_if_missing=False):
     Parameters
     ----------
     data_home : path-like, default=None
-        Folder with ``cifar10.npz``. None searches the folder that the environment
-        variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        Folder with ``cifar10.npz``. None searches the folder in the
+        environment variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
     download_if_missing : bool, default=False
-        Whether to download the set (162 MB, the binary version, in which
-        nothing has to be unpickled) to ``data_home``, or to ``~/skactive_data``,
-        if it is not found.
+        Whether to download the set to ``data_home`` or ``~/skactive_data`` if
+        it is not found. This is the binary version (162 MB), which needs no
+        unpickling.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
         ``X_train`` and ``X_test``, uint8 of shape (n_images, 3, 32, 32);
-        ``y_train`` and ``y_test``, int of shape (n_images,); ``classes``, the
-        10 names that y counts.
+        ``y_train`` and ``y_test``, int of shape (n_images,), positions in
+        ``classes``; ``classes``, the 10 class names.
 
     Raises
     ------
     FileNotFoundError
-        If the file is not found and may not be downloaded.
+        If the file is not found and ``download_if_missing`` is False.
     OSError
         If the download fails or its checksum is wrong.
 
@@ -137,14 +137,16 @@ def fetch_cifar10(*, data_home=None, download_if_missing=False):
 
     Notes
     -----
-    In place of ``cifar10.npz`` a folder may have ``cifar10_jpeg.npz``, a part of
-    the set as JPEG images, slightly lossy and ten times smaller. It is read
-    (this needs pillow) if the exact set is in none of the folders.
+    A folder may hold ``cifar10_jpeg.npz`` instead of ``cifar10.npz``: a part
+    of the set as JPEG images, ten times smaller but not lossless. It is read
+    only if no folder has the exact set, and this needs pillow.
 
     References
     ----------
-    .. [1] A. Krizhevsky (2009). "Learning Multiple Layers of Features from Tiny
-       Images". University of Toronto. https://www.cs.toronto.edu/~kriz/cifar.html
+    .. [1] A. Krizhevsky (2009). "Learning Multiple Layers of Features from
+       Tiny
+       Images". University of Toronto.
+       https://www.cs.toronto.edu/~kriz/cifar.html
 
     Examples
     --------
@@ -167,32 +169,32 @@ def fetch_cifar10(*, data_home=None, download_if_missing=False):
 
 @validated(LOADER)
 def load_caltech101_features(*, data_home=None):
-    """Load features of the Caltech-101 photographs and what an ImageNet model sees in them.
+    """Load features of the Caltech-101 photographs, and the predictions of an ImageNet model.
 
-    The set is imbalanced by nature: 101 classes of 31 to 800 images. The
-    features are the pooled last layer of an ImageNet MobileNetV2, so that
-    strategies around a source model can be tried without a neural network.
+    The set is naturally imbalanced: 101 classes of 31 to 800 images. The
+    features are the pooled last layer of a MobileNetV2 trained on ImageNet. So
+    you can try strategies that use a source model without a neural network.
 
     Parameters
     ----------
     data_home : path-like, default=None
-        Folder with ``caltech101_mobilenetv2.npz``. None searches the folder that
-        the environment variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        Folder with ``caltech101_mobilenetv2.npz``. None searches the folder in
+        the environment variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
         ``X_train`` and ``X_test``, float32 of shape (n_images, 1280);
         ``source_proba_train`` and ``source_proba_test``, float32 probabilities
-        of the source model of shape (n_images, 1001), class 0 is background;
-        ``y_train`` and ``y_test``, int of shape (n_images,); ``classes``, the
-        101 names that y counts.
+        of the source model, of shape (n_images, 1001), with class 0 for the
+        background; ``y_train`` and ``y_test``, int of shape (n_images,),
+        positions in ``classes``; ``classes``, the 101 class names.
 
     Raises
     ------
     FileNotFoundError
-        If the file is not found. It is not offered for download: it has to be
-        computed from the images, see Notes.
+        If the file is not found. There is no download; compute the file from
+        the images, see Notes.
 
     See Also
     --------
@@ -200,11 +202,11 @@ def load_caltech101_features(*, data_home=None):
 
     Notes
     -----
-    The file has the arrays ``features`` and ``logits`` (uint8) with the numbers
-    ``feature_scale``, ``logit_scale`` and ``logit_zero_point``, so that a feature
-    is ``features * feature_scale`` and a logit
-    ``(logits - logit_zero_point) * logit_scale``; ``y`` and ``is_test`` for each
-    row; ``classes``.
+    The file has the arrays ``features`` and ``logits`` (uint8) and the numbers
+    ``feature_scale``, ``logit_scale`` and ``logit_zero_point``. A feature is
+    ``features * feature_scale``, and a logit is ``(logits - logit_zero_point)
+    * logit_scale``. The file also has ``y`` and ``is_test`` for each row, and
+    ``classes``.
 
     References
     ----------
@@ -222,7 +224,7 @@ def load_caltech101_features(*, data_home=None):
     name = "caltech101_mobilenetv2.npz"
     path = find_file(name, data_home)
     if path is None:
-        advice = "Compute it by an ImageNet MobileNetV2 from the images (doi 10.22002/D1.20086)."
+        advice = "Compute it from the images (doi 10.22002/D1.20086) by an ImageNet MobileNetV2."
         raise missing(name, data_home, advice)
     arrays = read_npz(path)
     features = arrays["features"].astype(np.float32) * arrays["feature_scale"]
@@ -241,7 +243,7 @@ def load_caltech101_features(*, data_home=None):
 
 
 def _download_mnist():
-    """The four arrays of MNIST from its home."""
+    """Download the four arrays of MNIST."""
     return {
         name: _read_idx(gzip.decompress(download(_MNIST_URL + file, sha256)))
         for name, (file, sha256) in _MNIST_FILES.items()
@@ -249,14 +251,14 @@ def _download_mnist():
 
 
 def _read_idx(content):
-    """Array of bytes in the IDX format: two zeros, type 8, number of axes, axes, data."""
+    """Read an array of bytes in the IDX format: two zeros, type 8, number of axes, axes, data."""
     n_axes = content[3]
     shape = np.frombuffer(content, dtype=">i4", count=n_axes, offset=4)
     return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * n_axes).reshape(shape)
 
 
 def _unpack_cifar10(content):
-    """Arrays of the binary archive; its members are read in memory, none is extracted."""
+    """Read the arrays of the binary archive in memory, without extracting its members."""
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         train = [_read_cifar10(archive, f"data_batch_{batch}.bin") for batch in range(1, 6)]
         X_test, y_test = _read_cifar10(archive, "test_batch.bin")
@@ -265,14 +267,14 @@ def _unpack_cifar10(content):
 
 
 def _read_cifar10(archive, name):
-    """Images and labels of one file: records of one label byte and 3072 of the image."""
+    """Read images and labels of one file: records of one label byte and 3072 image bytes."""
     content = archive.extractfile(_CIFAR10_FOLDER + name).read()
     records = np.frombuffer(content, dtype=np.uint8).reshape(-1, 3073)
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(int)
 
 
 def _decode_cifar10(arrays):
-    """The arrays of cifar10.npz from JPEG images."""
+    """Decode the arrays of cifar10.npz from JPEG images."""
     decoded = {}
     for part in ("train", "test"):
         decoded[f"X_{part}"] = _decode_jpegs(
@@ -283,7 +285,7 @@ def _decode_cifar10(arrays):
 
 
 def _decode_jpegs(content, offsets):
-    """Images of shape (n_images, 3, height, width), the i-th from offset i to the next."""
+    """Decode images to shape (n_images, 3, height, width); the i-th starts at offset i."""
     from PIL import Image
 
     images = [

@@ -1,4 +1,4 @@
-"""Thin a labeled set out until its classes are as unequal as wanted."""
+"""Reduce a labeled set until its classes have a given imbalance."""
 
 import numpy as np
 from sklearn.utils import check_random_state, indexable
@@ -38,9 +38,10 @@ def make_imbalanced(
 ):
     """Take a subset of the rows in which some classes are much rarer than others.
 
-    Two ways: class sizes that fall off along a profile until the imbalance
-    ratio (standard deviation of the class counts divided by their mean) is
-    ``ratio``, or a step, where chosen classes are divided by ``factor``.
+    There are two ways. The class sizes fall along a profile so that the
+    imbalance ratio (standard deviation of the class counts divided by their
+    mean) is ``ratio``. Or a step divides the sizes of chosen classes by
+    ``factor``. Read more in :doc:`/user_guide/imbalance`.
 
     Parameters
     ----------
@@ -49,48 +50,49 @@ def make_imbalanced(
     y : array-like of shape (n_rows,)
         Class labels.
     ratio : float, default=None
-        Wanted imbalance ratio of the exponential and lognormal profiles; needed
-        there, and left out for the step.
+        Target imbalance ratio; required for the exponential and lognormal
+        profiles, not allowed for the step.
     profile : {"exponential", "lognormal", "step"}, default="exponential"
-        Shape of the class sizes. "exponential" falls by the same share from
-        class to class; "lognormal" follows the quantiles of a lognormal
-        distribution: few large classes, few tiny ones; "step" keeps some
-        classes and divides the others.
+        Shape of the class sizes. "exponential" multiplies the size by the same
+        factor from class to class. "lognormal" follows the quantiles of a
+        lognormal distribution, with few large and few tiny classes. "step"
+        keeps some classes and divides the others.
     n_max : int, default=None
-        Size of the largest class for the exponential and lognormal profiles.
-        None takes the number of rows of the smallest class, so that any class
-        can be any size. Above it, a class that has fewer rows than the
-        profile asks for gives all it has.
+        Size of the largest class, for the exponential and lognormal profiles.
+        None takes the size of the smallest class, so that every class can have
+        any of the sizes. With a larger ``n_max``, a class with too few rows
+        keeps all of them.
     factor : float, default=None
-        Divisor of the reduced classes, at least 1; needed for the step.
+        Divisor of the reduced classes, at least 1; required for the step.
     reduced_classes : array-like, default=None
         Classes that the step reduces. None takes the last half of the sorted
         classes, without the middle one if their number is odd.
     mode : {"per_class", "total"}, default="per_class"
-        What the step divides. "per_class" divides each reduced class, and leaves
-        it one row at least. "total" keeps ``1 / factor`` times the number of
-        rows of the other classes, drawn from all reduced classes together, so
-        that their sizes, and whether a small one survives, are left to chance.
+        What the step divides. "per_class" divides each reduced class and keeps
+        at least one row of it. "total" draws rows from all reduced classes
+        together, ``1 / factor`` times as many as the other classes have. Then
+        the size of each reduced class is random and may be 0.
     random_state : int, RandomState instance or None, default=None
-        Decides which classes become rare and which rows stay.
+        Determines which classes become rare and which rows are kept.
     return_indices : bool, default=False
-        Whether to return the positions of the rows taken as well.
+        Whether to also return the positions of the rows taken.
 
     Returns
     -------
     X_out : same container as X
-        The rows taken, in the order that they have in X.
+        The rows taken, in the order of X.
     y_out : same container as y
-        Their labels; ``imbalance_ratio(y_out)`` is the ratio achieved, which
-        differs from ``ratio`` by the rounding of the class sizes.
+        Their labels. The achieved ratio is ``imbalance_ratio(y_out)``; it
+        differs from ``ratio`` because class sizes are rounded.
     indices : ndarray of int, shape (n_rows_out,)
         Their positions in X. Only if ``return_indices`` is True.
 
     Raises
     ------
     ValueError
-        If the ratio cannot be reached (the message states the attainable
-        range), or if an argument is missing, out of range, or of another profile.
+        If the ratio cannot be reached (the message states the possible range),
+        or if an argument is missing, out of range, or does not belong to the
+        profile.
 
     See Also
     --------
@@ -98,17 +100,18 @@ def make_imbalanced(
 
     Notes
     -----
-    With ``rate`` solved by bisection, the r-th of C classes in random order gets
-    ``max(1, round(n_max * exp(-rate * r / (C - 1))))`` rows. The paper says only
-    that each set was thinned out towards a target ratio; the exponential
-    profile comes close to the sizes that it reports.
+    The r-th of C classes, in random order, gets ``max(1, round(n_max *
+    exp(-rate * r / (C - 1))))`` rows; bisection finds ``rate``. The paper says
+    only that each set was reduced to a target ratio; the exponential profile
+    comes close to its class sizes.
 
     References
     ----------
     .. [1] U. Aggarwal, A. Popescu, C. Hudelot (2020). "Active Learning for
        Imbalanced Datasets". WACV, 1417-1426, Sec. 4.1 and Table 1.
        doi:10.1109/WACV45572.2020.9093475
-    .. [2] D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020). "Deep
+    .. [2] D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020).
+       "Deep
        Active Learning for Biased Datasets via Fisher Kernel Self-Supervision".
        CVPR, 9041-9049, Sec. 5 (the step). arXiv:2003.00393
 
@@ -146,7 +149,7 @@ def make_imbalanced(
 
 
 def _check_arguments(profile, ratio, n_max, factor, reduced_classes):
-    """Raise unless the arguments are those of the profile."""
+    """Raise an error unless the arguments belong to the profile."""
     needed, value = "ratio", ratio
     foreign = {"factor": factor, "reduced_classes": reduced_classes}
     if profile == "step":
@@ -154,15 +157,15 @@ def _check_arguments(profile, ratio, n_max, factor, reduced_classes):
     extra = [name for name, given in foreign.items() if given is not None]
     if extra:
         raise ValueError(
-            f"{extra[0]}={foreign[extra[0]]!r} has no meaning for profile={profile!r}, which is "
-            f"controlled by {needed}=; ratio is the imbalance ratio, factor the divisor of a step."
+            f"profile={profile!r} does not use {extra[0]}={foreign[extra[0]]!r}; pass {needed}=. "
+            "ratio is the imbalance ratio, and factor the divisor of a step."
         )
     if value is None:
         raise ValueError(f"profile={profile!r} needs {needed}= as a number, got None.")
 
 
 def _keep_profile(rows, ratio, profile, n_max, rng):
-    """Positions kept of each class when the sizes fall off along a profile."""
+    """Return the positions to keep of each class, for sizes that fall along a profile."""
     order = rng.permutation(len(rows))
     caps = np.array([len(rows[position]) for position in order])
     n_max = caps.min() if n_max is None else n_max
@@ -176,21 +179,21 @@ def _keep_profile(rows, ratio, profile, n_max, rng):
 
 
 def _reduced_mask(reduced_classes, classes):
-    """True for each class that the step reduces; some but not all are."""
+    """Return True for each class that the step reduces."""
     if reduced_classes is None:
         return np.arange(len(classes)) >= (len(classes) + 1) // 2
     reduced = labels_and_classes(reduced_classes, "reduced_classes")[1].tolist()
     unknown = sorted(set(reduced).difference(classes.tolist()))
     if unknown:
         raise ValueError(
-            f"reduced_classes holds {unknown[0]!r}, which is no label of y; "
+            f"reduced_classes contains {unknown[0]!r}, which is not a label in y; "
             f"y has {len(classes)} classes, the first is {classes[0]!r}."
         )
     return np.isin(classes, reduced)
 
 
 def _keep_step(rows, reduced, factor, mode, rng):
-    """Positions kept of each class, or of the reduced ones together."""
+    """Return the positions to keep of each class, or of the reduced classes together."""
     kept = [rows[c] for c in np.flatnonzero(~reduced)]
     cut = [rows[c] for c in np.flatnonzero(reduced)]
     if mode == "total" and cut:
@@ -201,13 +204,13 @@ def _keep_step(rows, reduced, factor, mode, rng):
 
 
 def _pool_reduced(n_majority, cut, factor):
-    """All reduced classes as one, and the number of rows to draw from it."""
+    """Return all reduced classes as one, and the number of rows to draw from it."""
     pooled = np.concatenate(cut)
     size = int(n_majority / factor)
     if not 1 <= size <= len(pooled):
         raise ValueError(
             f"factor={factor} with mode='total' asks for {size} rows of the reduced classes "
-            f"({n_majority} rows of the others divided by the factor); it must be from 1 to "
-            f"{len(pooled)}, the rows that they have."
+            f"({n_majority} rows of the others divided by the factor); this must be from 1 to "
+            f"{len(pooled)}, the number of rows that they have."
         )
     return [pooled], [size]

@@ -1,4 +1,4 @@
-"""Corruptions of images, drawn once: the same noise however often an image is read."""
+"""Add noise to images once, so that an image is the same each time it is read."""
 
 import numpy as np
 from sklearn.utils import check_array, check_random_state
@@ -22,26 +22,26 @@ def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
     Parameters
     ----------
     X : array-like of float, shape (n_images, n_channels, height, width)
-        Standardized images; any array of two or more dimensions will do. It is
-        not changed.
+        Standardized images, or any array of two or more dimensions. It is not
+        changed.
     p : float, default=0.1
-        Probability that an image is corrupted.
+        Probability that an image gets noise.
     mean : float, default=0.0
         Mean of the noise.
     std : float, default=1.0
         Standard deviation of the noise.
     random_state : int, RandomState instance or None, default=None
-        Decides which images are corrupted, and the noise.
+        Determines which images get noise, and the noise.
 
     Returns
     -------
     X_out : ndarray, same shape and dtype as X
-        A copy, in which some images are corrupted.
+        A copy with noise in some images.
 
     Raises
     ------
     TypeError
-        If X holds integers, in which the noise would be rounded away.
+        If X holds integers; the noise would be rounded to whole numbers.
     ValueError
         If ``p`` is not a probability or ``std`` is negative.
 
@@ -91,26 +91,27 @@ def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None)
     X : array-like of shape (n_images, n_channels, height, width)
         Images before standardization, integers or floats. It is not changed.
     p : float, default=0.1
-        Probability that an image is corrupted.
+        Probability that an image gets noise.
     q : float, default=0.1
-        Probability that a pixel of a corrupted image is replaced, by the lowest
-        or the highest value with equal odds, in all channels together.
+        Probability that a pixel of such an image is replaced. The new value is
+        the lowest or the highest value with equal probability, the same in all
+        channels.
     value_range : tuple of (low, high), default=None
-        The two extremes, as (0, 255). None takes the smallest and the largest
-        value in X.
+        Lowest and highest value, such as (0, 255). None takes the smallest and
+        the largest value in X.
     random_state : int, RandomState instance or None, default=None
-        Decides which images and pixels are replaced, and by which value.
+        Determines which images and pixels are replaced, and by which value.
 
     Returns
     -------
     X_out : ndarray, same shape and dtype as X
-        A copy, in which some images are corrupted.
+        A copy with noise in some images.
 
     Raises
     ------
     ValueError
-        If X is not 4-d, if ``p`` or ``q`` is not a probability, or if the
-        extremes do not fit the dtype of X.
+        If X is not 4-d, if ``p`` or ``q`` is not a probability, or if
+        ``value_range`` does not fit the dtype of X.
 
     See Also
     --------
@@ -145,13 +146,13 @@ def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None)
 
 
 def _check_range(value_range, dtype):
-    """The two extremes as an array of the dtype of the images."""
+    """Return the lowest and highest value as an array of the images' dtype."""
     low, high = value_range
     limits = np.iinfo(dtype) if dtype.kind in "iu" else np.finfo(dtype)
     whole = dtype.kind == "f" or (low == int(low) and high == int(high))
     if not (limits.min <= low < high <= limits.max and whole):
         raise ValueError(
             f"value_range must be (low, high) with low < high, both of them values of {dtype}, "
-            f"got ({low}, {high}). Images that are all alike need it given."
+            f"got ({low}, {high}). If all pixels are equal, pass value_range."
         )
     return np.array([low, high], dtype=dtype)

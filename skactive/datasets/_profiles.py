@@ -1,4 +1,4 @@
-"""How many rows each class keeps: class sizes of a wanted imbalance."""
+"""Class sizes for a given imbalance."""
 
 import numpy as np
 from scipy.optimize import bisect
@@ -8,32 +8,32 @@ __all__ = ["profile_sizes", "step_sizes"]
 
 
 def profile_sizes(caps, ratio, profile, n_max):
-    """Class sizes that fall off along a profile with a given imbalance ratio.
+    """Compute class sizes that fall along a profile and have a given imbalance ratio.
 
-    The r-th class gets ``n_max * exp(-rate * depth[r])`` rows, never more than
-    it has and never less than one; the rate is solved for.
+    The r-th class gets ``n_max * exp(-rate * depth[r])`` rows, at least one
+    and at most as many as it has. The rate is found by bisection.
 
     Parameters
     ----------
     caps : ndarray of int, shape (n_classes,)
-        Rows available for each class, from the class to be the largest to the
-        one to be the smallest.
+        Number of available rows per class; the first class will be the
+        largest, the last one the smallest.
     ratio : float
-        Wanted standard deviation of the sizes divided by their mean.
+        Target standard deviation of the sizes divided by their mean.
     profile : {"exponential", "lognormal"}
-        Shape of the fall-off.
+        Shape of the profile.
     n_max : int
         Size of the largest class.
 
     Returns
     -------
     sizes : ndarray of int, shape (n_classes,)
-        Rows to keep, in the order of ``caps``.
+        Number of rows to keep, in the order of ``caps``.
 
     Raises
     ------
     ValueError
-        If no rate gives that ratio.
+        If no rate gives this ratio.
     """
     depths = _DEPTHS[profile](len(caps))
     rate = solve_rate(depths, caps, ratio, n_max)
@@ -41,25 +41,25 @@ def profile_sizes(caps, ratio, profile, n_max):
 
 
 def step_sizes(counts, factor):
-    """Rows that classes keep when each is divided by a factor, at least one.
+    """Compute class sizes after a division by a factor, at least one row each.
 
     Parameters
     ----------
     counts : ndarray of int, shape (n_classes,)
-        Rows available.
+        Number of available rows per class.
     factor : float
         Divisor, at least 1.
 
     Returns
     -------
     sizes : ndarray of int, shape (n_classes,)
-        Counts less the rounded number of removed rows, half to even.
+        Counts minus the number of removed rows, which is rounded half to even.
     """
     return np.maximum(counts - np.rint(counts * (factor - 1) / factor).astype(int), 1)
 
 
 def solve_rate(depths, caps, ratio, n_max):
-    """Smallest rate of fall-off at which the unrounded sizes have the given ratio."""
+    """Return the smallest rate at which the unrounded sizes have the given ratio."""
     rates = _rates_to_try(depths, n_max)
     ratios = np.array([_ratio(rate, depths, caps, n_max) for rate in rates])
     crossing = np.flatnonzero((ratios[:-1] <= ratio) & (ratio <= ratios[1:]))
@@ -67,11 +67,11 @@ def solve_rate(depths, caps, ratio, n_max):
         raise ValueError(
             f"ratio={ratio} cannot be reached: with n_max={n_max} and {len(caps)} classes of "
             f"{caps.min()} to {caps.max()} rows it can be from {ratios.min():.4f} to "
-            f"{ratios.max():.4f}. A larger n_max and more classes raise the maximum; n_max up to "
-            "the smallest class brings the minimum to 0."
+            f"{ratios.max():.4f}. A larger n_max or more classes raise the maximum; the minimum "
+            "is 0 if n_max is at most the size of the smallest class."
         )
     low, high = rates[crossing[0]], rates[crossing[0] + 1]
-    # with floors and caps the ratio need not rise for ever, hence a bracket first
+    # limits on the sizes can make the ratio fall again, so bisection needs a bracket
     return bisect(lambda rate: _ratio(rate, depths, caps, n_max) - ratio, low, high, xtol=1e-12)
 
 
@@ -88,7 +88,7 @@ _DEPTHS = {"exponential": _exponential_depths, "lognormal": _lognormal_depths}
 
 
 def _sizes(rate, depths, caps, n_max):
-    """Unrounded sizes at a rate of fall-off."""
+    """Return the unrounded sizes at a rate."""
     return np.minimum(caps, np.maximum(n_max * np.exp(-rate * depths), 1))
 
 
@@ -98,6 +98,6 @@ def _ratio(rate, depths, caps, n_max):
 
 
 def _rates_to_try(depths, n_max):
-    """Rates from none to the one at which every class but the first has one row."""
+    """Return rates from 0 to the one at which all classes but the first have one row."""
     steepest = np.log(max(n_max, 2)) / (depths[1] if len(depths) > 1 else 1)
     return np.r_[0, np.geomspace(1e-3, 1, 300) * steepest]

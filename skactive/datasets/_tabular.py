@@ -19,29 +19,30 @@ def load_tabular(name, *, data_home=None, download_if_missing=False):
     Parameters
     ----------
     name : {"adult", "car", "hypothyroid", "letter", "page_blocks"}
-        Which table. "letter" is balanced; "car" is categorical; "adult" and
-        "hypothyroid" mix types and have missing values.
+        Name of the table. "letter" is balanced; "car" is categorical; "adult"
+        and "hypothyroid" mix types and have missing values.
     data_home : path-like, default=None
-        Folder with ``tabular/<name>.csv.gz``, target last. None searches the
-        folder that the environment variable ``SKACTIVE_DATA`` names, then
-        ``~/skactive_data``.
+        Folder with ``tabular/<name>.csv.gz``, where the target is the last
+        column. None searches the folder in the environment variable
+        ``SKACTIVE_DATA``, then ``~/skactive_data``.
     download_if_missing : bool, default=False
-        Whether to download the table from OpenML to ``data_home``, or to
-        ``~/skactive_data``, if it is not found. What OpenML has can be larger
-        than another copy: its "adult" joins the original training and test rows.
+        Whether to download the table from OpenML to ``data_home`` or
+        ``~/skactive_data`` if it is not found. The OpenML version can be
+        larger than another copy: its "adult" joins the original training and
+        test rows.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
-        ``X``, a frame in which columns of words are categories; ``y``, a series;
+        ``X``, a frame with text columns as categories; ``y``, a series;
         ``classes``, the sorted labels in y.
 
     Raises
     ------
     ValueError
-        If there is no table of that name.
+        If there is no table of this name.
     FileNotFoundError
-        If the file is not found and may not be downloaded.
+        If the file is not found and ``download_if_missing`` is False.
 
     See Also
     --------
@@ -77,7 +78,7 @@ def load_tabular(name, *, data_home=None, download_if_missing=False):
 
 
 def _download_table(data_id, path):
-    """Store a table of OpenML, its target last."""
+    """Store a table of OpenML with the target as last column."""
     table = fetch_openml(data_id=data_id, data_home=path.parent.parent, as_frame=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     table.data.assign(target=table.target).to_csv(path, index=False)

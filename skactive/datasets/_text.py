@@ -1,4 +1,4 @@
-"""Sentences and what their writers want: BANKING77 and CLINC150."""
+"""Text data sets with one intent per sentence: BANKING77 and CLINC150."""
 
 import csv
 import io
@@ -37,43 +37,45 @@ _CLINC150_SHA256 = "36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d
 def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
     """Load BANKING77, questions of bank customers in 77 classes.
 
-    10,003 sentences for training and 3,080 for testing.
+    There are 10,003 sentences for training and 3,080 for testing.
 
     Parameters
     ----------
     as_text : bool, default=False
-        What X is: the sentences, or their MiniLM embeddings of unit norm. The
-        embeddings need the prepared file ``banking77_minilm.npz``, which
-        is not offered for download.
+        True: X holds the sentences. False: X holds their MiniLM embeddings of
+        unit norm, from the prepared file ``banking77_minilm.npz``, which
+        cannot be downloaded.
     data_home : path-like, default=None
-        Folder with the files. None searches the folder that the environment
-        variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        Folder with the files. None searches the folder in the environment
+        variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
     download_if_missing : bool, default=False
-        Whether to download the sentences (1 MB) to ``data_home``, or to
-        ``~/skactive_data``, if they are not found.
+        Whether to download the sentences (1 MB) to ``data_home`` or
+        ``~/skactive_data`` if they are not found.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
         ``X_train`` and ``X_test``, lists of str or float32 of shape
         (n_sentences, 384); ``y_train`` and ``y_test``, int of shape
-        (n_sentences,); ``classes``, the 77 names that y counts.
+        (n_sentences,), positions in ``classes``; ``classes``, the 77 class
+        names.
 
     Raises
     ------
     FileNotFoundError
-        If the file is not found and may not, or cannot, be downloaded.
+        If the file is not found and is not downloaded.
     OSError
         If the download fails or its checksum is wrong.
 
     See Also
     --------
-    load_clinc150 : A larger set of intents, useful as the source domain of this one.
+    load_clinc150 : A larger set of intents, useful as a source domain for this one.
 
     References
     ----------
     .. [1] I. Casanueva, T. Temcinas, D. Gerz, M. Henderson, I. Vulic (2020).
-       "Efficient Intent Detection with Dual Sentence Encoders". NLP4ConvAI, 38-45.
+       "Efficient Intent Detection with Dual Sentence Encoders". NLP4ConvAI,
+       38-45.
        doi:10.18653/v1/2020.nlp4convai-1.5
 
     Examples
@@ -90,33 +92,35 @@ def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
 def load_clinc150(*, as_text=False, data_home=None, download_if_missing=False):
     """Load CLINC150, requests to an assistant in 150 classes.
 
-    18,000 sentences for training (the original training and validation parts)
-    and 4,500 for testing; those outside all classes are left out.
+    There are 18,000 sentences for training (the original training and
+    validation parts) and 4,500 for testing. Sentences outside all classes are
+    left out.
 
     Parameters
     ----------
     as_text : bool, default=False
-        What X is: the sentences, or their MiniLM embeddings of unit norm. The
-        embeddings need the prepared file ``clinc150_minilm.npz``, which
-        is not offered for download.
+        True: X holds the sentences. False: X holds their MiniLM embeddings of
+        unit norm, from the prepared file ``clinc150_minilm.npz``, which cannot
+        be downloaded.
     data_home : path-like, default=None
-        Folder with the files. None searches the folder that the environment
-        variable ``SKACTIVE_DATA`` names, then ``~/skactive_data``.
+        Folder with the files. None searches the folder in the environment
+        variable ``SKACTIVE_DATA``, then ``~/skactive_data``.
     download_if_missing : bool, default=False
-        Whether to download the sentences (2 MB) to ``data_home``, or to
-        ``~/skactive_data``, if they are not found.
+        Whether to download the sentences (2 MB) to ``data_home`` or
+        ``~/skactive_data`` if they are not found.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
         ``X_train`` and ``X_test``, lists of str or float32 of shape
         (n_sentences, 384); ``y_train`` and ``y_test``, int of shape
-        (n_sentences,); ``classes``, the 150 names that y counts.
+        (n_sentences,), positions in ``classes``; ``classes``, the 150 class
+        names.
 
     Raises
     ------
     FileNotFoundError
-        If the file is not found and may not, or cannot, be downloaded.
+        If the file is not found and is not downloaded.
     OSError
         If the download fails or its checksum is wrong.
 
@@ -126,8 +130,10 @@ def load_clinc150(*, as_text=False, data_home=None, download_if_missing=False):
 
     References
     ----------
-    .. [1] S. Larson et al. (2019). "An Evaluation Dataset for Intent Classification
-       and Out-of-Scope Prediction". EMNLP-IJCNLP, 1311-1316. doi:10.18653/v1/D19-1131
+    .. [1] S. Larson et al. (2019). "An Evaluation Dataset for Intent
+       Classification
+       and Out-of-Scope Prediction". EMNLP-IJCNLP, 1311-1316.
+       doi:10.18653/v1/D19-1131
 
     Examples
     --------
@@ -140,15 +146,15 @@ def load_clinc150(*, as_text=False, data_home=None, download_if_missing=False):
 
 
 def _load(name, fetch, as_text, data_home, download_if_missing):
-    """Either set: the prepared file serves both kinds of X, a download the sentences only."""
+    """Load one of the sets; a prepared file has both kinds of X, a download only sentences."""
     prepared = f"{name}_minilm.npz"
     path = find_file(prepared, data_home)
     if path is None and not as_text:
         raise missing(
             prepared,
             data_home,
-            "It holds sentence embeddings by all-MiniLM-L6-v2 and is not offered for download; "
-            "pass as_text=True for the sentences.",
+            "It holds sentence embeddings of all-MiniLM-L6-v2 and cannot be downloaded; pass "
+            "as_text=True to load the sentences.",
         )
     path = path or find_file(f"{name}.npz", data_home)
     if path is None and not download_if_missing:
@@ -172,7 +178,7 @@ def _bunch(arrays, as_text):
 
 
 def _encode(train, test):
-    """Arrays to store from two lists of (sentence, class name)."""
+    """Return the arrays to store, from two lists of (sentence, class name)."""
     names = [name for _, name in train]
     classes = np.unique(names)
     return {
@@ -185,7 +191,7 @@ def _encode(train, test):
 
 
 def _download_banking77():
-    """Training and test pairs of (sentence, class name)."""
+    """Return training and test pairs of (sentence, class name)."""
     parts = []
     for part, sha256 in _BANKING77_SHA256.items():
         content = download(f"{_BANKING77_URL}{part}.csv", sha256).decode()
@@ -195,6 +201,6 @@ def _download_banking77():
 
 
 def _download_clinc150():
-    """Training and test pairs of (sentence, class name)."""
+    """Return training and test pairs of (sentence, class name)."""
     content = json.loads(download(_CLINC150_URL, _CLINC150_SHA256))
     return content["train"] + content["val"], content["test"]

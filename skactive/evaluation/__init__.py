@@ -1,4 +1,4 @@
-"""How good a strategy is: learning curves over labels, side by side, against random."""
+"""Evaluate strategies: learning curves over labels, and comparisons with random sampling."""
 
 from ._comparison import PairedComparison
 from ._curve import ActiveLearningCurve

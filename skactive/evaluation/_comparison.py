@@ -1,4 +1,4 @@
-"""Two strategies on the same folds: is the difference more than chance?"""
+"""Paired comparison of two strategies on the same folds."""
 
 from dataclasses import dataclass
 
@@ -8,32 +8,36 @@ from scipy import stats
 
 @dataclass(frozen=True, eq=False)
 class PairedComparison:
-    """Fold by fold, how much better one learner did than another.
+    """How much better one learner did than another, fold by fold.
+
+    :meth:`ActiveLearningCurve.compare_with` creates it. Read more in
+    :doc:`/user_guide/evaluation`.
 
     Attributes
     ----------
     differences : ndarray of shape (n_folds,)
-        The value of the one minus that of the other, in each fold.
+        Value of the first learner minus that of the second, in each fold.
     mean : float
-        Their mean; positive speaks for the first.
+        Mean of the differences; positive if the first learner did better.
     std : float
-        Their sample standard deviation (``ddof=1``); nan for a single fold.
+        Sample standard deviation of the differences (``ddof=1``); nan for a
+        single fold.
     n_wins, n_losses : int
-        Folds in which the first did better, and worse.
+        Number of folds in which the first learner did better, and worse.
     t_statistic : float
-        The paired t statistic, corrected for the overlap of the folds if it
-        was asked for; nan for a single fold.
+        Paired t statistic, corrected for overlapping folds on request [1]_;
+        nan for a single fold.
     p_value : float
-        Its two-sided p-value under Student's t with ``n_folds - 1`` degrees
-        of freedom.
+        Two-sided p-value under Student's t distribution with ``n_folds - 1``
+        degrees of freedom.
     wilcoxon_p_value : float
-        Two-sided p-value of Wilcoxon's signed-rank test. It takes folds as
-        independent, which those of a cross-validation are not, and is
-        optimistic for them.
+        Two-sided p-value of Wilcoxon's signed-rank test. The test assumes
+        independent folds. Those of a cross-validation are not, so this p-value
+        is too small for them.
 
     See Also
     --------
-    ActiveLearningCurve.compare_with : What makes it.
+    ActiveLearningCurve.compare_with : Compares two curves.
 
     References
     ----------
@@ -69,21 +73,21 @@ class PairedComparison:
 
 
 def paired_comparison(differences, overlap=0.0):
-    """Mean, spread and tests of paired differences.
+    """Compute mean, spread and tests of paired differences.
 
     Parameters
     ----------
     differences : array of shape (n_folds,)
-        One number a fold.
+        One difference per fold.
     overlap : float, default=0.0
-        Test rows divided by training rows: what the corrected resampled
-        t-test adds to ``1 / n_folds`` in the variance of the mean. 0 is the
-        plain paired t-test.
+        Number of test rows divided by number of training rows. The corrected
+        resampled t-test adds it to ``1 / n_folds`` in the variance of the
+        mean. 0 gives the plain paired t-test.
 
     Returns
     -------
     comparison : PairedComparison
-        The numbers.
+        The result.
     """
     differences = np.asarray(differences, dtype=np.float64)
     n_folds, mean = len(differences), float(np.mean(differences))
@@ -102,14 +106,14 @@ def paired_comparison(differences, overlap=0.0):
 
 
 def _ratio(mean, error):
-    """mean / error, where equal differences in all folds leave no error."""
+    """Return mean / error; the error is 0 if the differences are equal in all folds."""
     if error == 0:
         return 0.0 if mean == 0 else float(np.copysign(np.inf, mean))
     return float(mean / error)
 
 
 def _wilcoxon(differences):
-    """The p-value; ties of a fold say nothing and are left out, as Wilcoxon did."""
+    """Return the p-value; folds with equal values are left out, as Wilcoxon did."""
     if np.isnan(differences).any():
         return np.nan
     untied = differences[differences != 0]

@@ -1,4 +1,4 @@
-"""The learning curve of one learner: scores against labels, fold by fold."""
+"""The learning curve of one learner: scores against number of labels, in each fold."""
 
 import copy
 
@@ -13,40 +13,55 @@ from ._notebook import png
 class ActiveLearningCurve:
     """Scores of a learner after each round of labels, in each fold.
 
-    :func:`active_learning_curve` and :func:`compare_strategies` make it. With
-    several metrics, the curve shows one of them; ``curve[metric]`` is the same
-    curve by another.
+    :func:`active_learning_curve` and :func:`compare_strategies` create it.
+    With several metrics, the curve shows one of them; ``curve[metric]`` is the
+    same curve for another metric. Read more in :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     n_labels : array of int, shape (n_points,)
         Number of labels at each point, ascending.
     scores : array of shape (n_folds, n_points) or dict of such arrays
-        Scores on the held-out rows, higher = better; a dict by metric.
+        Scores on the held-out rows; higher is better. A dict maps metrics to
+        scores.
     n_classes_found : ndarray of int, shape (n_folds, n_points), default=None
         Number of classes among the labels.
     round_times : ndarray of shape (n_folds, n_points), default=None
-        Seconds that the pick of a round and the fit on its labels took.
+        Seconds per round, for the picks and the fit on their labels.
     labeled_indices : ndarray of int, shape (n_folds, budget), default=None
-        Positions into X of the rows labeled, in the order revealed.
+        Positions in X of the labeled rows, in the order in which they were
+        labeled.
     splits : list of (train, test), default=None
-        Positions of each fold.
+        Positions of the training and test rows of each fold.
     seeds : list, default=None
         The ``random_state`` of the learner in each fold.
 
     Attributes
     ----------
     metric : str
-        Which metric the curve shows: the first one given, "score" when it has
+        Metric that the curve shows: the first one given, or "score" if it has
         no name.
     metrics : list of str
-        All that there are.
+        Names of all metrics.
     scores : ndarray of shape (n_folds, n_points)
-        Scores by that metric.
+        Scores for this metric.
+    final : ndarray of shape (n_folds,)
+        Score of each fold at the last point.
+    mean_, std_ : ndarray of shape (n_points,)
+        Mean and standard deviation (``ddof=0``) over the folds.
+    area : ndarray of shape (n_folds,)
+        Area under the curve divided by its range of labels.
+
+    Raises
+    ------
+    TypeError
+        If the name of a metric is not a str.
+    ValueError
+        If ``n_labels`` is not ascending, or ``scores`` does not fit to it.
 
     See Also
     --------
-    ActiveLearningCurveDisplay : Draws it.
+    ActiveLearningCurveDisplay : Draws the curve.
 
     Examples
     --------
@@ -59,7 +74,8 @@ class ActiveLearningCurve:
     >>> curve.labels_to_reach(0.9)
     array([nan, 40.])
     >>> curve
-    ActiveLearningCurve('score', 2 folds, 10 to 40 labels, area 0.6500 +/- 0.0500)
+    ActiveLearningCurve('score', 2 folds, 10 to 40 labels, area 0.6500 +/-
+    0.0500)
     """
 
     _parameter_constraints: dict = {
@@ -102,30 +118,31 @@ class ActiveLearningCurve:
 
     @property
     def scores(self):
-        """Scores by the metric that the curve shows, (n_folds, n_points)."""
+        """Scores for the metric that the curve shows, of shape (n_folds, n_points)."""
         return self._scores[self.metric]
 
     @property
     def final(self):
-        """Score of each fold when the budget is spent, (n_folds,)."""
+        """Score of each fold at the last point, of shape (n_folds,)."""
         return self.scores[:, -1]
 
     @property
     def mean_(self):
-        """Mean score over the folds, (n_points,)."""
+        """Mean score over the folds, of shape (n_points,)."""
         return self.scores.mean(axis=0)
 
     @property
     def std_(self):
-        """Standard deviation (``ddof=0``) over the folds, (n_points,)."""
+        """Standard deviation (``ddof=0``) over the folds, of shape (n_points,)."""
         return self.scores.std(axis=0)
 
     @property
     def area(self):
-        """Area under the curve of each fold divided by its range of labels, (n_folds,).
+        """Area under the curve divided by its range of labels, of shape (n_folds,).
 
-        By trapezoids, so it is the mean score on the way from the first point
-        to the last; the score itself where there is but one point.
+        The area is computed by the trapezoidal rule, so it is the mean score
+        between the first and the last point. With a single point it is the
+        score.
         """
         if len(self.n_labels) == 1:
             return self.scores[:, 0].astype(np.float64)
@@ -133,17 +150,18 @@ class ActiveLearningCurve:
         return area / (self.n_labels[-1] - self.n_labels[0])
 
     def labels_to_reach(self, score):
-        """Labels at the first point of each fold with at least that score.
+        """Return the number of labels at which each fold first reaches a score.
 
         Parameters
         ----------
         score : float
-            The score wanted.
+            The score to reach.
 
         Returns
         -------
         n_labels : ndarray of float64, shape (n_folds,)
-            nan for a fold that never reaches it.
+            Number of labels at the first point with at least this score; nan
+            for a fold that never reaches it.
         """
         reached = self.scores >= score
         first = self.n_labels[np.argmax(reached, axis=1)].astype(np.float64)
@@ -151,22 +169,22 @@ class ActiveLearningCurve:
 
     @validated({"on": [options("area", "final")], "correction": ["boolean"]})
     def compare_with(self, baseline, *, on="area", correction=True):
-        """Paired comparison with another curve on the same folds.
+        """Compare this curve with another one on the same folds, by a paired test.
 
         Parameters
         ----------
         baseline : ActiveLearningCurve
-            The other, such as that of random sampling.
+            The other curve, such as that of random sampling.
         on : {"area", "final"}, default="area"
-            What is compared in each fold: the area under the curve, or the
-            score when the budget is spent.
+            What to compare in each fold: the area under the curve, or the
+            score at the last point.
         correction : bool, default=True
-            True is the corrected resampled t-test [1]_. The training rows of
-            different folds overlap, which makes the plain t-test find
-            differences where there are none. The variance of the mean is taken
-            as ``(1 / n_folds + n_test / n_train) * variance`` instead of
-            ``variance / n_folds``. False is the plain paired t-test, for folds
-            that share no rows.
+            True uses the corrected resampled t-test [1]_. The training rows of
+            different folds overlap, so the plain t-test finds differences
+            where there are none. The corrected test takes ``(1 / n_folds +
+            n_test / n_train) * variance`` as the variance of the mean, instead
+            of ``variance / n_folds``. False uses the plain paired t-test, for
+            folds that share no rows.
 
         Returns
         -------
@@ -176,8 +194,9 @@ class ActiveLearningCurve:
         Raises
         ------
         ValueError
-            If the folds, the metrics or, for the area, the ranges of labels
-            differ, or if the correction lacks the folds.
+            If the curves differ in folds, metric or, for the area, range of
+            labels; or if the correction needs ``splits`` and the curve has
+            none.
 
         References
         ----------
@@ -189,13 +208,13 @@ class ActiveLearningCurve:
         return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)
 
     def to_frame(self):
-        """All numbers as a table with a line for each fold and point; needs pandas.
+        """Return all numbers as a table with one line per fold and point; needs pandas.
 
         Returns
         -------
         frame : pandas.DataFrame
-            Columns ``fold`` and ``n_labels``, one for each metric, and, where
-            they are known, ``n_classes_found`` and ``round_time`` in seconds.
+            Columns ``fold`` and ``n_labels``, one column per metric and, if
+            known, ``n_classes_found`` and ``round_time`` (in seconds).
         """
         import pandas as pd
 
@@ -212,7 +231,7 @@ class ActiveLearningCurve:
         return pd.DataFrame(columns)
 
     def __getitem__(self, metric):
-        """The same curve by another metric."""
+        """Return the same curve for another metric."""
         if metric not in self._scores:
             raise KeyError(f"no metric {metric!r}; there are {self.metrics}.")
         twin = copy.copy(self)
@@ -230,31 +249,31 @@ class ActiveLearningCurve:
         return png(self)
 
     def _overlap(self):
-        """Test rows divided by training rows."""
+        """Return the number of test rows divided by the number of training rows."""
         if self.splits is None:
             raise ValueError(
-                "the corrected test needs the splits of the curve, which this one was made "
-                "without. Pass correction=False for the plain paired t-test."
+                "the corrected test needs the splits of the curve, but this curve has none. "
+                "Pass correction=False for the plain paired t-test."
             )
         n_train, n_test = np.sum([[len(rows) for rows in split] for split in self.splits], axis=0)
         return n_test / n_train
 
     def _check_comparable(self, baseline, on):
-        """Raise unless the two curves are of the same folds, metric and labels."""
+        """Raise an error unless the curves have the same folds, metric and labels."""
         if self.metric != baseline.metric:
             raise ValueError(
-                f"the curves are of different metrics, {self.metric!r} and {baseline.metric!r}."
+                f"the curves have different metrics, {self.metric!r} and {baseline.metric!r}."
             )
         if not self._has_folds_of(baseline):
             raise ValueError(
-                "the curves are not of the same folds, so nothing is paired. Play them together "
-                "with compare_strategies, or with the same cv whose random_state is an int."
+                "the curves do not have the same folds, so they cannot be paired. Compute them "
+                "together with compare_strategies, or with the same cv and an int as random_state."
             )
         ends, others = self.n_labels[[0, -1]], baseline.n_labels[[0, -1]]
         if on == "area" and not np.array_equal(ends, others):
             raise ValueError(
                 f"areas over {ends[0]} to {ends[1]} labels and over {others[0]} to {others[1]} "
-                "cannot be compared. Give the learners the same budget and n_initial."
+                "cannot be compared. Give both learners the same budget and n_initial."
             )
 
     def _has_folds_of(self, other):
@@ -274,7 +293,7 @@ class ActiveLearningCurve:
             raise ValueError(f"n_labels must be 1-d and ascending, got {n_labels}.")
         for name, array in self._scores.items():
             if not isinstance(name, str):
-                raise TypeError(f"a metric must have a str as its name, got {name!r}.")
+                raise TypeError(f"the name of a metric must be a str, got {name!r}.")
             if array.ndim != 2 or not len(array) or array.shape[1] != len(self.n_labels):
                 raise ValueError(
                     f"scores must have shape (n_folds, {len(self.n_labels)}), one column for "

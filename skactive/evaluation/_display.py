@@ -1,4 +1,4 @@
-"""Learning curves as a picture."""
+"""Plot of learning curves."""
 
 import numpy as np
 
@@ -10,18 +10,19 @@ from ._games import active_learning_curve, compare_strategies
 class ActiveLearningCurveDisplay:
     """Plot of learning curves over labels: the mean over folds and its spread.
 
-    Use :meth:`from_estimator`, :meth:`from_estimators` or :meth:`from_curves`
-    to make one. Needs matplotlib.
+    Create it with :meth:`from_estimator`, :meth:`from_estimators` or
+    :meth:`from_curves`. Needs matplotlib. Read more in
+    :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     n_labels : dict of str to ndarray of shape (n_points,)
         Number of labels at each point, for each curve.
     scores : dict of str to ndarray of shape (n_folds, n_points)
-        Scores of each fold, for each curve. The names make the legend; a
-        single curve may have None as its name and gets no legend.
+        Scores of each fold, for each curve. The keys are the names in the
+        legend. A single curve may have the name None; then there is no legend.
     score_name : str, default=None
-        What the scores are, for the y axis.
+        Label of the y axis.
 
     Attributes
     ----------
@@ -32,14 +33,14 @@ class ActiveLearningCurveDisplay:
     lines_ : list of matplotlib Artist or None
         The mean curves; None with ``std_display_style="errorbar"``.
     fill_between_ : list of matplotlib Artist or None
-        The bands of one standard deviation, where they are drawn.
+        The bands of one standard deviation; None if not drawn.
     errorbar_ : list of matplotlib Artist or None
-        The curves with error bars, where they are drawn.
+        The curves with error bars; None if not drawn.
 
     See Also
     --------
-    active_learning_curve : The numbers of one learner.
-    compare_strategies : The numbers of several.
+    active_learning_curve : Compute the curve of one learner.
+    compare_strategies : Compute the curves of several strategies.
 
     Examples
     --------
@@ -91,13 +92,14 @@ class ActiveLearningCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         negate_score : bool, default=False
-            True turns the sign, for scores such as "neg_brier_score".
+            True reverses the sign, for scores such as "neg_brier_score".
         score_name : str, default=None
             Label of the y axis instead of the stored one.
         std_display_style : {"fill_between", "errorbar"} or None, default="fill_between"
-            How one standard deviation over the folds is shown.
+            How to show one standard deviation over the folds. None does not
+            show it.
         line_kw : dict, default=None
             Passed to matplotlib's ``plot``.
         fill_between_kw : dict, default=None
@@ -108,12 +110,12 @@ class ActiveLearningCurveDisplay:
         Returns
         -------
         display : ActiveLearningCurveDisplay
-            The object itself, with ``ax_``, ``figure_`` and ``lines_`` set.
+            This object, with ``ax_``, ``figure_`` and ``lines_`` set.
 
         Raises
         ------
         ValueError
-            If ``std_display_style`` is none of those.
+            If ``std_display_style`` is unknown.
         """
         if ax is None:
             import matplotlib.pyplot as plt
@@ -149,14 +151,14 @@ class ActiveLearningCurveDisplay:
         plot_kw=None,
         **options,
     ):
-        """Play a learner in cross-validation and draw its learning curve.
+        """Compute the learning curve of a learner by cross-validation, and draw it.
 
         Parameters
         ----------
         learner : ActiveLearner
-            Its ``budget`` must be set.
+            Learner with a ``budget``.
         X : container of n_rows rows
-            Whatever the learner takes.
+            Any container that the learner takes.
         y : array of shape (n_rows,)
             Labels.
         cv : int, splitter or iterable of (train, test), default=None
@@ -164,22 +166,27 @@ class ActiveLearningCurveDisplay:
         scoring : str, callable, list, tuple or dict, default=None
             As in :func:`active_learning_curve`.
         n_jobs : int, default=None
-            Games that are played at once.
+            Number of folds to run in parallel.
         metric : str, default=None
-            Which of several metrics is drawn. None: the first.
+            Which of several metrics to draw. None: the first.
         name : str, default=None
-            Name for the legend; None draws no legend.
+            Name in the legend. None draws no legend.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         plot_kw : dict, default=None
             Passed to :meth:`plot`.
         **options : dict
-            The other options of :func:`active_learning_curve`.
+            Other options of :func:`active_learning_curve`.
 
         Returns
         -------
         display : ActiveLearningCurveDisplay
             The drawn display.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As :func:`active_learning_curve`.
         """
         curve = active_learning_curve(
             learner, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options
@@ -201,14 +208,15 @@ class ActiveLearningCurveDisplay:
         plot_kw=None,
         **options,
     ):
-        """Play several learners on the same folds and draw their learning curves.
+        """Compute the learning curves of several learners on the same folds, and draw them.
 
         Parameters
         ----------
         learners : dict of str to ActiveLearner
-            As in :func:`compare_strategies`; the names make the legend.
+            As in :func:`compare_strategies`; the keys are the names in the
+            legend.
         X : container of n_rows rows
-            Whatever the learners take.
+            Any container that the learners take.
         y : array of shape (n_rows,)
             Labels.
         cv : int, splitter or iterable of (train, test), default=None
@@ -216,20 +224,25 @@ class ActiveLearningCurveDisplay:
         scoring : str, callable, list, tuple or dict, default=None
             As in :func:`active_learning_curve`.
         n_jobs : int, default=None
-            Games that are played at once.
+            Number of folds to run in parallel.
         metric : str, default=None
-            Which of several metrics is drawn. None: the first.
+            Which of several metrics to draw. None: the first.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         plot_kw : dict, default=None
             Passed to :meth:`plot`.
         **options : dict
-            The other options of :func:`compare_strategies`.
+            Other options of :func:`compare_strategies`.
 
         Returns
         -------
         display : ActiveLearningCurveDisplay
             The drawn display.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As :func:`compare_strategies`.
         """
         curves = compare_strategies(
             learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options
@@ -238,17 +251,18 @@ class ActiveLearningCurveDisplay:
 
     @classmethod
     def from_curves(cls, curves, *, metric=None, ax=None, **kwargs):
-        """Draw learning curves computed before.
+        """Draw existing learning curves.
 
         Parameters
         ----------
         curves : dict of str to ActiveLearningCurve, or ActiveLearningCurve
-            What :func:`compare_strategies` or :func:`active_learning_curve`
-            returned.
+            Result of :func:`compare_strategies` or
+            :func:`active_learning_curve`.
         metric : str, default=None
-            Which of several metrics is drawn. None: the one that a curve shows.
+            Which of several metrics to draw. None: the one that the curves
+            show.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         **kwargs : dict
             Passed to :meth:`plot`.
 
@@ -260,9 +274,11 @@ class ActiveLearningCurveDisplay:
         Raises
         ------
         TypeError
-            If the curves are not a dict or a curve.
+            If ``curves`` is neither a dict nor a curve.
+        KeyError
+            If a curve lacks the metric.
         ValueError
-            If there are no curves, or if they are of different metrics.
+            If there are no curves, or if they have different metrics.
         """
         if isinstance(curves, ActiveLearningCurve):
             curves = {None: curves}
@@ -272,7 +288,7 @@ class ActiveLearningCurveDisplay:
             curves = {name: curve[metric] for name, curve in curves.items()}
         metrics = {curve.metric for curve in curves.values()}
         if len(metrics) != 1:
-            raise ValueError(f"curves must be of one metric, got {sorted(metrics) or 'none'}.")
+            raise ValueError(f"curves must have one metric, got {sorted(metrics) or 'none'}.")
         display = cls(
             n_labels={name: curve.n_labels for name, curve in curves.items()},
             scores={name: curve.scores for name, curve in curves.items()},
@@ -281,7 +297,7 @@ class ActiveLearningCurveDisplay:
         return display.plot(ax=ax, **kwargs)
 
     def _points(self, sign):
-        """Name, label counts, mean and spread of each curve."""
+        """Yield name, label counts, mean and spread of each curve."""
         for name, scores in self.scores.items():
             scores = sign * np.asarray(scores)
             yield name, self.n_labels[name], scores.mean(axis=0), scores.std(axis=0)

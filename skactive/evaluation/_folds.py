@@ -1,4 +1,4 @@
-"""The folds behind a curve: splits, seeds, first rows, and a game in each."""
+"""Cross-validation of learners: splits, seeds, first rows, and a simulation in each fold."""
 
 from time import perf_counter
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from ._curve import ActiveLearningCurve
 
 
 class _Data(NamedTuple):
-    """What is played on."""
+    """The data of a cross-validation."""
 
     X: object
     y: np.ndarray
@@ -32,7 +32,7 @@ class _Data(NamedTuple):
 
 
 class _Game(NamedTuple):
-    """What came of one fold: a number, or for scores a dict, for each round."""
+    """Result of one fold, with one entry per round; an entry of scores is a dict by metric."""
 
     n_labels: list
     n_classes_found: list
@@ -42,7 +42,7 @@ class _Game(NamedTuple):
 
 
 def play_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, **how):
-    """Curves of all learners, by name."""
+    """Return the curves of all learners by name."""
     for learner in learners.values():
         check_learner(learner)
         check_scoring(learner, scoring=scoring)
@@ -63,7 +63,7 @@ def play_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, 
 
 
 def _play_games(learners, data, splits, seeds, scoring, *, same_start, n_jobs, verbose):
-    """The games of every learner in every fold, learner after learner."""
+    """Simulate every learner in every fold, one learner after the other."""
     starts = [None] * len(splits)
     if same_start:
         name, first = next(iter(learners.items()))
@@ -79,13 +79,13 @@ def _play_games(learners, data, splits, seeds, scoring, *, same_start, n_jobs, v
     results = Parallel(n_jobs, return_as="generator")(calls)
     description = ", ".join(learners)
     total = len(learners) * len(splits)
-    return list(track(results, total, verbose=verbose, description=description, unit="games"))
+    return list(track(results, total, verbose=verbose, description=description, unit="folds"))
 
 
 def _draw_start(learner, data, train, seed):
-    """Positions into the training rows of those that a cold start reveals first."""
+    """Return the positions, in the training rows, of the rows that a cold start labels first."""
     X, y, fit_params = data.part(train)
-    # any strategy that needs a fitted model, so that the cold start is asked
+    # any strategy that needs a fitted model makes the learner use its cold start
     cold = clone(learner).set_params(
         query_strategy=MarginSampling(), random_state=seed, verbose=0
     )
@@ -96,7 +96,7 @@ def _draw_start(learner, data, train, seed):
 
 
 def _play_fold(learner, data, split, seed, start, scoring):
-    """One game, scored after every round."""
+    """Simulate labeling in one fold, and score the model after every round."""
     train, test = split
     X, y, fit_params = data.part(train)
     X_test, y_test, _ = data.part(test)
@@ -113,25 +113,25 @@ def _play_fold(learner, data, split, seed, start, scoring):
         game.n_labels.append(player.n_labels_)
         game.n_classes_found.append(len(found))
         if player.n_labels_ == player.budget:
-            break  # a game that ends on one class would raise after this
+            break  # with one class only, the next step would raise
         began = perf_counter()
     return game._replace(labeled_indices=train[player.query_indices_])
 
 
 def _constant(label, X, y):
-    """The model that always predicts one of the classes."""
+    """Return a model that always predicts one of the classes."""
     return DummyClassifier(strategy="constant", constant=[label]).fit(X, y)
 
 
 def _named(scores, scoring):
-    """Scores by metric, also when there is one."""
+    """Return scores by metric, also if there is one metric."""
     if isinstance(scores, dict):
         return scores
     return {scoring if isinstance(scoring, str) else "score": scores}
 
 
 def _curve(games, splits, seeds):
-    """The games of one learner side by side."""
+    """Combine the folds of one learner into a curve."""
     metrics = games[0].scores[0]
     scores = {
         name: np.array([[point[name] for point in game.scores] for game in games])
@@ -149,13 +149,13 @@ def _curve(games, splits, seeds):
 
 
 def _positions(rows):
-    """Rows of a fold as positions; a splitter of one's own may give a mask."""
+    """Return the rows of a fold as positions; a user's splitter may yield a mask."""
     rows = np.asarray(rows)
     return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def _fold_seeds(learner, n_folds, seed_per_fold):
-    """The random_state of each fold."""
+    """Return the random_state of each fold."""
     if not seed_per_fold:
         return [learner.random_state] * n_folds
     stream = check_random_state(learner.random_state)
@@ -163,22 +163,22 @@ def _fold_seeds(learner, n_folds, seed_per_fold):
 
 
 def check_learner(learner):
-    """Raise unless a learner can play."""
+    """Raise an error unless the learner has a budget and can simulate labeling."""
     if not hasattr(learner, "play"):
         raise TypeError(
-            f"learner must be an ActiveLearner, got {learner!r}. Wrap a classifier as "
+            f"learner must be an ActiveLearner, got {learner!r}. Wrap a classifier in "
             "ActiveLearner(classifier, budget=...)."
         )
     check_parameters(learner)
     if learner.budget is None:
         raise ValueError(
-            "the learner's budget is None, and a learning curve ends where the budget does. "
-            "Set it by set_params(budget=...)."
+            "the learner's budget is None, but a learning curve ends when the budget is spent. "
+            "Set it with set_params(budget=...)."
         )
 
 
 def _check_budget(learner, splits):
-    """Raise when a fold has no more rows than the budget, where there is nothing to pick."""
+    """Raise an error if the budget covers a whole training fold, so that nothing is picked."""
     n_rows = min(len(train) for train, _ in splits)
     if learner.budget >= n_rows:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Games in cross-validation: a learner, or several, played in every fold."""
+"""Learning curves by cross-validation, of one learner or several."""
 
 from sklearn.base import clone
 
@@ -40,45 +40,46 @@ def active_learning_curve(
     seed_per_fold=True,
     verbose=0,
 ):
-    """Learning curve over labels, cross-validated.
+    """Compute the learning curve of a learner over labels, by cross-validation.
 
-    In every fold a clone of the learner plays the game on the training rows
-    once, until its budget is spent, and is scored on the held-out rows after
-    every round.
+    In every fold, a clone of the learner picks training rows and gets their
+    labels from ``y``, until its budget is spent. After every round it is
+    scored on the held-out rows. Read more in :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Its ``budget`` must be set, and smaller than the smallest training fold.
+        Learner with a ``budget`` smaller than the smallest training fold.
     X : container of n_rows rows
-        Whatever the learner takes.
+        Any container that the learner takes.
     y : array of shape (n_rows,)
         Labels.
     cv : int, splitter or iterable of (train, test), default=None
         As in ``cross_validate``. None or an int: ``StratifiedKFold`` without
-        shuffling, the same folds for every learner. For more than one game a
-        row, use ``RepeatedStratifiedKFold`` or ``StratifiedShuffleSplit``.
+        shuffling, the same folds for every learner. To use each row in several
+        folds, pass ``RepeatedStratifiedKFold`` or ``StratifiedShuffleSplit``.
     scoring : str, callable, list, tuple or dict, default=None
-        As in ``cross_validate``; several metrics make a curve that holds them
-        all. None: the learner's ``score``.
+        As in ``cross_validate``; with several metrics, the curve holds all of
+        them. None: the learner's ``score``.
     n_jobs : int, default=None
-        Games that are played at once.
+        Number of folds to run in parallel.
     groups : array of shape (n_rows,), default=None
         For splitters that need groups.
     fit_params : dict, default=None
-        For ``learner.fit``. Those with one entry a row follow their rows.
+        Passed to ``learner.fit``. Parameters with one entry per row are split
+        with the rows.
     same_start : bool, default=True
-        True: the first ``n_initial`` labels come from the learner's
-        ``cold_start`` for every strategy, so that strategies differ in their
-        own picks only. False: a strategy that needs no fitted model picks
-        from the first label on, as in ``fit``.
+        True: the learner's ``cold_start`` picks the first ``n_initial`` rows
+        for every strategy, so that strategies differ only in their own picks.
+        False: a strategy that needs no fitted model also picks the first rows,
+        as in ``fit``.
     seed_per_fold : bool, default=True
-        True: each fold has a seed of its own, drawn from the learner's
-        ``random_state``; learners with the same int share them. False: the
-        learner's ``random_state`` as it is, in every fold, as ``cross_validate``
-        does; the draws of overlapping folds then hang together.
+        True: each fold has its own seed, drawn from the learner's
+        ``random_state``; learners with the same int share the seeds. False:
+        every fold uses the learner's ``random_state``, as in
+        ``cross_validate``; then the draws of overlapping folds are correlated.
     verbose : int, default=0
-        1 shows a progress bar, or a line a game where tqdm is not installed.
+        1 shows a progress bar, or one line per fold if tqdm is not installed.
 
     Returns
     -------
@@ -90,21 +91,23 @@ def active_learning_curve(
     TypeError
         If ``learner`` is not an ActiveLearner.
     ValueError
-        If its budget is None, or not smaller than a training fold.
+        If the budget is None or not smaller than a training fold, or if y does
+        not hold one class label per row.
 
     See Also
     --------
-    compare_strategies : Several learners side by side.
+    compare_strategies : Curves of several strategies on the same folds.
     ActiveLearningCurveDisplay : Draws the curve.
 
     Notes
     -----
-    A learner that has found a single class so far predicts nothing. It is
-    scored as the model that always predicts that class.
+    A learner that has labels of a single class has no model. It is scored like
+    a model that always predicts this class.
 
-    Each point is a fit on the labels so far. Points stand at the same label
-    counts in all folds. With ``same_start=False`` and ``seed_per_fold=False``
-    the last is what ``cross_validate`` gives for the learner.
+    At each point, the model is fitted on the labels so far. All folds have
+    points at the same numbers of labels. With ``same_start=False`` and
+    ``seed_per_fold=False``, the last point equals the result of
+    ``cross_validate``.
 
     Examples
     --------
@@ -151,30 +154,30 @@ def compare_strategies(
     seed_per_fold=True,
     verbose=0,
 ):
-    """Learning curves of several strategies on the same folds from the same rows.
+    """Compute learning curves of several strategies, on the same folds from the same rows.
 
-    ``compare_strategies(learner, strategies, X, y)`` plays strategies around
-    one learner; ``compare_strategies(learners, X, y)`` plays learners that
-    may differ in anything.
+    ``compare_strategies(learner, strategies, X, y)`` compares strategies in
+    one learner. ``compare_strategies(learners, X, y)`` compares learners that
+    may differ in any parameter.
 
-    The folds are made once. So are the rows that all learners start from in a
-    fold: the ``cold_start`` of the first learner draws ``n_initial`` of them.
-    Strategies that need no fitted model, such as random sampling, would pick
-    other rows than a cold start from the first label on; a luckier start would
-    then count as a better strategy.
+    All learners share the folds. In each fold, they also share the first rows:
+    the ``cold_start`` of the first learner picks ``n_initial`` rows for all.
+    Otherwise a strategy that needs no fitted model, such as random sampling,
+    would start from other rows, and a luckier start would look like a better
+    strategy. Read more in :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     learner : ActiveLearner or dict of str to ActiveLearner
-        One learner, each strategy in turn as its ``query_strategy``; its
-        ``budget`` must be set. Or learners by name, without ``strategies``: they may
-        differ in strategy, in estimator, in anything, and the same int as
-        ``random_state`` gives them the same seed in each fold.
+        One learner with a ``budget``; each strategy in turn becomes its
+        ``query_strategy``. Or several learners by name, without
+        ``strategies``. Learners with the same int as ``random_state`` get the
+        same seed in each fold.
     strategies : dict of str to strategy, default=None
-        Strategies by name, such as ``{"margin": MarginSampling()}``. Left out
-        where ``learner`` is a dict of learners.
+        Strategies by name, such as ``{"margin": MarginSampling()}``. Omit it
+        if ``learner`` is a dict.
     X : container of n_rows rows
-        Whatever the learners take.
+        Any container that the learners take.
     y : array of shape (n_rows,)
         Labels.
     cv : int, splitter or iterable of (train, test), default=None
@@ -182,37 +185,38 @@ def compare_strategies(
     scoring : str, callable, list, tuple or dict, default=None
         As in :func:`active_learning_curve`.
     n_jobs : int, default=None
-        Games that are played at once.
+        Number of folds to run in parallel, over all learners.
     groups : array of shape (n_rows,), default=None
         For splitters that need groups.
     fit_params : dict, default=None
-        For ``fit`` of all learners.
+        Passed to ``fit`` of all learners.
     same_start : bool, default=True
-        False lets a strategy that needs no fitted model pick from the first
-        label on. Choose it when the start is what a strategy is about.
+        False lets a strategy that needs no fitted model also pick the first
+        rows. Choose it to compare how strategies start.
     seed_per_fold : bool, default=True
         As in :func:`active_learning_curve`.
     verbose : int, default=0
-        1 shows a progress bar, or a line a game where tqdm is not installed.
+        1 shows a progress bar, or one line per fold if tqdm is not installed.
 
     Returns
     -------
     comparison : StrategyComparison
-        A dict with a curve for each strategy, in the same order. It prints as
-        a table; ``to_frame`` and ``plot`` give all numbers and the picture.
+        A dict of strategy name to curve, in the given order. It prints as a
+        table; ``to_frame`` returns all numbers, and ``plot`` draws the curves.
 
     Raises
     ------
     TypeError
-        If there is neither a learner with a dict of strategies nor a dict of
-        learners.
+        If the arguments are neither a learner with a dict of strategies nor a
+        dict of learners.
     ValueError
-        If a budget is None, or not smaller than a training fold; if y holds
-        several labels for a row or no class labels.
+        If a budget is None or not smaller than a training fold, or if y does
+        not hold one class label per row.
 
     See Also
     --------
-    ActiveLearningCurve.compare_with : Whether a difference is more than chance.
+    ActiveLearningCurve.compare_with : Whether a difference is more than
+        chance.
     ActiveLearningCurveDisplay.from_curves : Draws the curves.
 
     Examples
@@ -248,28 +252,28 @@ def compare_strategies(
 
 
 def _learners_and_data(learner, strategies, X, y):
-    """Learners by name, X and y, of one learner with strategies or of learners alone."""
+    """Return learners by name, X and y, from both forms of the arguments."""
     if isinstance(learner, dict):
         data = [value for value in (strategies, X, y) if value is not None]
         if len(data) != 2:
             raise TypeError(
-                "a dict of learners comes with X and y alone, as compare_strategies(learners, X, "
-                f"y); got {len(data)} of strategies, X and y."
+                "with a dict of learners, pass only X and y: compare_strategies(learners, X, y). "
+                f"Got {len(data)} of strategies, X and y."
             )
         learners, (X, y) = learner, data
     else:
         learners = _around(learner, strategies)
     if not learners:
-        raise TypeError("there is nothing to play: the dict of names to strategies is empty.")
+        raise TypeError("there is nothing to compare: the dict of strategies is empty.")
     return learners, X, y
 
 
 def _around(learner, strategies):
-    """The learner with each of the strategies."""
+    """Return one learner per strategy."""
     check_learner(learner)
     if not isinstance(strategies, dict):
         raise TypeError(
-            "strategies must be a dict of names to strategies, as {'margin': MarginSampling()}, "
+            "strategies must be a dict of names to strategies, like {'margin': MarginSampling()}, "
             f"got {type(strategies).__name__}. Call compare_strategies(learner, strategies, X, y)."
         )
     return {
@@ -279,7 +283,7 @@ def _around(learner, strategies):
 
 
 def _random_one(learners):
-    """The name of the first learner that samples at random, or None."""
+    """Return the name of the first learner that samples at random, or None."""
     return next(
         (
             name
@@ -292,32 +296,40 @@ def _random_one(learners):
 
 @validated({"on": [options("area", "final")], "correction": ["boolean"]})
 def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
-    """Paired comparison of a learner with the same learner that samples at random.
+    """Compare a learner with the same learner under random sampling, by a paired test.
+
+    Read more in :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Its ``budget`` must be set.
+        Learner with a ``budget``.
     X : container of n_rows rows
-        Whatever the learner takes.
+        Any container that the learner takes.
     y : array of shape (n_rows,)
         Labels.
     on : {"area", "final"}, default="area"
-        What is compared, as in :meth:`ActiveLearningCurve.compare_with`.
+        What to compare, as in :meth:`ActiveLearningCurve.compare_with`.
     correction : bool, default=True
-        Whether the t-test is corrected for overlapping folds.
+        Whether to correct the t-test for overlapping folds.
     **options : dict
-        ``cv``, ``scoring``, ``n_jobs`` and the others of
-        :func:`compare_strategies`. Of several metrics, the first is compared.
+        Passed to :func:`compare_strategies`, such as ``cv``, ``scoring`` and
+        ``n_jobs``. With several metrics, the first one is compared.
 
     Returns
     -------
     comparison : PairedComparison
-        Positive differences speak for the learner.
+        Positive differences mean that the learner did better than random
+        sampling.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`compare_strategies`.
 
     See Also
     --------
-    compare_strategies : When the curves themselves are wanted.
+    compare_strategies : Returns the curves themselves.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Learning curves as pictures inside a notebook, where matplotlib is installed."""
+"""Learning curves as pictures in a notebook, if matplotlib is installed."""
 
 from base64 import b64encode
 from importlib.util import find_spec
@@ -6,12 +6,12 @@ from io import BytesIO
 
 
 def png(curves):
-    """The curves as bytes of a PNG file, or None without matplotlib.
+    """Return the curves as bytes of a PNG file, or None without matplotlib.
 
     Parameters
     ----------
     curves : dict of str to ActiveLearningCurve, or ActiveLearningCurve
-        What is drawn. No figure is left open.
+        Curves to draw. No figure is left open.
     """
     if not find_spec("matplotlib"):
         return None
@@ -27,7 +27,7 @@ def png(curves):
 
 
 def img_tag(curves):
-    """The curves as an element of HTML; empty without matplotlib."""
+    """Return the curves as an HTML element; empty without matplotlib."""
     picture = png(curves)
     if picture is None:
         return ""

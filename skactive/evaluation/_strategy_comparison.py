@@ -1,4 +1,4 @@
-"""The curves of several strategies: a dict that prints as a table and shows a picture."""
+"""The curves of several strategies: a dict that prints as a table and draws a picture."""
 
 from html import escape
 
@@ -8,46 +8,49 @@ from ._notebook import img_tag
 
 
 class StrategyComparison(dict):
-    """Learning curves of several strategies by name, played on the same folds.
+    """Learning curves of several strategies by name, computed on the same folds.
 
-    :func:`compare_strategies` makes it. It is a dict of names to
-    :class:`ActiveLearningCurve` that prints as a table; a notebook shows the
-    table and, where matplotlib is installed, the curves.
+    :func:`compare_strategies` creates it. It is a dict of names to
+    :class:`ActiveLearningCurve` that prints as a table. A notebook shows the
+    table and, if matplotlib is installed, the curves. Read more in
+    :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------
     curves : dict of str to ActiveLearningCurve
-        The curves, all of the same metric.
+        Curves with the same metric.
     baseline : str, default=None
-        Name of the curve that the table compares the others with.
-        :func:`compare_strategies` takes random sampling where it was played.
+        Name of the curve with which the table compares the others.
+        :func:`compare_strategies` takes random sampling if it is among the
+        strategies.
 
     Attributes
     ----------
     baseline : str or None
-        As given.
+        Name of the baseline.
     metric : str
-        The metric of the table and the picture.
+        Metric of the table and the picture.
 
     Raises
     ------
     TypeError
-        If the curves are not a dict of curves.
+        If ``curves`` is not a dict of curves.
     ValueError
-        If there are none, if they are of different metrics, or if there is no
-        curve of the baseline's name.
+        If there are no curves, if they have different metrics, or if none has
+        the name of the baseline.
 
     See Also
     --------
-    ActiveLearningCurveDisplay.from_curves : The picture, with more choice.
+    ActiveLearningCurveDisplay.from_curves : Draw the curves with more options.
 
     Notes
     -----
-    The table has a line for each strategy: the area under its curve divided
-    by the range of labels, the score when the budget is spent (both as mean
-    and standard deviation, ``ddof=0``, over the folds), the classes among its
-    labels, the seconds per round, and its area minus that of the baseline with the
-    folds won and the p-value of :meth:`ActiveLearningCurve.compare_with`.
+    The table has one line per strategy: the area under its curve divided by
+    the range of labels; the score at the last point (both as mean and standard
+    deviation, ``ddof=0``, over the folds); the number of classes among its
+    labels; the seconds per round; and the difference of its area to that of
+    the baseline, with the number of folds won and the p-value of
+    :meth:`ActiveLearningCurve.compare_with`.
 
     Examples
     --------
@@ -75,29 +78,34 @@ class StrategyComparison(dict):
         return next(iter(self.values())).metric
 
     def by_metric(self, metric):
-        """The same comparison by another metric.
+        """Return the same comparison for another metric.
 
         Parameters
         ----------
         metric : str
-            One of several metrics that were scored.
+            One of the metrics that were scored.
 
         Returns
         -------
         comparison : StrategyComparison
-            The curves by that metric.
+            The curves for this metric.
+
+        Raises
+        ------
+        KeyError
+            If the curves lack this metric.
         """
         curves = {name: curve[metric] for name, curve in self.items()}
         return type(self)(curves, baseline=self.baseline)
 
     def to_frame(self):
-        """All numbers as a table with a line for each strategy, fold and point; needs pandas.
+        """Return all numbers, with one line per strategy, fold and point; needs pandas.
 
         Returns
         -------
         frame : pandas.DataFrame
-            The columns of :meth:`ActiveLearningCurve.to_frame` after a column
-            ``strategy``.
+            A column ``strategy``, and the columns of
+            :meth:`ActiveLearningCurve.to_frame`.
         """
         import pandas as pd
 
@@ -111,7 +119,7 @@ class StrategyComparison(dict):
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         **kwargs : dict
             Passed to :meth:`ActiveLearningCurveDisplay.plot`.
 
@@ -154,14 +162,14 @@ class StrategyComparison(dict):
         return f"{self.metric} over {first} to {last} labels, {len(curves[0].scores)} folds"
 
     def _rows(self):
-        """The cells of the table, its header first."""
+        """Return the cells of the table, header first."""
         columns = {"strategy": list(self)}
         for name, cell_of in self._columns().items():
             columns[name] = [cell_of(curve) for curve in self.values()]
         return [list(columns), *map(list, zip(*columns.values()))]
 
     def _columns(self):
-        """What stands in a column, by its header."""
+        """Return, for each header, the function that makes a cell."""
         curves = self.values()
         columns = {"area": lambda curve: _spread(curve.area)}
         columns["final"] = lambda curve: _spread(curve.final)
@@ -190,7 +198,7 @@ def _spread(values):
 
 
 def _check_curves(curves, baseline):
-    """Raise unless there are curves, by name, of one metric."""
+    """Raise an error unless the curves are named and have one metric."""
     for name, curve in curves.items():
         if not isinstance(name, str) or not isinstance(curve, ActiveLearningCurve):
             raise TypeError(
@@ -198,6 +206,6 @@ def _check_curves(curves, baseline):
             )
     metrics = sorted({curve.metric for curve in curves.values()})
     if len(metrics) != 1:
-        raise ValueError(f"curves must be of one metric, got {metrics or 'no curve'}.")
+        raise ValueError(f"curves must have one metric, got {metrics or 'no curve'}.")
     if baseline is not None and baseline not in curves:
         raise ValueError(f"baseline must be one of {list(curves)} or None, got {baseline!r}.")

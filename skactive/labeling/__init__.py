@@ -1,4 +1,4 @@
-"""Labeling with people: a session that loses nothing, and its front ends."""
+"""Label with people: sessions that keep every answer, and their front ends."""
 
 from importlib.util import find_spec
 
@@ -27,7 +27,7 @@ if find_spec("anywidget"):
 
 
 def __getattr__(name):
-    """The widget is imported when it is asked for, since it needs anywidget."""
+    """Import the widget on first use, because it needs anywidget."""
     if name == "LabelingWidget":
         from ._widget import LabelingWidget
 

@@ -16,12 +16,12 @@ def main(arguments=None):
     Parameters
     ----------
     arguments : list of str, default=None
-        None: those of the command line.
+        Arguments of the program. None: those of the command line.
 
     Returns
     -------
     status : int
-        0 when all went well.
+        0 on success, 1 after an error.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -57,18 +57,18 @@ def main(arguments=None):
 def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m skactive.labeling",
-        description="Label the rows of a table that a learner picks. Start again to go on.",
+        description="Label rows of a table that a learner picks. Run it again to go on.",
     )
     parser.add_argument("table", help="CSV file with a header line; every column is shown")
-    parser.add_argument("--classes", nargs="+", help="classes; needed the first time")
-    parser.add_argument("--log", help="file of the labels (default: beside the table)")
-    parser.add_argument("--annotator", help="who answers")
-    parser.add_argument("--budget", type=int, help="most labels for the model")
-    parser.add_argument("--batch-size", type=int, default=10, help="rows a round (default: 10)")
-    parser.add_argument("--audit", type=int, default=0, help="rows drawn to measure accuracy")
+    parser.add_argument("--classes", nargs="+", help="names of the classes, for the first run")
+    parser.add_argument("--log", help="file of the labels (default: next to the table)")
+    parser.add_argument("--annotator", help="name of the person who labels")
+    parser.add_argument("--budget", type=int, help="maximum number of labels")
+    parser.add_argument("--batch-size", type=int, default=10, help="rows per round (default: 10)")
+    parser.add_argument("--audit", type=int, default=0, help="random rows to measure accuracy")
     parser.add_argument("--seed", type=int, default=0, help="random_state (default: 0)")
-    parser.add_argument("--wait", action="store_true", help="fit before every round")
-    parser.add_argument("--export", help="write the labels to this CSV file and stop")
+    parser.add_argument("--wait", action="store_true", help="wait for the fit before a round")
+    parser.add_argument("--export", help="write the labels to this CSV file and exit")
     return parser
 
 

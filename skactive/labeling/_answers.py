@@ -1,28 +1,28 @@
-"""What people say of rows: labels, skips, flags, corrections."""
+"""Answers about rows: labels, skips, flags and corrections."""
 
 from ._keys import simple_key
 
 
 class AnswersMixin:
-    """Answers of a session; each is in the log when its method returns."""
+    """Answers that a session takes; each is in the log when its method returns."""
 
     def label(self, key, label, annotator=None, seconds=None):
-        """Give a row its label; again for the same row is a correction.
+        """Store the label of a row; a second label by the same person corrects the first.
 
-        A row that was not asked may be labeled too: an example that is known.
-        Of the labels of several people the most frequent counts, of equally
-        frequent ones the latest.
+        You may also label rows that the session did not ask for. If several
+        people label a row, the most frequent label counts; among equally
+        frequent labels, the latest one.
 
         Parameters
         ----------
         key : str or int
-            Which row.
+            Key of the row.
         label : str or int
             One of the classes.
         annotator : str, default=None
-            Who says so.
+            Name of the person.
         seconds : float, default=None
-            How long it took.
+            Time that the person took, in seconds.
 
         Returns
         -------
@@ -32,10 +32,11 @@ class AnswersMixin:
         Raises
         ------
         ValueError, TypeError
-            If no row has that key, if the label is missing or none of the
+            If no row has this key, if the label is missing or not one of the
             classes, or if the budget is spent.
         OSError
-            If it cannot be written: it was not kept, and the row is asked again.
+            If the log cannot be written. The label is not stored then, and the
+            session asks for the row again.
         """
         with self._lock:
             self._job.sync()
@@ -45,21 +46,28 @@ class AnswersMixin:
             return self._answer(key, "label", label=label, annotator=annotator, seconds=seconds)
 
     def skip(self, key, annotator=None, seconds=None):
-        """Set a row aside because the person does not know; it is not asked again.
+        """Set a row aside because the person cannot label it; it is not asked again.
 
         Parameters
         ----------
         key : str or int
-            Which row.
+            Key of the row.
         annotator : str, default=None
-            Who says so.
+            Name of the person.
         seconds : float, default=None
-            How long it took.
+            Time that the person took, in seconds.
 
         Returns
         -------
         event_id : int
             Number of the event in the log.
+
+        Raises
+        ------
+        ValueError
+            If no row has this key.
+        OSError
+            If the log cannot be written.
         """
         with self._lock:
             self._job.sync()
@@ -72,18 +80,25 @@ class AnswersMixin:
         Parameters
         ----------
         key : str or int
-            Which row.
+            Key of the row.
         note : str, default=None
             What is wrong.
         annotator : str, default=None
-            Who says so.
+            Name of the person.
         seconds : float, default=None
-            How long it took.
+            Time that the person took, in seconds.
 
         Returns
         -------
         event_id : int
             Number of the event in the log.
+
+        Raises
+        ------
+        ValueError
+            If no row has this key.
+        OSError
+            If the log cannot be written.
         """
         with self._lock:
             self._job.sync()
@@ -92,19 +107,30 @@ class AnswersMixin:
             return self._answer(key, "flag", annotator=annotator, seconds=seconds, extra=extra)
 
     def undo(self, key=None, annotator=None):
-        """Take the last answer back; the one before it counts again, or the row is asked again.
+        """Take the last answer back.
+
+        The previous answer to the row counts again. If there is none, the row
+        is unanswered again.
 
         Parameters
         ----------
         key : str or int, default=None
-            The last answer to this row. None: the last answer of all.
+            Take back the last answer to this row. None: the last answer to any
+            row.
         annotator : str, default=None
-            The last answer of this person.
+            Take back the last answer of this person. None: of anybody.
 
         Returns
         -------
         key : str or int or None
-            The row whose answer was taken back; None if there was none.
+            Key of the row; None if there was no answer to take back.
+
+        Raises
+        ------
+        ValueError
+            If no row has this key.
+        OSError
+            If the log cannot be written.
         """
         with self._lock:
             self._job.sync()
@@ -117,14 +143,22 @@ class AnswersMixin:
             return last["key"]
 
     def add_class(self, label, annotator=None):
-        """Take a new class in while labeling.
+        """Add a class while labeling.
 
         Parameters
         ----------
         label : str or int
-            The class.
+            The new class.
         annotator : str, default=None
-            Who says so.
+            Name of the person.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the label is missing, is already a class, or has another type
+            than the known classes.
+        OSError
+            If the log cannot be written.
         """
         with self._lock:
             self._job.sync()
@@ -149,6 +183,6 @@ class AnswersMixin:
         is_new = state.label_of(key) is None and not state.is_audit(key)
         if is_new and self._job.budget_left <= 0:
             raise ValueError(
-                f"the budget of {self._job.learner.budget} labels is spent, so {key!r} got none. "
-                "Give the session a learner with a larger budget."
+                f"the budget of {self._job.learner.budget} labels is spent, so {key!r} was not "
+                "labeled. Give the session a learner with a larger budget."
             )

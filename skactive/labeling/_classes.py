@@ -1,4 +1,4 @@
-"""Which labels a job takes."""
+"""The classes of a job, and the check of its labels."""
 
 import math
 import numbers
@@ -7,17 +7,20 @@ import numpy as np
 
 
 class Classes:
-    """The classes of a job; a label is one of them.
+    """The classes of a job; every label is one of them.
 
     Parameters
     ----------
     classes : sequence of str or int, default=None
-        All classes that there are. None: every label of one type makes a class.
+        All classes. None: every new label adds a class, and all labels must
+        have one type.
 
     Attributes
     ----------
     known : list
-        The classes so far, in the order given or found.
+        Classes so far, in the order given or first used.
+    is_fixed : bool
+        Whether the user named the classes.
     """
 
     def __init__(self, classes=None):
@@ -31,15 +34,16 @@ class Classes:
             self._check_type(label)
             self.known.append(label)
         if self.is_fixed and not self.known:
-            raise ValueError("classes is empty; name the classes or leave it out.")
+            raise ValueError("classes is empty; name the classes, or pass None.")
 
     def check(self, label):
-        """A label as it is kept.
+        """Check a label, and return it as the log stores it.
 
         Raises
         ------
         ValueError, TypeError
-            If it is missing, not one of the classes, or of another type.
+            If the label is missing, is not one of the classes, or has another
+            type.
         """
         label = _plain_label(label)
         for known in self.known:
@@ -49,7 +53,7 @@ class Classes:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         if self.is_fixed or near:
             raise ValueError(
-                f"{label!r} is none of the classes {self.known}.{hint} A new class comes in by "
+                f"{label!r} is not one of the classes {self.known}.{hint} To add a class, call "
                 "session.add_class(...)."
             )
         _check_text(label)
@@ -57,7 +61,7 @@ class Classes:
         return label
 
     def read(self, text):
-        """The class that a text stands for, as in a file or typed; checked."""
+        """Return the class that a text in a file or from a person stands for."""
         for known in self.known:
             if str(known) == text:
                 return known
@@ -65,61 +69,61 @@ class Classes:
             try:
                 return self.check(int(text))
             except ValueError as error:
-                raise ValueError(f"{text!r} is none of the classes {self.known}.") from error
+                raise ValueError(f"{text!r} is not one of the classes {self.known}.") from error
         return self.check(text)
 
     def add(self, label):
-        """Take a class in, if it is not there."""
+        """Add a class unless it is known."""
         label = _plain_label(label)
         if label not in self.known:
             self.known.append(label)
 
     def check_new(self, label):
-        """A class that is to be added, as it is kept."""
+        """Check a new class, and return it as the log stores it."""
         label = _plain_label(label)
         _check_text(label)
         self._check_type(label)
         if label in self.known:
-            raise ValueError(f"{label!r} is one of the classes already: {self.known}.")
+            raise ValueError(f"{label!r} is already one of the classes {self.known}.")
         return label
 
     def array(self, labels):
-        """Labels as an array for a learner."""
+        """Return labels as an array for a learner."""
         return np.array(labels) if len(labels) else np.array(self.known)[:0]
 
     def _check_type(self, label):
         if self.known and isinstance(self.known[0], str) != isinstance(label, str):
             raise TypeError(
                 f"{label!r} is a {type(label).__name__}, but {self.known[0]!r} is a "
-                f"{type(self.known[0]).__name__}. All labels must be texts, or all numbers."
+                f"{type(self.known[0]).__name__}. All labels must be strings, or all numbers."
             )
 
 
 def _plain_label(label):
-    """A label as a str or an int; a missing one is named and refused."""
+    """Return a label as a str or an int; raise if it is missing."""
     label = label.item() if isinstance(label, np.generic) else label
     is_missing = label is None or type(label).__name__ in ("NAType", "NaTType")
     if is_missing or (isinstance(label, float) and math.isnan(label)):
         raise ValueError(
-            f"{label!r} is no label. If the person does not know, use session.skip(key) or "
+            f"{label!r} is not a label. If the person does not know, use session.skip(key) or "
             "session.flag(key, why)."
         )
     if isinstance(label, bool):
         return label
     if isinstance(label, numbers.Real):
         if label != int(label):
-            raise ValueError(f"{label!r} is no class: numbers must be whole.")
+            raise ValueError(f"{label!r} cannot be a class: numbers must be whole.")
         return int(label)
     if not isinstance(label, str):
-        raise TypeError(f"a label must be a text or a whole number, got {label!r}.")
+        raise TypeError(f"a label must be a string or a whole number, got {label!r}.")
     return label
 
 
 def _check_text(label):
     if isinstance(label, str) and (not label.strip() or label != label.strip()):
         raise ValueError(
-            f"{label!r} cannot be a class: a text with nothing in it or with white space at its "
-            "ends is most likely a slip."
+            f"{label!r} cannot be a class: it is empty or has white space at an end, most likely "
+            "by mistake."
         )
 
 

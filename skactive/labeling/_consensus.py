@@ -1,4 +1,4 @@
-"""Several people, one label: where they disagree, and what is likely true."""
+"""Combine the labels of several people: disagreements and consensus."""
 
 import numpy as np
 
@@ -9,17 +9,17 @@ _TOLERANCE = 1e-8
 
 
 def opinions_of(state):
-    """Who said what: a table of key, annotator and label, the last label of each person.
+    """Return the last label of each person for each row.
 
     Parameters
     ----------
     state : JobState
-        Up to date.
+        State of the job, up to date.
 
     Returns
     -------
     opinions : list of (key, annotator, label)
-        In the order in which the keys were first answered.
+        Keys come in the order in which they were first answered.
     """
     return [
         (key, annotator, event["label"])
@@ -30,17 +30,18 @@ def opinions_of(state):
 
 
 def disagreements_of(opinions):
-    """Rows that two people gave different labels.
+    """Return the rows that people gave different labels.
 
     Parameters
     ----------
     opinions : list of (key, annotator, label)
-        As :func:`opinions_of` gives them.
+        As returned by :func:`opinions_of`.
 
     Returns
     -------
     table : Table
-        Columns key, annotator and label; every opinion of such a row.
+        Columns key, annotator and label, with one line per opinion on such a
+        row.
     """
     labels = {}
     for key, _, label in opinions:
@@ -50,12 +51,12 @@ def disagreements_of(opinions):
 
 
 def consensus_of(opinions, method):
-    """One label for each row, from those of several people.
+    """Combine the labels of several people into one label per row.
 
     Parameters
     ----------
     opinions : list of (key, annotator, label)
-        As :func:`opinions_of` gives them.
+        As returned by :func:`opinions_of`.
     method : {"majority", "dawid_skene"}
         As in :meth:`LabelingSession.consensus`.
 
@@ -63,6 +64,11 @@ def consensus_of(opinions, method):
     -------
     table : Table
         Columns key, label, probability and n_opinions.
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown.
     """
     if method not in ("majority", "dawid_skene"):
         raise ValueError(f"method must be 'majority' or 'dawid_skene', got {method!r}.")
@@ -84,21 +90,23 @@ def consensus_of(opinions, method):
 
 
 def dawid_skene(votes):
-    """Class probabilities of rows, with the error rates of each person estimated along.
+    """Estimate class probabilities together with the error rates of each person.
 
-    Expectation maximization, Eqs. 2.3 to 2.5 of [1]_, from the shares of the
-    votes. A hundredth of a vote is added to each cell of a confusion matrix, so
-    that a person who was never wrong may still be.
+    Runs expectation maximization, Eqs. 2.3 to 2.5 of [1]_, starting from the
+    shares of the votes. Every cell of a confusion matrix gets 0.01 extra
+    votes, so a person without an observed error still has a positive error
+    rate.
 
     Parameters
     ----------
     votes : ndarray of float, shape (n_rows, n_people, n_classes)
-        1 where a person gave a row that label.
+        1 if the person gave the row this label, otherwise 0. Each row needs at
+        least one vote.
 
     Returns
     -------
     probabilities : ndarray of float64, shape (n_rows, n_classes)
-        Rows sum to 1.
+        Class probabilities; each row sums to 1.
 
     References
     ----------
@@ -108,8 +116,8 @@ def dawid_skene(votes):
 
     Examples
     --------
-    The third person gives label 1 whatever the row is, so the first two decide; they differ
-    on the last row:
+    The third person always answers 1, so the first two decide. They differ on
+    the last row:
 
     >>> import numpy as np
     >>> from skactive.labeling._consensus import dawid_skene
@@ -135,7 +143,7 @@ def dawid_skene(votes):
 
 
 def _numbered(values):
-    """The distinct values in the order met, and the number of each value."""
+    """Return the distinct values in order of first occurrence, and the code of each value."""
     numbers = {}
     codes = [numbers.setdefault(value, len(numbers)) for value in values]
     return list(numbers), codes

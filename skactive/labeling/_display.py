@@ -1,17 +1,17 @@
-"""The report of a job as a picture."""
+"""Plot the report of a job."""
 
 import numpy as np
 
 
 class ReportDisplay:
-    """Audit accuracy with its interval, kappa and classes found, over labels.
+    """Plot of accuracy, kappa and classes found against the number of labels.
 
-    Needs matplotlib. :meth:`Report.plot` makes one.
+    Needs matplotlib. :meth:`Report.plot` creates it.
 
     Parameters
     ----------
     history : Table
-        ``Report.history``.
+        The ``history`` of a :class:`Report`.
 
     Attributes
     ----------
@@ -30,12 +30,12 @@ class ReportDisplay:
         Parameters
         ----------
         axes : array of three matplotlib Axes, default=None
-            None makes a figure.
+            Axes to draw in. None creates a figure.
 
         Returns
         -------
         display : ReportDisplay
-            The object itself, with ``axes_`` and ``figure_`` set.
+            This object, with ``axes_`` and ``figure_`` set.
         """
         import matplotlib.pyplot as plt
 

@@ -1,28 +1,28 @@
-"""Errors that a labeling job can meet."""
+"""Errors of labeling jobs."""
 
 
 class LabelLogError(ValueError):
-    """Raised when a file is not a label log that can be read: foreign, damaged or newer."""
+    """Raised when a file is not a readable label log: damaged, too new, or of another kind."""
 
 
 class PoolChangedError(ValueError):
-    """Raised when a pool is not the one that a label log is about."""
+    """Raised when the pool is not the one that the label log was started with."""
 
 
 class LabelStudioError(OSError):
-    """Label Studio cannot be reached, or answers a call with an error.
+    """Raised when Label Studio cannot be reached or answers with an error.
 
     Parameters
     ----------
     message : str
         What happened.
     status : int, default=None
-        Of HTTP; None where there was no answer.
+        HTTP status; None if there was no answer.
 
     Attributes
     ----------
     status : int or None
-        Of HTTP; None where there was no answer.
+        HTTP status; None if there was no answer.
     """
 
     def __init__(self, message, status=None):

@@ -1,4 +1,4 @@
-"""Whether a pool is still the one that a log is about."""
+"""Check that a pool is still the one of its log."""
 
 import base64
 
@@ -11,21 +11,21 @@ _MAX_ROWS = 20_000
 
 
 def fingerprint(X, keys):
-    """What is set down of a pool: its layout, and digests of rows.
+    """Describe a pool by its layout and by digests of its rows.
 
-    All rows of a pool of up to 20,000, otherwise that many, spread evenly.
+    From a pool of more than 20,000 rows, 20,000 evenly spaced rows are taken.
 
     Parameters
     ----------
     X : container of n_rows rows
         The pool.
     keys : Keys
-        Its keys.
+        Keys of its rows.
 
     Returns
     -------
     settings : dict
-        Can be written as JSON.
+        Description that can be written as JSON.
     """
     positions = _looked_at(keys.n_rows)
     digests = _digests(X, keys, positions)
@@ -38,32 +38,33 @@ def fingerprint(X, keys):
 
 
 def check_fingerprint(X, keys, known):
-    """Raise when a pool has changed, and say what has; rows at the end may be new.
+    """Raise an error if a pool has changed; new rows at its end are allowed.
 
     Parameters
     ----------
     X : container of n_rows rows
         The pool as it is now.
     keys : Keys
-        Its keys.
+        Keys of its rows.
     known : dict
-        What :func:`fingerprint` gave when the job began.
+        What :func:`fingerprint` returned when the job began.
 
     Raises
     ------
     PoolChangedError
-        If rows are missing, in another order or others than they were.
+        If rows are missing, changed or in another order. The message says
+        which.
     """
     then = np.frombuffer(base64.b64decode(known["digests"]), dtype=np.uint64)
     if layout(X) != known["layout"]:
-        raise _changed(f"it was a {known['layout']} and is a {layout(X)}")
+        raise _changed(f"it was of type {known['layout']}, now it is of type {layout(X)}")
     if keys.source != known["keys"]:
         raise _changed(
-            f"its rows were known by {known['keys']} and now by {keys.source}; hand over the "
+            f"the source of its keys was {known['keys']!r} and now is {keys.source!r}; pass the "
             "same keys= or index"
         )
     if keys.n_rows < known["n_rows"]:
-        raise _changed(f"it had {known['n_rows']} rows and has {keys.n_rows}: it was cut")
+        raise _changed(f"it had {known['n_rows']} rows and now has only {keys.n_rows}")
     positions = _looked_at(known["n_rows"])
     now = _digests(X, keys, positions)
     differ = np.flatnonzero(now != then)
@@ -77,7 +78,7 @@ def _looked_at(n_rows):
 
 
 def _digests(X, keys, positions):
-    """A number for each row: of what it holds and, unless that is its place, of its key."""
+    """Return a digest of each row and, unless keys are positions, of its key."""
     rows = np.frombuffer(row_bytes(gather(X, positions)), dtype=np.uint64)
     if keys.source == "position":
         return rows
@@ -89,17 +90,17 @@ def _digests(X, keys, positions):
 
 def _what_differs(X, keys, positions, then, now, differ):
     first = int(positions[differ[0]])
-    where = f"the first that differs is at position {first} (key {keys.key(first)!r})"
+    where = f"the first one is at position {first} (key {keys.key(first)!r})"
     if np.array_equal(np.sort(then), np.sort(now)):
         return f"its rows are in another order, {len(differ)} have moved; {where}"
-    share = f"{len(differ)} of the {len(positions)} rows looked at are others than they were"
+    share = f"{len(differ)} of the {len(positions)} rows checked have changed"
     if np.isin(then, now).mean() > 0.9:
-        share += ", as if some were put in, taken out or moved"
+        share += ", probably because rows were inserted, removed or moved"
     return f"{share}; {where}"
 
 
 def _changed(what):
     return PoolChangedError(
-        f"the pool is not the one that this log is about: {what}. Hand over the pool of the "
-        "first day, with new rows at its end if there are any; or begin a new log."
+        f"the pool is not the one that this log was started with: {what}. Pass the original "
+        "pool (new rows at its end are allowed), or start a new log."
     )

@@ -1,4 +1,4 @@
-"""What the next labels are likely to bring, from what the last ones brought."""
+"""Forecast what more labels will bring, from the rounds so far."""
 
 from typing import NamedTuple
 
@@ -10,18 +10,18 @@ _SMALLEST_ERROR = 0.5
 
 
 class Forecast(NamedTuple):
-    """Change of the accuracy by some more labels.
+    """Expected change of the accuracy from more labels.
 
     Attributes
     ----------
     n_more : int
-        How many labels.
+        Number of additional labels.
     gain, low, high : float or None
-        Change of the accuracy and its interval; None without enough audit
-        rows and rounds.
+        Change of the accuracy, as a fraction, and its 95 % interval. None
+        while there are too few audit rows or rounds.
     changed : float or None
-        At most this share of the predictions changed over the last so many
-        labels; None while there are fewer.
+        Upper bound on the share of predictions that changed over the last
+        ``n_more`` labels. None while there are fewer labels.
     """
 
     n_more: int
@@ -36,41 +36,42 @@ class Forecast(NamedTuple):
             lines.append(
                 f"the next {self.n_more} labels are likely to change the accuracy by "
                 f"{100 * self.gain:+.1f} points ({100 * self.low:+.1f} to {100 * self.high:+.1f}; "
-                "a power law through the audit, so a guess)"
+                "a rough guess from a power law)"
             )
         if self.changed is not None:
             lines.append(
                 f"the last {self.n_more} labels changed at most {100 * self.changed:.1f} % of the "
                 "predictions"
             )
-        missing = f"too few rounds to say what the next {self.n_more} labels will bring"
+        missing = f"too few rounds to forecast what the next {self.n_more} labels will bring"
         return "; ".join(lines) or missing
 
 
 def forecast(n_labels, correct, changes, n_more=100):
-    """Extrapolate the accuracy on the audit rows, and sum up what changed of late.
+    """Extrapolate the accuracy on the audit rows, and sum up recent changes.
 
-    The error is taken to fall as a power of the number of labels; the law is
-    fitted by least squares to the later half of the rounds, for 500 draws of
-    the audit rows with replacement. The same rows are in all rounds of a draw,
-    so that the interval is about the gain and not about the accuracy. It is
-    as good as the law is: a class found later is beyond it.
+    The model assumes that the error falls as a power of the number of labels.
+    It is fitted by least squares to the rounds with at least half of the
+    labels, for 500 bootstrap samples of the audit rows. A sample uses the same
+    rows in all rounds, so the interval describes the gain, not the accuracy.
+    The forecast is only as good as the power law: it cannot foresee a new
+    class.
 
     Parameters
     ----------
     n_labels : array of int, shape (n_rounds,)
-        Labels of each model.
+        Number of labels of each model.
     correct : ndarray of bool, shape (n_rounds, n_audited)
-        Which audit rows each model predicts right.
+        Whether each model predicts each audit row correctly.
     changes : list of float or None, length n_rounds
-        Share of predictions that changed since the model before.
+        Share of predictions that changed since the previous model.
     n_more : int, default=100
-        How many labels more.
+        Number of additional labels.
 
     Returns
     -------
     forecast : Forecast
-        Its numbers.
+        The expected gain, and the recent change.
     """
     n_labels = np.asarray(n_labels, dtype=np.float64)
     changed = _changed(n_labels, changes, n_more)
@@ -88,7 +89,7 @@ def forecast(n_labels, correct, changes, n_more=100):
 
 
 def _gains(n_labels, errors, n_audited, n_more):
-    """Fall of the error between the last number of labels and that many more, for each column."""
+    """Return the drop of the error over the next n_more labels, for each column."""
     logs = np.log(np.maximum(errors, _SMALLEST_ERROR / n_audited))
     slopes, levels = np.polyfit(np.log(n_labels), logs, 1)
     ends = np.log([n_labels[-1], n_labels[-1] + n_more])
@@ -97,7 +98,7 @@ def _gains(n_labels, errors, n_audited, n_more):
 
 
 def _changed(n_labels, changes, n_more):
-    """Sum of the changes over the last labels: more cannot have changed in all."""
+    """Return the sum of the changes over the last n_more labels, a bound on the total change."""
     if not len(n_labels) or n_labels[-1] - n_labels[0] < n_more:
         return None
     recent = n_labels > n_labels[-1] - n_more

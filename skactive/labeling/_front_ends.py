@@ -1,4 +1,4 @@
-"""The ways by which people see rows: files for a spreadsheet, a terminal, a widget."""
+"""Front ends of a session: spreadsheet files, a terminal, a widget."""
 
 import copy
 
@@ -13,47 +13,55 @@ class FrontEndsMixin:
     """Front ends of a session."""
 
     def to_csv(self, path, n=None):
-        """Write rows that wait for an answer to a CSV file, for a spreadsheet.
+        """Write the waiting rows to a CSV file, for a spreadsheet.
 
         Parameters
         ----------
         path : path-like
-            The file; it must not exist, since it may hold labels.
+            The file. It must not exist, because an existing file may hold
+            labels.
         n : int, default=None
-            At most so many, as :meth:`ask` gives them: a round is
-            ``batch_size`` rows.
+            Maximum number of rows, as in :meth:`ask`. None: all waiting rows,
+            up to ``batch_size`` in a new round.
 
         Returns
         -------
         n_written : int
-            Number of rows.
+            Number of rows written.
+
+        Raises
+        ------
+        FileExistsError
+            If the file exists.
         """
         picks = self.ask(n)
         write_sheet(path, picks, self._for_sheet, self.classes)
         return len(picks)
 
     def from_csv(self, path, annotator=None):
-        """Take the labels from a file that :meth:`to_csv` wrote and a person filled in.
+        """Read the labels from a file that :meth:`to_csv` wrote and a person filled in.
 
-        Half-filled files, rows in any order and files read before are fine;
-        "?" in the label column is a skip.
+        The file may be half filled, in any order, or read before. "?" in the
+        label column skips the row.
 
         Parameters
         ----------
         path : path-like
             The file.
         annotator : str, default=None
-            Who filled it in, where the annotator column is empty.
+            Name of the person, used where the annotator column is empty.
 
         Returns
         -------
         n_new : int
-            Answers that were not there before.
+            Number of new answers.
 
         Raises
         ------
         ValueError
-            With every line that has an unknown key or class; no label was used then.
+            If lines have an unknown key or class (the message lists them), or
+            if there are more new labels than the budget allows. No label is
+            stored then.
         """
         with self._lock:
             self._job.sync()
@@ -73,45 +81,50 @@ class FrontEndsMixin:
             if n_fresh > self._job.budget_left:
                 raise ValueError(
                     f"{path} has {n_fresh} new labels, but only {self._job.budget_left} are left "
-                    f"of the budget of {self._job.learner.budget}. No label was used."
+                    f"of the budget of {self._job.learner.budget}. No label was stored."
                 )
             self._take([self._event(*answer) for answer in new])
         return len(new)
 
     def terminal(self, annotator=None):
-        """Ask a person at the terminal, until they quit or nothing is left to ask.
+        """Label rows in the terminal until the person quits or no row is left to ask.
 
         Parameters
         ----------
         annotator : str, default=None
-            Who sits there.
+            Name of the person.
 
         Returns
         -------
         n_answers : int
-            Answers given.
+            Number of answers, without those taken back.
         """
         return Terminal(self, annotator).run()
 
     def widget(self, **options):
-        """A widget for notebooks; needs anywidget.
+        """Create a widget for notebooks; needs anywidget.
 
         Parameters
         ----------
         **options : dict
-            For :class:`LabelingWidget`.
+            Passed to :class:`LabelingWidget`.
 
         Returns
         -------
         widget : LabelingWidget
-            To be shown in a cell.
+            The widget; make it the last line of a cell.
+
+        Raises
+        ------
+        ImportError
+            If anywidget is not installed.
         """
         from ._widget import LabelingWidget
 
         return LabelingWidget(self, **options)
 
     def show(self, pick):
-        """What the front ends show of a row: the answer of ``display``.
+        """Return what the front ends show of a row.
 
         Parameters
         ----------
@@ -121,12 +134,12 @@ class FrontEndsMixin:
         Returns
         -------
         shown : str or object
-            A text unless ``display`` gives something else.
+            The result of ``display``; without ``display``, a text.
         """
         return self._display(pick.row)
 
     def _for_person(self, pick):
-        """The row itself where nobody said how to display it."""
+        """Return the row itself if the user gave no display function."""
         return pick.row if self._display is shown else self.show(pick)
 
     def _read_key(self, text):
@@ -135,7 +148,7 @@ class FrontEndsMixin:
         return key
 
     def _is_known(self, key, label, annotator):
-        """Whether a person's last answer to a row is this one already."""
+        """Return whether this is already the person's last answer to the row."""
         last = self._job.state.opinions(key).get(annotator)
         if last is None:
             return False
@@ -146,7 +159,7 @@ class FrontEndsMixin:
         return {"key": key, "event": kind, "label": label, "annotator": annotator}
 
     def _take(self, events):
-        """Append events that a front end puts together, all of them or none."""
+        """Append the events of a front end, all of them or none."""
         with self._lock:
             self._job.sync()
             state = self._job.state
@@ -160,7 +173,7 @@ class FrontEndsMixin:
         self._rounds.tick()
 
     def _standing(self, key):
-        """The answers to a row that stand, oldest first."""
+        """Return the answers to a row that were not taken back, oldest first."""
         with self._lock:
             self._job.sync()
             return self._job.state.answers(key)
@@ -171,12 +184,12 @@ class FrontEndsMixin:
             return self._job.state.answered()
 
     def _read_label(self, text):
-        """The class that a text stands for; a new one where any label makes a class."""
+        """Return the class that a text stands for; without fixed classes it may be a new one."""
         with self._lock:
             return copy.deepcopy(self._job.classes).read(text)
 
     def _for_sheet(self, pick):
-        """A row in columns where it has names, otherwise as it is displayed."""
+        """Return a row as columns if it has any, otherwise as it is displayed."""
         if self._display is not shown:
             return self.show(pick)
         if isinstance(pick.row, np.ndarray) and pick.row.ndim == 1:

@@ -1,4 +1,4 @@
-"""How sure a share is that was measured on a few rows drawn at random."""
+"""Confidence intervals for shares that were measured on random rows."""
 
 import numpy as np
 from scipy.stats import norm
@@ -7,21 +7,21 @@ __all__ = ["mean_share_interval", "wilson_interval"]
 
 
 def wilson_interval(n_hits, n, confidence=0.95):
-    """Score interval for a share, Eq. 4 of [1]_.
+    """Compute the Wilson score interval of a share, Eq. 4 of [1]_.
 
     Parameters
     ----------
     n_hits : int or ndarray
-        How many of the rows, for example those predicted right.
+        Number of hits, for example rows predicted correctly.
     n : int or ndarray
         Number of rows, at least 1.
     confidence : float, default=0.95
-        Share of intervals that hold the true share.
+        Confidence level, between 0 and 1.
 
     Returns
     -------
     low, high : float or ndarray
-        Ends of the interval, within 0 and 1.
+        Ends of the interval, between 0 and 1.
 
     References
     ----------
@@ -45,31 +45,32 @@ def wilson_interval(n_hits, n, confidence=0.95):
 
 
 def mean_share_interval(n_hits, n, confidence=0.95):
-    """Interval for the mean of several shares, such as the accuracies of the classes.
+    """Compute an interval for the mean of several shares, such as per-class accuracies.
 
-    It is the score interval of :func:`wilson_interval` for the mean, with as
-    many rows as would give the variance that the mean has: the larger one of
-    two estimates, from the mean share in every class, and from the share of
-    each class with one hit and one miss added. A bootstrap is too sure of
-    classes with few rows and no error.
+    This is :func:`wilson_interval` of the mean share, for the number of rows
+    that gives the mean its variance. The variance is the larger of two
+    estimates. The first assumes the mean share in every class. The second uses
+    the share of each class, after adding one hit and one miss. A bootstrap
+    interval is too narrow for classes with few rows and no error.
 
     Parameters
     ----------
     n_hits : array of int, shape (n_classes,)
-        Rows of each class that were predicted right.
+        Number of rows of each class that were predicted correctly.
     n : array of int, shape (n_classes,)
-        Rows of each class, at least 1.
+        Number of rows of each class, at least 1.
     confidence : float, default=0.95
-        Share of intervals that hold the true mean.
+        Confidence level, between 0 and 1.
 
     Returns
     -------
     low, high : float
-        Ends of the interval.
+        Ends of the interval, between 0 and 1.
 
     Examples
     --------
-    Two classes of 50 rows are worth 100, but 90 and 10 are worth 36:
+    Two classes of 50 rows count as 100 rows; classes of 90 and 10 rows count
+    as 36:
 
     >>> from skactive.labeling._intervals import mean_share_interval
     >>> [round(end, 3) for end in mean_share_interval([45, 45], [50, 50])]

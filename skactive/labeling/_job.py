@@ -1,4 +1,4 @@
-"""A job as the log has it: what it is about, and its state, kept up to date."""
+"""A labeling job: its log, pool, learner and current state."""
 
 import inspect
 import warnings
@@ -13,34 +13,36 @@ from ._keys import Keys
 from ._log import LabelLog
 from ._state import JobState
 
-# parameters of a learner that may differ from day to day
+# parameters of a learner that may change between sessions
 _FREE = {"budget", "n_jobs", "verbose", "random_state"}
 
 
 class Job:
-    """A log together with the pool and the learner that it is about.
+    """A label log with its pool and its learner.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Never changed; :attr:`learner` is a clone with a seed.
+        Not changed; :attr:`learner` is a clone unless ``random_state`` is an
+        int.
     X : container of n_rows rows
         The pool.
     log : LabelLog or path-like
-        A log, or the file of one.
+        A log, or the path of its file.
     classes : sequence or None
-        Classes of the job; None: those of the log, or whatever comes.
+        Classes of the job. None: those of the log, or every new label adds
+        one.
     keys : sequence or None
         Keys of the rows.
     n_audit : int
-        Number of audit rows to be drawn when the job begins.
+        Number of audit rows to draw when the job begins.
 
     Attributes
     ----------
     log, keys, classes, state : LabelLog, Keys, Classes, JobState
-        The parts.
+        Parts of the job.
     learner : ActiveLearner
-        With an int as random_state; with the labels that it had before.
+        Learner with an int as ``random_state`` and the labels it had before.
     """
 
     # whether the pool has more rows than when the job began
@@ -71,29 +73,29 @@ class Job:
 
     @property
     def budget_left(self):
-        """How many labels may still come; infinity without a budget."""
+        """Number of labels left in the budget; infinity without a budget."""
         if self.learner.budget is None:
             return np.inf
         return self.learner.budget - self.learner.n_labels_ - self.state.n_labeled
 
     def sync(self):
-        """Take in what was appended since, by whatever process."""
+        """Read the events that any process has appended since the last call."""
         for event in self.log.rows(self.state.last_id):
             self.state.apply(event)
             if event["event"] in ("label", "class"):
                 self.classes.add(event["label"])
 
     def positions(self, keys):
-        """Positions of keys, ascending."""
+        """Return the positions of keys in ascending order."""
         return np.sort(self.keys.positions(keys))
 
     def close(self):
-        """Close the log, if it was opened here."""
+        """Close the log if this object opened it."""
         if self._owns_log:
             self.log.close()
 
     def _begin(self, learner, classes, n_audit):
-        """The settings in the log; they are made, and the audit drawn, when there are none."""
+        """Return the settings in the log; in a new log, write them and draw the audit rows."""
         settings = self.log.job()
         if settings:
             return settings
@@ -114,14 +116,14 @@ class Job:
         return self.log.begin_job(settings, events)
 
     def _extend_classes(self, given):
-        """Take in classes that were not there when the job began."""
+        """Add classes that the log does not have yet."""
         if not given.is_fixed:
             return
         missing = [label for label in self.classes.known if label not in given.known]
         if missing:
             raise ValueError(
-                f"classes lacks {missing}, which the log knows: {self.classes.known}. Classes can "
-                "be added, not taken away."
+                f"classes lacks {missing}, but the log has the classes {self.classes.known}. "
+                "Classes can be added, but not removed."
             )
         new = [label for label in given.known if label not in self.classes.known]
         if new:
@@ -130,7 +132,7 @@ class Job:
 
 
 def described(learner):
-    """The parameters of a learner as texts that are the same from day to day."""
+    """Describe the parameters of a learner by texts that are equal in every process."""
     params = learner.get_params(deep=True)
     return {
         name: _named(value)
@@ -158,16 +160,16 @@ def _check_audit(n_audit, n_rows):
 
 
 def _check_settings(settings, learner, n_audit):
-    """Compare what the user gave with what the log has."""
+    """Compare the arguments of the user with the settings in the log."""
     if n_audit not in (0, settings["n_audit"]):
         raise ValueError(
             f"n_audit is {n_audit}, but the job began with {settings['n_audit']} audit rows. They "
-            "must be drawn before anything else, so their number cannot change."
+            "are drawn before all other rows, so their number cannot change."
         )
     if settings["n_before"] != learner.n_labels_:
         raise ValueError(
-            f"the learner was taught {learner.n_labels_} labels before the session, and "
-            f"{settings['n_before']} when the job began. Hand over the learner of the first day."
+            f"the learner has {learner.n_labels_} labels, but it had {settings['n_before']} when "
+            "the job began. Pass the learner that the job began with."
         )
     then, now = settings["learner"], described(learner)
     changed = [
@@ -177,15 +179,15 @@ def _check_settings(settings, learner, n_audit):
     ]
     if changed:
         warnings.warn(
-            f"the learner is not the one that the job began with: {'; '.join(changed[:5])}. The "
-            "labels stay; the next rounds are chosen by the learner as it is now.",
+            f"the learner differs from the one that the job began with: {'; '.join(changed[:5])}. "
+            "The labels are kept; this learner picks the next rounds.",
             UserWarning,
             stacklevel=5,
         )
 
 
 def _with_seed(learner, seed):
-    """The learner with an int as random_state, and with the labels that it had."""
+    """Return a clone with an int as random_state, taught the same labels."""
     twin = clone(learner).set_params(random_state=seed)
     if learner.n_labels_:
         twin.teach(learner.X_labeled_, learner.y_labeled_)

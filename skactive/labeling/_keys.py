@@ -1,4 +1,4 @@
-"""Names of rows that stay what they are from day to day."""
+"""Keys: names of rows that stay the same in every session."""
 
 import numpy as np
 
@@ -6,15 +6,15 @@ from ._rows import n_rows_of
 
 
 class Keys:
-    """Key of each row of a pool, and back.
+    """Map between the rows of a pool and their keys.
 
     Parameters
     ----------
     X : container of n_rows rows
         The pool.
     keys : sequence of str or int, length n_rows, default=None
-        Keys by the user. None: the index of a pandas frame or series where
-        it is unique, otherwise positions.
+        Keys from the user. None: the index of a pandas frame or series if it
+        is unique, otherwise positions.
 
     Attributes
     ----------
@@ -40,16 +40,16 @@ class Keys:
             self._positions = {key: position for position, key in enumerate(values)}
 
     def key(self, position):
-        """The key of a row."""
+        """Return the key of a row."""
         return int(position) if self._keys is None else self._keys[position]
 
     def position(self, key):
-        """The position of a key.
+        """Return the position of a key.
 
         Raises
         ------
         ValueError
-            If no row has that key.
+            If no row has this key.
         """
         key = simple_key(key)
         if self._keys is None:
@@ -60,17 +60,17 @@ class Keys:
         if position is None:
             example = self.key(0) if self.n_rows else "none, the pool is empty"
             raise ValueError(
-                f"no row of the pool has the key {key!r} (a {type(key).__name__}). Keys here are "
-                f"{_meaning[self.source]}, the first one is {example!r}."
+                f"no row of the pool has the key {key!r} (a {type(key).__name__}). Its keys are "
+                f"{_meaning[self.source]}; the first one is {example!r}."
             )
         return position
 
     def positions(self, keys):
-        """Positions of some keys as an int array."""
+        """Return the positions of some keys as an int array."""
         return np.array([self.position(key) for key in keys], dtype=np.intp)
 
     def read(self, text):
-        """The key that a text stands for, as in a file."""
+        """Return the key that a text in a file stands for."""
         if self._keys is not None and text in self._positions:
             return text
         try:
@@ -83,12 +83,12 @@ class Keys:
 _meaning = {
     "keys": "those given as keys=",
     "index": "the index of the frame",
-    "position": "positions from 0 on",
+    "position": "positions, starting at 0",
 }
 
 
 def simple_key(key):
-    """A key as a str or an int, whatever type an index has."""
+    """Return a key as a str or an int."""
     key = key.item() if isinstance(key, np.generic) else key
     return key if isinstance(key, (str, int)) and not isinstance(key, bool) else str(key)
 

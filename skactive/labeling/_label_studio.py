@@ -1,4 +1,4 @@
-"""Label Studio as a front end: rows go there as tasks, annotations come back as answers."""
+"""Label Studio as a front end: rows become tasks, annotations become answers."""
 
 import json
 import time
@@ -23,39 +23,47 @@ _POSITIVE = Number(Real, 0, None, closed="neither")
 
 
 class LabelStudio:
-    """A project of a Label Studio server that shows the rows of a session.
+    """Label Studio project that shows the rows of a session.
 
-    Only rows that are to be asked go there, never the pool. Which row is
-    which task is kept in the session's log and in the tasks, so that no row
-    becomes two tasks, whichever side is started again. An annotation is a
-    label, a skip is a skip, a changed annotation is a correction, a deleted
-    one an undo. Works with the Community edition; needs no further package.
+    Only rows that the session asks for go to the server, never the whole pool.
+    The session's log and the tasks both record which task shows which row, so
+    no row becomes two tasks, even after a restart of the session or the
+    server. An annotation is stored as a label, a skipped task as a skip, a
+    changed annotation as a correction, and a deleted annotation as an undo.
+    Works with the Community edition and needs no other package. Read more in
+    :doc:`/user_guide/labeling`.
 
     Parameters
     ----------
     session : LabelingSession
-        Whose rows are labeled.
+        Session to label.
     url : str
-        Of the server, such as "http://localhost:8080".
+        Address of the server, such as "http://localhost:8080".
     token : str
         Access token of a user, personal or legacy.
     project : int, default=None
-        Number of a project that is there. None: the one that the log knows,
-        or a new one.
+        Number of an existing project. None: the project named in the log, or a
+        new one.
     title : str, default="skactive"
-        Of a new project, 3 to 50 characters.
+        Title of a new project, 3 to 50 characters.
     config : str, default=None
-        Labeling configuration (XML) with one ``Choices``. None: the row, and
-        the classes with the keys 1 to 9 and 0.
+        Labeling configuration (XML) with one ``Choices`` tag. None shows the
+        row and the classes, with the keys 1 to 9 and 0.
     data : callable, default=None
-        ``data(row) -> dict``, the content of a task for a ``config`` of your
-        own. None: ``{"row": ...}``, a text, a picture or named values.
+        ``data(row) -> dict`` returns the content of a task, to go with your
+        own ``config``. None: ``{"row": ...}`` with a text, a picture or named
+        values.
     timeout : float, default=30.0
         Seconds to wait for an answer of the server.
 
+    Raises
+    ------
+    ValueError
+        If ``url`` or ``title`` is not valid.
+
     See Also
     --------
-    LabelingWidget : One person in a notebook.
+    LabelingWidget : Label alone in a notebook.
 
     Examples
     --------
@@ -97,37 +105,38 @@ class LabelStudio:
         self._api = Api(url, token, timeout)
         self._given_project = project
         self._project = None
-        self._classes = None  # those of the configuration that the server has
-        self._tasks = None  # key as JSON: number of the task
+        self._classes = None  # classes in the configuration on the server
+        self._tasks = None  # task number of each key (as JSON)
         self._since = None  # time of the last change that was pulled
         self._annotated = set()
         self._annotations = Annotations(session, self._api)
 
     @property
     def project(self):
-        """Number of the project; it is made where there is none."""
+        """Number of the project; the first use creates one if there is none."""
         if self._project is None:
             self._project = self._given_project or self._logged_project() or self._new_project()
         return self._project
 
     def push(self, n=None):
-        """See to it that the rows that wait for an answer are tasks.
+        """Create tasks for the rows that wait for an answer.
 
         Parameters
         ----------
         n : int, default=None
-            At most so many rows, as :meth:`LabelingSession.ask` gives them;
-            those that are tasks already are among them.
+            Maximum number of rows, as in :meth:`LabelingSession.ask`. Rows
+            that already have a task count too.
 
         Returns
         -------
         n_new : int
-            Tasks that were made.
+            Number of new tasks.
 
         Raises
         ------
         LabelStudioError
-            If the server cannot be reached or refuses; nothing was lost.
+            If the server cannot be reached or refuses the call. Nothing is
+            lost.
         """
         picks = self.session.ask(n)
         if not picks and self._given_project is None and self._logged_project() is None:
@@ -141,7 +150,7 @@ class LabelStudio:
             return 0
         rank = max(tasks.values(), default=0)
         bodies = [task_of(p.key, self._data(p), rank + k) for k, p in enumerate(new, 1)]
-        self._tasks = None  # unknown until the answer is here
+        self._tasks = None  # unknown until the server answers
         path = f"/api/projects/{self.project}"
         numbers = self._api.call("POST", f"{path}/import", bodies, return_task_ids="true")
         self._api.call("PATCH", path, {"model_version": MODEL_VERSION})
@@ -151,18 +160,18 @@ class LabelStudio:
         return len(new)
 
     def pull(self):
-        """Take in what people did since the last time.
+        """Read what people did since the last call.
 
         Returns
         -------
         n_answers : int
-            Labels, skips, corrections and undone answers that are new.
+            Number of new labels, skips, corrections and undone answers.
 
         Raises
         ------
         LabelStudioError
-            If the server cannot be reached or refuses; the next call takes
-            in what is missing.
+            If the server cannot be reached or refuses the call. The next call
+            reads what is missing.
         """
         project = self.project
         changed = self._api.tasks(project, self._since)
@@ -177,35 +186,40 @@ class LabelStudio:
         self._since = max([*times, self._since or ""]) or None
         if self._annotations.unknown:
             warnings.warn(
-                f"labels that are none of the classes {self.session.classes} were left out: "
-                f"{', '.join(self._annotations.unknown[:5])}. Add the class by "
+                f"labels that are not among the classes {self.session.classes} were ignored: "
+                f"{', '.join(self._annotations.unknown[:5])}. Add the class with "
                 "session.add_class(...), or correct the annotation.",
                 UserWarning,
                 stacklevel=2,
             )
-            self._since = None  # so that they come again once the class is there
+            self._since = None  # so that they are read again once the class exists
         return len(events)
 
     @validated({"every": [reals(0)], "n": [ints(1), None], "until": [callable, None]})
     def watch(self, every=30, n=None, until=None):
-        """Pull, teach and push the next rows, again and again, until nothing is left to ask.
+        """Repeat: pull, teach and push, until no row is left to ask.
 
-        A server that does not answer is asked again later. Interrupt it and
-        start it again as you like.
+        If the server does not answer, it is asked again later. You may
+        interrupt this call and start it again at any time.
 
         Parameters
         ----------
         every : float, default=30
-            Seconds between two looks.
+            Seconds to wait before the next repetition.
         n : int, default=None
-            Rows that wait in Label Studio at most. None: a round.
+            Maximum number of rows that wait in Label Studio. None: one round.
         until : callable, default=None
-            ``until() -> bool`` is asked after each look; True stops.
+            ``until() -> bool`` is called after each repetition; True stops.
 
         Returns
         -------
         n_answers : int
-            Answers that were taken in.
+            Number of answers read.
+
+        Raises
+        ------
+        LabelStudioError
+            If the server refuses a call, with an HTTP status below 500.
         """
         n_answers, complaint = 0, None
         while True:
@@ -217,20 +231,20 @@ class LabelStudio:
                 if error.status is not None and error.status < 500:
                     raise
                 if complaint is None:
-                    warnings.warn(f"{error} Asked again later.", UserWarning, stacklevel=4)
+                    warnings.warn(f"{error} Will ask again later.", UserWarning, stacklevel=4)
                 complaint, is_done = error, False
             if is_done or (until is not None and until()):
                 return n_answers
             time.sleep(every)
 
     def _logged_project(self):
-        """The project of this server that the log knows."""
+        """Return the project on this server that the log names, or None."""
         for extra in self._notes():
             return extra["project"]
         return None
 
     def _notes(self):
-        """What was noted of this server, latest first."""
+        """Return the notes in the log about this server, latest first."""
         events = self.session.log.rows()
         extras = [event["extra"] for event in events if event["event"] == "push"]
         return [each for each in reversed(extras) if each.get("url") == self._api.url]
@@ -261,15 +275,15 @@ class LabelStudio:
     def _made_config(self, classes):
         if not classes:
             raise ValueError(
-                "the session knows no classes yet, so Label Studio cannot offer any. Give it "
-                "classes=[...]."
+                "the session has no classes yet, so Label Studio cannot offer any. Pass "
+                "classes=[...] to the session."
             )
         picks = self.session.ask(1)
         kind = kind_of(self.session._for_person(picks[0])) if picks else "text"
         return config_of(kind, classes)
 
     def _show_classes(self):
-        """Let the project offer the classes that there are now."""
+        """Update the classes that the project offers."""
         project, classes = self.project, self.session.classes
         if self.config is not None or self._given_project or self._classes == classes:
             return
@@ -278,14 +292,14 @@ class LabelStudio:
         self._classes = classes
 
     def _known_tasks(self):
-        """Which row is which task, as the server says."""
+        """Return the task number of each key on the server."""
         if self._tasks is None:
             tasks = self._api.tasks(self.project)
             self._tasks = {key_of(task): task["id"] for task in tasks if key_of(task)}
         return self._tasks
 
     def _withdraw(self, waiting):
-        """Delete tasks that nobody has annotated and whose row was answered another way."""
+        """Delete tasks without an annotation whose rows were answered elsewhere."""
         answered = {json.dumps(key) for key in self.session._answered_keys()}
         for name in (answered & {*self._tasks}) - waiting - self._annotated:
             number = self._tasks[name]

@@ -1,23 +1,23 @@
-"""Annotations of Label Studio as events of a log."""
+"""Turn annotations of Label Studio into events of a log."""
 
 from ._errors import LabelStudioError
 from ._label_studio_tasks import choices_of
 
 
 class Annotations:
-    """What people did in a project, put beside what the log says.
+    """Compare the annotations of a project with the log.
 
     Parameters
     ----------
     session : LabelingSession
-        Whose rows they label.
+        Session that is labeled.
     api : Api
-        Of the server.
+        Calls to the server.
 
     Attributes
     ----------
     unknown : list of str
-        Labels of the last tasks that are none of the classes.
+        Labels of the last tasks that are not among the classes.
     """
 
     def __init__(self, session, api):
@@ -25,22 +25,22 @@ class Annotations:
         self._api, self._users = api, {}
 
     def events(self, project, tasks):
-        """Events that bring the log to where the tasks are.
+        """Return the events that bring the log up to date with the tasks.
 
-        An annotation that was taken in before and undone in the session is
-        not taken in again.
+        An annotation that was read before and undone in the session is not
+        read again.
 
         Parameters
         ----------
         project : int
-            The project.
+            Number of the project.
         tasks : list of (key, task)
-            Tasks that changed.
+            Tasks that changed, with the keys of their rows.
 
         Returns
         -------
         events : list of dict
-            For the log.
+            Events to append to the log.
         """
         self.unknown = []
         here = (self._api.url, project)
@@ -52,7 +52,7 @@ class Annotations:
         ]
 
     def _said(self, key, task, here, taken):
-        """Labels and skips that are new."""
+        """Yield new labels and skips."""
         standing = self.session._standing(key)
         for user, (annotation, text) in choices_of(task).items():
             event = self._event(key, user, annotation, text, here)
@@ -61,7 +61,7 @@ class Annotations:
                 yield event
 
     def _gone(self, key, task, here):
-        """Undone answers: those whose annotation was deleted."""
+        """Yield an undo for each answer with a deleted annotation."""
         names = {self._name(user) for user in choices_of(task)}
         for each in self.session._standing(key):
             if _where(each) == here and each["annotator"] not in names:
@@ -69,7 +69,7 @@ class Annotations:
                 yield {"event": "undo", **who, "extra": {"undoes": each["id"]}}
 
     def _event(self, key, user, annotation, text, here):
-        """An annotation as an event; one without a kind where its class is unknown."""
+        """Return an annotation as an event; its kind is None if the class is unknown."""
         kind, label = "skip", None
         if text is not None:
             try:
@@ -89,7 +89,7 @@ class Annotations:
         }
 
     def _name(self, user):
-        """The address of a user."""
+        """Return the email address of a user."""
         if user not in self._users:
             try:
                 self._users[user] = self._api.call("GET", f"/api/users/{user}/")["email"]
@@ -101,7 +101,7 @@ class Annotations:
 
 
 def _is_new(event, last, here, taken):
-    """Whether an annotation says what the log does not know, and did not know before."""
+    """Return whether an annotation tells the log something new."""
     was_taken = _version(event) in taken
     if last is None:
         return not was_taken
@@ -120,5 +120,5 @@ def _where(event):
 
 
 def _version(event):
-    """What tells one state of one annotation; empty for events from elsewhere."""
+    """Return what identifies one state of an annotation; empty for other events."""
     return tuple(_origin(event).values())

@@ -1,4 +1,4 @@
-"""Calls to a Label Studio server, with the standard library alone."""
+"""Calls to a Label Studio server, with the standard library only."""
 
 import json
 import time
@@ -8,25 +8,25 @@ import urllib.request
 
 from ._errors import LabelStudioError
 
-_ACCESS_SECONDS = 240  # an access token lives for 300
+_ACCESS_SECONDS = 240  # an access token is valid for 300 seconds
 _PAGE = 500
 _LOOKS = {
-    401: "Is the token right, and of this server?",
+    401: "Is the token right, and is it from this server?",
     403: "May this user do that? Is this kind of token allowed in the organization's settings?",
     404: "Was the project deleted, or does it belong to somebody else?",
 }
 
 
 class Api:
-    """The REST calls that are needed, each of which checks the HTTP status.
+    """REST calls to a server; each call checks the HTTP status.
 
     Parameters
     ----------
     url : str
-        Of the server.
+        Address of the server.
     token : str
-        A legacy token, or a personal one, which is exchanged for one that
-        lives for five minutes.
+        Legacy or personal token. A personal token is exchanged for an access
+        token that is valid for five minutes.
     timeout : float
         Seconds to wait for an answer.
     """
@@ -37,23 +37,23 @@ class Api:
         self._access, self._expires = None, 0.0
 
     def call(self, method, path, body=None, **query):
-        """One call.
+        """Make one call.
 
         Parameters
         ----------
         method : str
-            Of HTTP.
+            HTTP method.
         path : str
-            Below the server's address.
+            Path below the server's address.
         body : object, default=None
             Sent as JSON.
         **query : dict
-            Parameters behind the question mark.
+            Query parameters of the address.
 
         Returns
         -------
         answer : object
-            The JSON that came back, None where nothing did.
+            The parsed JSON; None if the answer is empty.
 
         Raises
         ------
@@ -65,23 +65,24 @@ class Api:
         except LabelStudioError as error:
             if error.status != 401 or not self._is_personal:
                 raise
-            self._expires = 0.0  # revoked or run out before its time
+            self._expires = 0.0  # the access token was revoked or expired early
             return self._call(method, path, body, query, self._authorization())
 
     def tasks(self, project, since=None):
-        """Tasks of a project that changed after a time, or all, with their annotations.
+        """Return tasks of a project with their annotations.
 
         Parameters
         ----------
         project : int
-            Its number.
+            Number of the project.
         since : str, default=None
-            A time as the server writes it.
+            Return tasks that changed after this time, in the server's format.
+            None: all tasks.
 
         Returns
         -------
         tasks : list of dict
-            As the server describes them.
+            Tasks as the server describes them.
         """
         query = {"project": project, "fields": "all", "page_size": _PAGE}
         if since is not None:
@@ -120,13 +121,13 @@ class Api:
                 raise _refused(method, path, error) from None
         except (OSError, ValueError) as error:
             raise LabelStudioError(
-                f"{method} {self.url}{path} got no answer that makes sense: {error}. Does Label "
-                "Studio run there?"
+                f"{method} {self.url}{path} got no valid answer: {error}. Does Label Studio run "
+                "there?"
             ) from error
 
 
 def _refused(method, path, error):
-    """What the server says of a call that failed; its errors carry an id as well."""
+    """Return an error that quotes the server; its answers also hold an id."""
     text = error.read().decode("utf-8", "replace")
     try:
         answer = json.loads(text)

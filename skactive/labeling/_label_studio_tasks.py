@@ -1,4 +1,4 @@
-"""Rows as tasks of Label Studio, and its annotations as answers."""
+"""Convert rows to tasks of Label Studio, and annotations to answers."""
 
 import json
 from xml.sax.saxutils import quoteattr
@@ -13,19 +13,19 @@ _KEY = "skactive_key"
 
 
 def config_of(kind, classes):
-    """What the labeling page shows: the row, and a button with a key for each class.
+    """Return a labeling configuration with the row and a button for each class.
 
     Parameters
     ----------
     kind : {"text", "image", "table"}
-        Of the rows.
+        How to show the rows.
     classes : list
         The classes.
 
     Returns
     -------
     config : str
-        XML.
+        The configuration as XML.
     """
     choices = "".join(
         f"<Choice value={quoteattr(str(name))}"
@@ -40,13 +40,13 @@ def config_of(kind, classes):
 
 
 def data_of(thing):
-    """The content of a task: a text, a picture's address, or named values."""
+    """Return the content of a task: a text, the address of a picture, or named values."""
     kind, content = seen(thing)
     return {"row": dict(content) if kind == "table" else content}
 
 
 def kind_of(thing):
-    """How a row is to be shown; a text that is the address of a picture is one."""
+    """Return how to show a row; a text that is the address of a picture is an image."""
     kind, content = seen(thing)
     endings = (".png", ".jpg", ".jpeg", ".gif", ".webp")
     is_address = kind == "text" and content.startswith(("http://", "https://"))
@@ -55,26 +55,26 @@ def kind_of(thing):
 
 
 def task_of(key, data, rank):
-    """A task that is asked in the order of ranks.
+    """Return a task; people get the tasks in the order of their ranks.
 
-    The lowest score of a prediction is asked first. The prediction says
-    nothing else, so that it sways nobody.
+    Label Studio asks the task with the lowest prediction score first. The
+    prediction holds nothing else, so it cannot bias people.
     """
     prediction = {"model_version": MODEL_VERSION, "score": rank * _RANKS, "result": []}
     return {"data": {_KEY: json.dumps(key), **data}, "predictions": [prediction]}
 
 
 def key_of(task):
-    """The key of a task's row as JSON; None for a task that was made by somebody else."""
+    """Return the key of a task's row as JSON; None for a task that somebody else created."""
     key = task["data"].get(_KEY)
     return key if isinstance(key, str) else None
 
 
 def choices_of(task):
-    """What each person says of a task now: dict of user's number to (annotation, text).
+    """Return the current answer of each person: dict of user number to (annotation, text).
 
-    The text is None for a skip. Of several annotations of one person the
-    latest counts; one without a choice says nothing.
+    The text is None for a skip. If a person made several annotations, the
+    latest one counts. Annotations without a choice are ignored.
     """
     said = {}
     for annotation in sorted(task["annotations"], key=lambda each: each["updated_at"]):

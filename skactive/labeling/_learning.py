@@ -1,4 +1,4 @@
-"""The learner behind a session: taught what the log says, asked for the next round."""
+"""The learner of a session: it follows the log and picks the next round."""
 
 import base64
 import copy
@@ -13,7 +13,7 @@ from ._rows import gather
 
 
 class _Plan(NamedTuple):
-    """Labels to be taught: before the last round was chosen, and after that."""
+    """Labels to teach, before and after the last round was chosen."""
 
     anew: bool
     choice: dict | None
@@ -26,28 +26,29 @@ class _Plan(NamedTuple):
 class Learning:
     """A learner that follows a log.
 
-    It is taught round by round. Where the log says something else than the
-    learner was taught (a correction, an undo, a round that another process
-    chose, a session opened again), a fresh clone is taught all labels at once
-    and its random stream is put where the log says it was.
+    It is taught round by round. After a correction, an undo, a round that
+    another process chose, or a restart, the log no longer matches what the
+    learner was taught. Then a fresh clone is taught all labels at once, and
+    its random stream is restored from the log.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Cloned; the labels that it has already been taught are taught first.
+        It is cloned; the clone is first taught the labels that the learner
+        has.
     X : container of n_rows rows
         The pool.
     keys : Keys
         Keys of its rows.
     classes : Classes
-        What makes arrays of labels.
+        Converts labels to arrays.
     measures : Measures
-        What is measured of each model.
+        Measures each new model.
 
     Attributes
     ----------
     learner : ActiveLearner
-        Taught so far.
+        The learner, taught so far.
     error : Exception or None
         What the last fit raised.
     """
@@ -78,18 +79,19 @@ class Learning:
         return len(self._taught)
 
     def is_behind(self, state):
-        """Whether there are rounds, or corrections, to be taught."""
+        """Return whether rounds or corrections are still to be taught."""
         return not self.follows(state) or self._taught != state.labeled(state.n_closed)
 
     def follows(self, state):
-        """Whether the learner's random stream is where the last round left it."""
+        """Return whether the random stream is where the last round left it."""
         return self._at_round == state.last_round
 
     def plan(self, state):
-        """What is to be done to catch up with the log, from a state that may change after that.
+        """Plan how to catch up with the log; later changes of the state do not change the plan.
 
-        The labels go up to the last round that was answered in full. Only
-        where they are no addition to those taught, the learner starts anew.
+        The labels go up to the last round that was answered in full. If they
+        only extend the labels already taught, the learner is taught the new
+        ones. Otherwise it starts anew.
         """
         target = state.labeled(state.n_closed)
         n = len(self._taught)
@@ -101,47 +103,47 @@ class Learning:
         return _Plan(True, choice, earlier, later, state.last_round, state.n_closed)
 
     def carry_out(self, plan):
-        """Do what a plan says."""
+        """Carry out a plan."""
         if plan.anew:
             self._start_anew(plan.choice, plan.earlier, plan.number)
         self.teach(plan.later)
         self._through = plan.through
 
     def teach(self, batch):
-        """Teach labels; what a fit raises is kept as :attr:`error`."""
+        """Teach labels; an exception of the fit is kept as :attr:`error`."""
         if not batch:
             return
         self._taught = self._taught + batch
         try:
             self.learner.teach(*self._arrays(batch))
         except Exception as error:
-            # the labels are in the log: the job goes on, and the report says what happened
+            # the labels are in the log, so the job goes on; the report shows the error
             self.error = error
         else:
             self.error, self.n_fitted = None, len(self._taught)
 
     def choose(self, exclude, n_queries=None):
-        """The next round.
+        """Choose the next round.
 
         Parameters
         ----------
         exclude : ndarray of int
-            Positions that are taken.
+            Positions that must not be picked.
         n_queries : int, default=None
-            How many; None: as many as the learner asks for.
+            Number of rows. None: as many as the learner picks by default.
 
         Returns
         -------
         positions : ndarray of int
-            In pick order.
+            Positions in pick order.
         choice : dict
-            How they were chosen, for the log: the labels that the learner
+            How the rows were chosen, for the log: the labels that the learner
             had, and its random stream before and after.
         """
         learner = self.learner
         if not hasattr(learner, "random_state_"):
             self._began_cold = not learner.n_labels_
-        learner.query(self._X, 0)  # a cold start that is over ends here
+        learner.query(self._X, 0)  # ends a cold start that has enough labels
         before = stream_as_text(learner.random_state_)
         positions = learner.query(self._X, n_queries, exclude=exclude)
         after = stream_as_text(learner.random_state_)
@@ -157,14 +159,14 @@ class Learning:
         return positions, choice
 
     def chose(self, number):
-        """Take note of which round the last choice became; -1 where it came to nothing."""
+        """Record which round the last choice became; -1 if it was discarded."""
         self._at_round = number
 
     def verification(self, state):
-        """What :meth:`verify` is to do, None where there is nothing to compare.
+        """Return the arguments of :meth:`verify`, or None if there is nothing to compare.
 
-        That is so without a round, and for a round that was chosen ahead or
-        whose labels were corrected since.
+        There is nothing to compare before the first round, or if the last
+        round was chosen ahead or its labels were corrected later.
         """
         choice = state.choices.get(state.last_round)
         if choice is None or choice["ahead"]:
@@ -177,7 +179,7 @@ class Learning:
         return plan, self._keys.positions(asked), self._keys.positions(state.taken_before)
 
     def verify(self, plan, asked, taken):
-        """Ask for the last round once more: whether the rows are those in the log."""
+        """Choose the last round again, and return whether it has the same rows."""
         self._start_anew(plan.choice, plan.earlier, plan.number, at="before")
         self._through = plan.through
         positions = self.learner.query(self._X, len(asked), exclude=taken)
@@ -185,7 +187,7 @@ class Learning:
         return np.array_equal(positions, asked)
 
     def fitted_on(self, labels):
-        """A learner of its own, fitted on some labels; an error of the fit comes through."""
+        """Return a separate learner fitted on some labels; it raises what the fit raises."""
         if labels == self._taught and self.error is None:
             return copy.deepcopy(self.learner)
         learner = self._fresh()
@@ -196,7 +198,7 @@ class Learning:
         return learner
 
     def snapshot(self):
-        """The same as it is now, to be asked while this one is taught."""
+        """Return a copy that can choose a round while this object is taught."""
         twin = copy.copy(self)
         twin.learner = copy.copy(self.learner)
         return twin
@@ -208,13 +210,13 @@ class Learning:
         return learner
 
     def _start_anew(self, choice, labels, number, at="after"):
-        """A fresh learner with the labels and the random stream of a round that was chosen."""
+        """Start a fresh learner with the labels and the random stream of a chosen round."""
         self.learner, self.error, self.n_fitted = self._fresh(), None, 0
         self._taught, self._at_round = [], number
         self._began_cold = choice is not None and choice["cold"]
         if self._began_cold:
             self.learner.query(self._X, 0)
-        # as it was taught, in two steps where the last fit raised
+        # if the last fit raised, the labels were taught in two steps
         n_fitted = 0 if choice is None else choice["fitted"]
         self.teach(labels[:n_fitted])
         self.teach(labels[n_fitted:])
@@ -234,19 +236,19 @@ class Learning:
 
 
 def digest_of(labels):
-    """A short text that tells one list of keys and labels from another."""
+    """Return a short digest of a list of keys and labels."""
     return hashlib.blake2b(json.dumps(labels).encode(), digest_size=8).hexdigest()
 
 
 def stream_as_text(random_state):
-    """The state of a random stream as text."""
+    """Return the state of a random stream as text."""
     _, words, position, has_gauss, gauss = random_state.get_state()
     encoded = base64.b64encode(np.asarray(words, dtype="<u4").tobytes()).decode("ascii")
     return f"{position} {has_gauss} {float(gauss).hex()} {encoded}"
 
 
 def stream_from_text(text):
-    """What ``RandomState.set_state`` takes."""
+    """Return what ``RandomState.set_state`` takes."""
     position, has_gauss, gauss, encoded = text.split()
     words = np.frombuffer(base64.b64decode(encoded), dtype="<u4").astype(np.uint32)
     return "MT19937", words, int(position), int(has_gauss), float.fromhex(gauss)

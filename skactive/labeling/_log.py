@@ -1,4 +1,4 @@
-"""The log of a labeling job: events in one SQLite file, only ever appended."""
+"""The log of a labeling job: events in one SQLite file that only grows."""
 
 import json
 import os
@@ -23,23 +23,29 @@ _INSERT = (
 
 
 class LabelLog:
-    """Append-only events of a labeling job, in one SQLite file.
+    """Append-only log of the events of a labeling job, in one SQLite file.
 
-    An event is on disk when :meth:`append` returns, also if the process is
+    An event is on disk when :meth:`append` returns, even if the process is
     killed right after. Several processes and threads may append to one file.
-    A file that is of another program, damaged, or written by a newer version
-    raises and stays as it is.
+    If the file is damaged, or comes from another program or a newer version,
+    opening it raises an error and does not change it. Read more in
+    :doc:`/user_guide/labeling`.
 
     Parameters
     ----------
     path : path-like
-        The file; it is made where there is none. SQLite keeps two more files
-        beside it while it is open, with the endings ``-wal`` and ``-shm``.
+        The file; it is created if it does not exist. While it is open, SQLite
+        keeps two more files next to it, with the endings ``-wal`` and
+        ``-shm``.
 
     Raises
     ------
     LabelLogError
-        If the file is not a log that can be read.
+        If the file is not a readable label log.
+    FileNotFoundError
+        If the folder of the file does not exist.
+    OSError
+        If the file cannot be created or opened.
 
     See Also
     --------
@@ -79,38 +85,41 @@ class LabelLog:
         score=None,
         extra=None,
     ):
-        """Append one event and return when it is on disk.
+        """Append one event, and return when it is on disk.
 
         Parameters
         ----------
         key : str or int, default=None
-            Which row of the pool.
+            Key of the row.
         event : {"label", "skip", "flag", "undo", "ask", "audit", "class", "push"}
-            What happened.
+            Kind of event.
         label : str, int or float, default=None
             The class, for "label" and "class".
         annotator : str, default=None
-            Who did it.
+            Name of the person.
         round : int, default=None
-            The round of the session, from 1 on.
+            Round of the session, starting at 1.
         seconds : float, default=None
-            How long the person took.
+            Time that the person took, in seconds.
         strategy : str, default=None
-            What picked the row, for "ask".
+            Name of the strategy that picked the row, for "ask".
         score : float, default=None
-            The strategy's number of the row, for "ask".
+            Score that the strategy gave the row, for "ask".
         extra : dict, default=None
             Anything else that JSON can hold.
 
         Returns
         -------
         event_id : int
-            Number of the event; they ascend.
+            Number of the event; the numbers increase.
 
         Raises
         ------
+        ValueError, TypeError
+            If the kind of event is unknown, or a value has a wrong type.
         OSError
-            If the event cannot be written, for example on a full disk. It was not kept then.
+            If the event cannot be written, for example because the disk is
+            full. It is not stored then.
         """
         fields = locals()
         return self.append_all([{name: fields[name] for name in COLUMNS if name in fields}])[0]
@@ -123,13 +132,19 @@ class LabelLog:
         events : list of dict
             Fields as for :meth:`append`.
         only_if : callable, default=None
-            ``only_if(last_id) -> bool``: asked with the number of the last
-            event while no other process can append; False appends nothing.
+            ``only_if(last_id) -> bool`` is called with the number of the last
+            event while no other process can append. If it returns False,
+            nothing is appended.
 
         Returns
         -------
         event_ids : list of int
-            Their numbers; empty if ``only_if`` said no.
+            Numbers of the events; empty if ``only_if`` returned False.
+
+        Raises
+        ------
+        ValueError, TypeError, OSError
+            As :meth:`append`.
         """
         rows = [_as_row(event) for event in events]
         with self._writing() as connection:
@@ -138,64 +153,69 @@ class LabelLog:
             return [connection.execute(_INSERT, row).lastrowid for row in rows]
 
     def events(self, after=0):
-        """All events in the order in which they were appended.
+        """Return the events in the order in which they were appended.
 
         Parameters
         ----------
         after : int, default=0
-            Only those with a higher number.
+            Return only events with a higher number.
 
         Returns
         -------
         events : Table
             Columns id, time (ISO 8601, UTC), key, event, label, annotator,
-            round, seconds, strategy, score and extra (a dict or None); with
+            round, seconds, strategy, score and extra (a dict or None). It has
             ``.to_frame()`` and ``.to_csv(path)``.
         """
         rows = self.rows(after)
         return Table({name: [row[name] for row in rows] for name in COLUMNS})
 
     def rows(self, after=0):
-        """The same as a list of dicts.
+        """Return the events as a list of dicts.
 
         Parameters
         ----------
         after : int, default=0
-            Only those with a higher number.
+            Return only events with a higher number.
 
         Returns
         -------
         events : list of dict
-            One for each event, with the columns as keys.
+            One dict per event, with the columns of :meth:`events` as keys.
         """
         query = f"SELECT {', '.join(COLUMNS)} FROM events WHERE id > ? ORDER BY id"
         found = self._read(query, (after,))
         return [_as_event(row) for row in found]
 
     def job(self):
-        """What was set down about the job.
+        """Return the settings of the job.
 
         Returns
         -------
         settings : dict
-            Empty where no session has begun.
+            The settings; empty if no session has begun.
         """
         return {name: json.loads(value) for name, value in self._read("SELECT * FROM job")}
 
     def begin_job(self, settings, events=()):
-        """Set down what the job is about, unless that was done before.
+        """Write the settings of the job, unless the log has settings already.
 
         Parameters
         ----------
         settings : dict of str to object
-            Anything that JSON can hold.
+            Settings that JSON can hold.
         events : sequence of dict, default=()
-            The first events, appended along with it.
+            First events, appended together with the settings.
 
         Returns
         -------
         settings : dict
-            What stands in the file now.
+            The settings in the file.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
         """
         rows = [(name, json.dumps(value)) for name, value in settings.items()]
         firsts = [_as_row(event) for event in events]
@@ -206,19 +226,20 @@ class LabelLog:
         return self.job()
 
     def to_csv(self, path):
-        """Write the whole history as a CSV file.
+        """Write all events to a CSV file.
 
         Parameters
         ----------
         path : path-like
-            The file; one that exists is replaced. ``extra`` is JSON.
+            The file; an existing file is replaced. ``extra`` is written as
+            JSON.
         """
         table = self.events()
         extra = [None if value is None else json.dumps(value) for value in table["extra"]]
         Table({**table, "extra": extra}).to_csv(path)
 
     def close(self):
-        """Close the file; the log can no longer be used. Nothing depends on it."""
+        """Close the file; the log can no longer be used. Without this call, nothing is lost."""
         with self._lock:
             self._connection.close()
 
@@ -251,8 +272,8 @@ class LabelLog:
 
     def _damaged(self, why):
         return LabelLogError(
-            f"{self.path} is damaged ({why}). It was left as it is; put back a copy, or save "
-            "what can be read with the sqlite3 program: .recover"
+            f"{self.path} is damaged ({why}). It was not changed. Restore a copy, or save what "
+            "can be read with the command .recover of the sqlite3 program."
         )
 
     def _last_id(self):
@@ -264,7 +285,7 @@ class LabelLog:
 
     @contextmanager
     def _writing(self):
-        """A transaction that is on disk at the end, or undone."""
+        """Run a transaction: at the end it is on disk or undone."""
         with self._lock:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -278,12 +299,12 @@ class LabelLog:
             except sqlite3.OperationalError as error:
                 raise OSError(
                     f"nothing was written to the label log {self.path}: {error}. Is the disk "
-                    "full, or the file locked or read-only? Mend that and answer again."
+                    "full, or the file locked or read-only? Fix that and answer again."
                 ) from error
 
 
 def _as_row(event):
-    """The fields of an event as SQLite keeps them."""
+    """Return the fields of an event as SQLite stores them."""
     if event.get("event") not in EVENTS:
         raise ValueError(f"event must be one of {EVENTS}, got {event.get('event')!r}.")
     extra = event.get("extra")
@@ -308,12 +329,12 @@ def _as_event(row):
 
 
 def plain(value, name):
-    """A str, int, float or None for SQLite; numpy's scalars become Python's.
+    """Convert a value to a str, int, float or None for SQLite.
 
     Raises
     ------
     TypeError
-        If it is anything else.
+        If the value has another type.
     """
     value = value.item() if isinstance(value, np.generic) else value
     if value is None or isinstance(value, (str, int, float)):

@@ -1,4 +1,4 @@
-"""What is measured of each model when it chooses a round: agreement, and the audit rows."""
+"""Measure each model that chooses a round: agreement and audit predictions."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ _SEED = 0
 
 
 class Measures:
-    """Predictions of successive models for rows that stay the same.
+    """Compare successive models by their predictions on a fixed set of rows.
 
     Parameters
     ----------
@@ -28,27 +28,28 @@ class Measures:
         self._n_sample = len(drawn)
         self._X, self._positions = X, np.concatenate([np.sort(drawn), audit]).astype(np.intp)
         self._rows = None
-        self._known = None  # labels that the model was fitted on, and its predictions
+        self._known = None  # number of labels of the last model, and its predictions
 
     def start(self, learning):
-        """Begin with a model: what comes is compared with it."""
+        """Start with a model; the next model is compared with it."""
         self._known = None
         self.take(learning)
 
     def take(self, learning):
-        """What is new about a model since the last call.
+        """Measure the model, if it is new since the last call.
 
         Parameters
         ----------
         learning : Learning
-            Its learner is asked if it was fitted on more labels since.
+            Holds the model.
 
         Returns
         -------
         measures : dict or None
-            ``n_labels``; ``kappa`` and ``change`` (share of predictions) since
-            the model before, None for the first; ``audit`` (predictions for
-            the audit rows). None: there is no new model.
+            ``n_labels``; ``kappa`` and ``change`` (share of changed
+            predictions) since the previous model, None for the first one;
+            ``audit`` (predictions for the audit rows). None if there is no new
+            model.
         """
         if not learning.is_fitted or (self._known and self._known[0] == learning.n_fitted):
             return None

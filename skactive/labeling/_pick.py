@@ -1,23 +1,23 @@
-"""A row that is waiting for an answer."""
+"""A row that waits for an answer."""
 
 from ._rows import one_row
 
 
 class Pick:
-    """A row that a person is asked about.
+    """A row that a person is asked to label.
 
     Attributes
     ----------
     key : str or int
-        What the row is called in the log.
+        Key of the row in the log.
     position : int
         Its position in the pool.
     row : object
         The row itself: an array, a series, a text.
     why : dict
-        Why it was picked, as it was when it was: ``strategy``, ``round``,
-        and what :meth:`ActiveLearner.explain` says. It may hold the model's
-        prediction, which sways a person: show it only when asked.
+        Why the row was picked, recorded at that time: ``strategy``, ``round``,
+        and what :meth:`skactive.ActiveLearner.explain` returns. It may hold the model's
+        prediction, which can bias a person, so show it only on request.
     """
 
     def __init__(self, X, key, position, why):

@@ -1,4 +1,4 @@
-"""What a row looks like to a person: a text, named values, or a picture as a data URI."""
+"""Show a row to a person: as a text, named values, or a picture in a data URI."""
 
 import base64
 import mimetypes
@@ -14,16 +14,16 @@ from ._rows import shown
 
 _DATA_URI = "data:image/"
 _MAGIC = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
-_COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # PNG's numbers by channels
+_COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # PNG color type by number of channels
 
 
 def seen(thing):
-    """What a front end with pictures shows.
+    """Return what a front end with pictures shows.
 
     Parameters
     ----------
     thing : object
-        A row, or what ``display`` makes of it.
+        A row, or the result of ``display``.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def seen(thing):
         return _file(thing, thing)
     if isinstance(thing, os.PathLike):
         return _path(Path(thing))
-    if hasattr(thing, "save") and hasattr(thing, "convert"):  # an image of Pillow
+    if hasattr(thing, "save") and hasattr(thing, "convert"):  # a Pillow image
         file = BytesIO()
         thing.save(file, "PNG")
         return "image", _data_uri(file.getvalue(), "png")
@@ -50,7 +50,7 @@ def seen(thing):
 
 
 def is_picture(thing):
-    """Whether an array has the shape of a picture: two dimensions, or three with channels."""
+    """Return whether an array has the shape of a picture: 2-d, or 3-d with channels."""
     shape = getattr(thing, "shape", ())
     if not hasattr(thing, "__array__") or hasattr(thing, "toarray") or 0 in shape:
         return False
@@ -59,18 +59,18 @@ def is_picture(thing):
 
 
 def png(array):
-    """An array as a PNG file.
+    """Encode an array as a PNG file.
 
     Parameters
     ----------
     array : ndarray of shape (height, width), with channels first or last
-        Bytes are taken as they are, numbers from 0 to 1 are stretched to 255,
-        and all others from their least to their greatest.
+        Bytes are kept. Numbers from 0 to 1 are scaled to 0 to 255; other
+        numbers are scaled from their minimum and maximum.
 
     Returns
     -------
     file : bytes
-        The file.
+        Content of the file.
     """
     pixels = _as_bytes(array)
     if pixels.ndim == 2:
@@ -78,7 +78,7 @@ def png(array):
     elif pixels.shape[2] not in _COLOR_TYPES:
         pixels = np.moveaxis(pixels, 0, 2)
     height, width, channels = pixels.shape
-    lines = np.zeros((height, 1 + width * channels), dtype=np.uint8)  # each begins with a zero
+    lines = np.zeros((height, 1 + width * channels), dtype=np.uint8)  # first byte: 0
     lines[:, 1:] = pixels.reshape(height, -1)
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPES[channels], 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(lines.tobytes())), (b"IEND", b"")]
@@ -100,7 +100,7 @@ def _chunk(name, data):
 
 
 def _path(path):
-    """A picture file is read; of any other the path is shown."""
+    """Read a picture file; of any other file, show the path."""
     kind = mimetypes.guess_type(path.name)[0] or ""
     if not kind.startswith("image/") or not path.is_file():
         return "text", str(path)

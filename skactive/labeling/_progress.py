@@ -1,4 +1,4 @@
-"""How far a job is, in numbers and in one line."""
+"""The progress of a job: counts, and one line of text."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,21 +11,22 @@ class Progress:
     Attributes
     ----------
     n_rows : int
-        Rows of the pool.
+        Number of rows of the pool.
     n_labels : int
-        Labels for the learner; those of audit rows are not among them.
+        Number of labels for the learner, without those of audit rows.
     n_skipped, n_flagged : int
-        Rows set aside, audit rows included.
+        Number of rows set aside, including audit rows.
     n_waiting : int
-        Rows that were asked and have no answer yet.
+        Number of rows that were asked and have no answer yet.
     n_rounds : int
-        Rounds so far.
+        Number of rounds so far.
     budget : int or None
-        Most labels for the learner.
+        Maximum number of labels for the learner.
     n_audit, n_audited : int
-        Audit rows, and how many of them have a label.
+        Number of audit rows, and how many of them have a label.
     class_counts : dict
-        Labels of each class, for the learner; classes without one included.
+        Number of labels per class, for the learner; classes without a label
+        are included.
     fit_error : str or None
         What the last fit raised.
     """
@@ -57,19 +58,19 @@ class Progress:
 
 
 def progress_of(job, error):
-    """The progress of a job.
+    """Count the answers of a job.
 
     Parameters
     ----------
     job : Job
-        Up to date.
+        The job, up to date.
     error : Exception or None
-        Of the last fit.
+        What the last fit raised.
 
     Returns
     -------
     progress : Progress
-        Its numbers.
+        The counts.
     """
     state = job.state
     kinds = Counter(

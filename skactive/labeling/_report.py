@@ -1,4 +1,4 @@
-"""The report of a job: what there is, how good the model is, whether more labels help."""
+"""The report of a job: its counts, the quality of the model, the use of more labels."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from ._progress import Progress
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share that was measured on the audit rows.
+    """A share that was measured on the audit rows, with its interval.
 
     Attributes
     ----------
     value : float
         The share on those rows.
     low, high : float
-        Interval that holds the true share in 95 of 100 jobs.
+        Ends of the 95 % confidence interval.
     """
 
     value: float
@@ -35,32 +35,34 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Report:
-    """State of a labeling job; prints as text, :meth:`plot` draws it.
+    """State of a labeling job; it prints as text, and :meth:`Report.plot` draws it.
 
     Attributes
     ----------
     progress : Progress
         Counts.
     n_classes_found : int
-        Classes with a label, audit rows included.
+        Number of classes with a label, including those of audit rows.
     imbalance_ratio : float or None
-        Standard deviation of the class counts over their mean.
+        Standard deviation of the class counts divided by their mean; None
+        without labels.
     accuracy, class_accuracy : Estimate or None
-        Accuracy and mean per-class accuracy on the audit rows; None without
-        a model and labeled audit rows.
+        Accuracy and mean per-class accuracy on the audit rows. None without a
+        model or without labeled audit rows.
     classes : list
         Classes of the confusion matrix.
     confusion : ndarray of int, shape (n_classes, n_classes) or None
-        Audit rows by label (row) and prediction (column).
+        Counts of audit rows by label (row) and prediction (column).
     class_shares : Table or None
-        Share of each class in the pool, by the audit, with an interval.
+        Share of each class in the pool, estimated from the audit rows, with an
+        interval.
     history : Table
-        One line for each model that chose a round: n_labels, kappa, change,
-        accuracy, low, high, n_classes.
+        One line per model that chose a round, with the columns n_labels,
+        kappa, change, accuracy, low, high and n_classes.
     is_stable : bool
         Whether the mean kappa of the last three rounds is at least 0.99.
     forecast : Forecast
-        What the next hundred labels are likely to bring.
+        Expected gain from the next 100 labels.
     """
 
     progress: Progress
@@ -116,23 +118,23 @@ class Report:
         )
         if self.is_stable:
             return (
-                f"{facts}: more labels of this kind change little, which does not say that the "
+                f"{facts}: more labels of this kind change little, which does not mean that the "
                 "model is good"
             )
         return f"{facts}: the model still changes"
 
     def plot(self, axes=None):
-        """Draw the audit accuracy, kappa and the classes found, over labels.
+        """Draw accuracy, kappa and classes found against the number of labels.
 
         Parameters
         ----------
         axes : array of three matplotlib Axes, default=None
-            None makes a figure.
+            Axes to draw in. None creates a figure.
 
         Returns
         -------
         display : ReportDisplay
-            With ``axes_`` and ``figure_``.
+            It has ``axes_`` and ``figure_``.
         """
         from ._display import ReportDisplay
 
@@ -140,7 +142,7 @@ class Report:
 
 
 def report_of(progress, classes, choices, labels, audited, audit_keys, predicted):
-    """The report of a job.
+    """Put the report of a job together.
 
     Parameters
     ----------
@@ -153,16 +155,17 @@ def report_of(progress, classes, choices, labels, audited, audit_keys, predicted
     labels : list of (key, label)
         Labels for the learner, in the order taught.
     audited : list of (key, label)
-        Audit rows with a label.
+        Labels of audit rows.
     audit_keys : list
-        All audit rows, in the order in which models predicted them.
+        Keys of all audit rows, in the order of the models' predictions.
     predicted : list or None
-        What the model of now predicts for the audited rows; None without one.
+        Predictions of the current model for the labeled audit rows; None
+        without a model.
 
     Returns
     -------
     report : Report
-        Its numbers.
+        The report.
     """
     measures = [choice["measures"] for choice in choices if choice and choice["measures"]]
     truth = [label for _, label in audited]
@@ -191,7 +194,7 @@ def report_of(progress, classes, choices, labels, audited, audit_keys, predicted
 
 
 def _quality(truth, predicted, classes):
-    """Accuracies with intervals, and the confusion matrix."""
+    """Return accuracies with intervals, and the confusion matrix."""
     if not truth or predicted is None:
         return {"accuracy": None, "class_accuracy": None, "confusion": None}
     codes = {label: code for code, label in enumerate(classes)}

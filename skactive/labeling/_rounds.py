@@ -1,4 +1,4 @@
-"""Which rows are asked next: rounds of the learner, one after the other or ahead."""
+"""The rounds of a job: the learner picks the next rows on demand or ahead."""
 
 import threading
 import warnings
@@ -11,22 +11,22 @@ _UNNOTICED_SECONDS = 0.05
 
 
 class Rounds:
-    """Rounds of a job: chosen when they are needed, or in the background.
+    """Rounds of a job, chosen on demand or in the background.
 
-    A round is one query of the learner. With ``lookahead=0`` it is chosen
-    when all rows of the rounds before have an answer, by a learner that was
-    taught all of those. With ``lookahead=1`` a thread teaches and then
-    chooses the next round while a person works on this one; who is faster
-    than the fit gets a round that the model of before chooses.
+    A round is one query of the learner. With ``lookahead=0``, a round is
+    chosen when all rows of the earlier rounds have an answer, by a learner
+    that was taught all of them. With ``lookahead=1``, a thread teaches the
+    learner and chooses the next round while a person works on this one. If the
+    person is faster than the fit, the previous model chooses the round.
 
     Parameters
     ----------
     job : Job
-        The job; only read and written with the lock held.
+        The job; only read and written while holding the lock.
     lookahead : {0, 1}
         Whether rounds are chosen ahead.
     lock : threading.RLock
-        Guards the job. It is never held while a model is fitted.
+        Guards the job. It is not held while a model is fitted.
     """
 
     def __init__(self, job, lookahead, lock):
@@ -34,14 +34,14 @@ class Rounds:
         measures = Measures(job.X, job.keys.positions(job.state.audit), job.keys.n_rows)
         self.learning = Learning(job.learner, job.X, job.keys, job.classes, measures)
         self.error = None
-        self._choosing = threading.RLock()  # taken before the lock
+        self._choosing = threading.RLock()  # acquired before the lock
         self._must_verify = job.state.last_round > 0
         self._before_fit = None
         self._thread = None
         self._is_closed = False
 
     def ensure(self):
-        """See to it that a row is waiting for an answer, if there may be one."""
+        """Make sure that a row waits for an answer, if any row may be asked."""
         while self._is_needed(0):
             self._wait_a_moment()
             with self._choosing:
@@ -57,7 +57,7 @@ class Rounds:
                 self._raise_error()
 
     def tick(self):
-        """Let the background work, where there is something to do."""
+        """Start the background thread if there is work."""
         if not self.lookahead or self._is_closed or not self._has_work():
             return
         with self.lock:
@@ -66,17 +66,17 @@ class Rounds:
                 self._thread.start()
 
     def wait(self):
-        """Wait until the background has nothing to do."""
+        """Wait until the background thread has nothing to do."""
         while (thread := self._thread) is not None:
             thread.join()
 
     def close(self):
-        """Let the background finish what it is at and take up nothing more."""
+        """Let the background thread finish its current step, and start no other."""
         self._is_closed = True
         self.wait()
 
     def fitted(self):
-        """A learner of its own that is fitted on all labels so far."""
+        """Return a separate learner that is fitted on all labels so far."""
         self.wait()
         with self._choosing:
             with self.lock:
@@ -88,7 +88,7 @@ class Rounds:
             return self.learning.fitted_on(labels)
 
     def fitted_or_last(self):
-        """The same, or the learner of the last fit where the fit raises."""
+        """Return the same, or the learner of the last fit if the fit raises."""
         try:
             return self.fitted()
         except Exception as error:
@@ -97,7 +97,7 @@ class Rounds:
                 return self.learning.snapshot().learner
 
     def _is_needed(self, n_ahead):
-        """Whether a round is to be chosen when so many may wait for answers."""
+        """Return whether to choose a round, if n_ahead rounds may have open rows."""
         with self.lock:
             self.job.sync()
             state = self.job.state
@@ -108,19 +108,19 @@ class Rounds:
             )
 
     def _n_expected_left(self):
-        """Labels that may still come when every row that waits is labeled."""
+        """Return how much of the budget is left once all waiting rows are labeled."""
         state = self.job.state
         waiting = [key for key in state.unanswered() if not state.is_audit(key)]
         return self.job.budget_left - len(waiting)
 
     def _wait_a_moment(self):
-        """A round by the new model is worth a wait that nobody notices."""
+        """Wait so briefly that nobody notices, because the new model may be ready."""
         thread = self._thread
         if thread is not None:
             thread.join(_UNNOTICED_SECONDS)
 
     def _can_choose(self, learning):
-        """Whether a learner can be asked at once: its model may lag, its random stream may not."""
+        """Return whether a learner can choose now: its model may lag, its stream may not."""
         with self.lock:
             state = self.job.state
             is_cold = 0 < state.last_round and self._n_known() < self.job.learner.n_initial
@@ -128,11 +128,11 @@ class Rounds:
             return learning.follows(state) and is_ready
 
     def _n_known(self):
-        """Number of labels, those from before the session included."""
+        """Return the number of labels, including those from before the session."""
         return self.job.learner.n_labels_ + self.job.state.n_labeled
 
     def _catch_up(self):
-        """Teach what is to be taught, without the lock."""
+        """Teach the missing labels without holding the lock."""
         self._verify()
         is_ahead = self._thread is threading.current_thread()
         with self.lock:
@@ -142,7 +142,7 @@ class Rounds:
         if not is_ahead:
             self.learning.carry_out(plan)
             return
-        self._choosing.release()  # meanwhile others may choose by the model of before
+        self._choosing.release()  # others may choose with the previous model
         try:
             self.learning.carry_out(plan)
         finally:
@@ -150,19 +150,19 @@ class Rounds:
             self._before_fit = None
 
     def _verify(self):
-        """When a job goes on, see whether the learner still chooses the last round."""
+        """When a job goes on, check that the learner still chooses the last round."""
         if not self._must_verify:
             return
         self._must_verify = False
         with self.lock:
             work = self.learning.verification(self.job.state)
         is_as_before = work is None or self.learning.verify(*work)
-        # with more rows a strategy that looks at all of them may well choose others
+        # in a pool that has grown, a strategy may choose other rows
         if not is_as_before and not self.job.has_grown:
             warnings.warn(
-                f"asked again, the learner does not choose the rows of round {work[0].number} as "
-                "it did. Rows and labels stay as they are in the log. Is the learner, its "
-                "random_state or a library another than before?",
+                f"the learner no longer chooses the rows of round {work[0].number}. The rows and "
+                "labels in the log are kept. Did the learner, its random_state or a library "
+                "change?",
                 UserWarning,
                 stacklevel=2,
             )
@@ -173,7 +173,7 @@ class Rounds:
             raise error
 
     def _choose(self, learning):
-        """Choose a round and set it down, unless another process was faster."""
+        """Choose a round and log it, unless another process was faster."""
         with self.lock:
             state = self.job.state
             number = state.last_round + 1
@@ -184,7 +184,7 @@ class Rounds:
             positions, choice = learning.choose(exclude, n_queries)
             whys = _whys(learning.learner, self.job.X, positions)
         except BaseException:
-            self.learning.chose(-1)  # its random stream must be put back
+            self.learning.chose(-1)  # the random stream must be restored
             raise
         choice["ahead"] = is_ahead
         with self.lock:
@@ -199,7 +199,7 @@ class Rounds:
         return self.job.state.last_round == number - 1
 
     def _n_queries(self, learning):
-        """None where the learner knows best; fewer rows where some are still waiting."""
+        """Return the size of the next round; None leaves it to the learner."""
         state, learner = self.job.state, self.job.learner
         waiting = [key for key in state.unanswered() if not state.is_audit(key)]
         if not waiting and learning.n_taught == state.n_labeled:
@@ -211,7 +211,7 @@ class Rounds:
         return int(min(n_queries, self._n_expected_left()))
 
     def _events(self, number, positions, whys, choice):
-        """One event for each row of a round; audit rows come in between."""
+        """Return one event per row of a round, with audit rows in between."""
         state = self.job.state
         waiting = (key for key in state.audit if key not in state.round_of)
         audit = [key for key in waiting if state.status(key) is None]
@@ -231,7 +231,7 @@ class Rounds:
         return events
 
     def _n_picks_left(self, n_picks, n_audit):
-        """Picks among which the audit rows are spread: one each, more where the job ends soon."""
+        """Return the number of picks among which the remaining audit rows are spread."""
         state = self.job.state
         n_free = self.job.keys.n_rows - len(state.taken())
         n_left = min(self._n_expected_left(), n_free)
@@ -243,9 +243,10 @@ class Rounds:
             return self.learning.is_behind(state) or self._may_choose_ahead()
 
     def _may_choose_ahead(self):
-        """Whether the next round can be chosen while this one has no answers.
+        """Return whether the next round can be chosen before this one has answers.
 
-        Without a model that would be another cold start, so it waits for the labels.
+        Without a model it would be another cold start, so it waits for the
+        labels.
         """
         state, learner = self.job.state, self.job.learner
         n_expected = self._n_known() + len(state.unanswered())
@@ -261,14 +262,14 @@ class Rounds:
                     if self._may_choose_ahead() and self.learning.follows(self.job.state):
                         self._choose(self.learning)
         except Exception as error:
-            self.error = error  # raised again where a row is asked for
+            self.error = error  # ``ensure`` raises it
         finally:
             with self.lock:
                 self._thread = None
 
 
 def _whys(learner, X, positions):
-    """Why each row was picked, one dict a row."""
+    """Return why each row was picked, one dict per row."""
     columns = reasons(learner, X, positions)
     names = list(columns)
     return [dict(zip(names, values)) for values in zip(*columns.values())]

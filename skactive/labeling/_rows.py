@@ -1,4 +1,4 @@
-"""Rows of a pool as a session needs them: one of them, some of them, what they hold."""
+"""Read rows of a pool: some of them, one of them, their digests, their text."""
 
 import hashlib
 
@@ -11,17 +11,17 @@ __all__ = ["gather", "n_rows_of", "one_row", "row_bytes", "shown"]
 
 
 def n_rows_of(X):
-    """Number of rows of a pool, also where they are elsewhere."""
+    """Return the number of rows of a pool."""
     return as_pool(X).n_rows
 
 
 def gather(X, positions):
-    """Some rows of a pool, in memory, in the container that X is."""
+    """Load some rows of a pool into memory, in the same kind of container."""
     return as_pool(X).gather(np.asarray(positions, dtype=np.intp))
 
 
 def one_row(X, position):
-    """One row: of an array an array, of a frame a series, of a list its entry."""
+    """Return one row: an array, a series of a frame, or an entry of a list."""
     rows = gather(X, [position])
     if sparse.issparse(rows):
         return rows
@@ -33,12 +33,12 @@ def one_row(X, position):
 
 
 def row_bytes(rows):
-    """An 8-byte digest of each row, joined: the same in every process."""
+    """Return the 8-byte digests of rows, joined; they are equal in every process."""
     return b"".join(hashlib.blake2b(part, digest_size=8).digest() for part in _parts(rows))
 
 
 def _parts(rows):
-    """The content of each row as bytes."""
+    """Yield the content of each row as bytes."""
     if sparse.issparse(rows):
         rows = sparse.csr_array(rows)
         for start, stop in zip(rows.indptr[:-1], rows.indptr[1:]):
@@ -55,7 +55,7 @@ def _parts(rows):
 
 
 def _as_lists(rows):
-    """Rows of a frame, a series, a tensor or a list as Python's own values."""
+    """Return the rows of a frame, series, tensor or list as plain Python values."""
     if hasattr(rows, "columns"):
         columns = [rows[name] for name in rows.columns]
         return zip(*(getattr(c, "to_list", getattr(c, "tolist", None))() for c in columns))
@@ -66,7 +66,7 @@ def _as_lists(rows):
 
 
 def layout(X):
-    """What tells that rows are of the same kind: container, type of numbers, columns."""
+    """Describe the rows of a pool: container, dtype, shape, columns."""
     kind = "sparse matrix" if sparse.issparse(X) else type(X).__name__
     if hasattr(X, "columns"):
         return f"{kind} with columns {[str(name) for name in X.columns]}"
@@ -77,7 +77,7 @@ def layout(X):
 
 
 def shown(row):
-    """A row as text for a person: one line for each column of a table."""
+    """Return a row as text for a person, with one line per column of a table."""
     if isinstance(row, str):
         return row
     if isinstance(row, dict):

@@ -1,4 +1,4 @@
-"""The file of a label log: how a new one is made, and what is refused before it is opened."""
+"""Create the file of a label log, and check a file before it is opened."""
 
 import os
 import sqlite3
@@ -44,14 +44,19 @@ COMMIT;
 
 
 def make_file(path):
-    """Make a new log, unless another process does so first.
+    """Create a new log, unless another process does so first.
 
-    The file is made whole under another name, so that nobody ever sees half of it.
+    The file is written under another name, so no process ever sees half of it.
 
     Parameters
     ----------
     path : Path
-        Where it is to be.
+        Path of the new log.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be created.
     """
     draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}.new")
     try:
@@ -71,7 +76,7 @@ def make_file(path):
 
 
 def _publish(draft, path):
-    """Give a draft its name, unless the name is taken."""
+    """Give a draft its final name, unless that name is taken."""
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -82,9 +87,9 @@ def _publish(draft, path):
 
 
 def check_header(path):
-    """Raise unless a file begins as a log of this or an earlier version does.
+    """Raise an error unless a file begins like a log of this or an earlier version.
 
-    The first hundred bytes are read and nothing is written.
+    Only the first 100 bytes are read, and nothing is written.
 
     Parameters
     ----------
@@ -94,35 +99,35 @@ def check_header(path):
     Raises
     ------
     LabelLogError
-        If it is the file of another program, damaged, or of a newer version.
+        If the file is from another program or a newer version, or is damaged.
     """
     with open(path, "rb") as file:
         header = file.read(100)
     if not header:
         raise LabelLogError(
-            f"{path} is empty, which a label log never is: was the file cut? Put back a copy, or "
-            "delete it to start a new log."
+            f"{path} is empty, but a label log never is. Was the file truncated? Restore a copy, "
+            "or delete it to start a new log."
         )
     if len(header) < 100 or not header.startswith(_MAGIC):
         raise LabelLogError(
-            f"{path} is not a label log: it begins with {header[:16]!r}, not as an SQLite file. "
-            "Is it another file, or damaged? It was left as it is."
+            f"{path} is not a label log: it begins with {header[:16]!r}, not like an SQLite file. "
+            "Is it another kind of file, or damaged? It was not changed."
         )
     version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
     if application != APPLICATION_ID:
         raise LabelLogError(
             f"{path} is an SQLite file of another program (application id {application:#x}, "
-            f"expected {APPLICATION_ID:#x}). It was left as it is; choose another name."
+            f"expected {APPLICATION_ID:#x}). It was not changed; choose another file name."
         )
     if version > VERSION:
         raise LabelLogError(
             f"{path} was written by a newer skactive (schema {version}; this one knows "
-            f"{VERSION}). It was left as it is; update skactive."
+            f"{VERSION}). It was not changed; update skactive."
         )
 
 
 def existing_or_new(path):
-    """The path of a log as a Path, after it was made or its header was looked at."""
+    """Create a log or check the header of an existing one, and return its path."""
     path = Path(path)
     if not path.exists():
         if not path.parent.is_dir():

@@ -16,55 +16,60 @@ from ._views import ViewsMixin
 
 
 class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
-    """A labeling job around a learner and a pool, kept in one file.
+    """Labeling job with a learner and a pool, kept in one file.
 
-    It hands out the rows that the learner picks, takes labels, skips, flags
-    and corrections, and teaches. Every answer is in the log before the call
-    returns; the same file, pool and learner go on where the job was, with
-    the same next row, also half-way through a round.
+    The session asks for the rows that the learner picks, takes labels, skips,
+    flags and corrections, and teaches the learner. Every answer is in the log
+    before the call returns. To go on later, open a session with the same file,
+    pool and learner: it continues with the same next row, even in the middle
+    of a round.
 
-    A round is one query of the learner, so a session picks what a loop of
-    ``query`` and ``teach`` picks. A row that was skipped or flagged is not
-    asked again; the next round takes its place. Several threads may use one
-    session, several processes one file.
+    A round is one query of the learner, so a session picks the same rows as a
+    loop of ``query`` and ``teach``. The session does not ask again for a row
+    that was skipped or flagged; the next round takes another row instead.
+    Several threads may use one session, and several processes one file. Read
+    more in :doc:`/user_guide/labeling`.
 
     Parameters
     ----------
     learner : ActiveLearner
-        It is cloned and stays as it is. Labels that it was taught are taken
-        over. Without an int as ``random_state`` a seed is drawn and kept in
-        the log.
+        It is cloned and does not change. The session starts with the labels
+        that the learner already has. Unless ``random_state`` is an int, a seed
+        is drawn and kept in the log.
     X : container of n_rows rows
-        The pool: whatever the learner takes.
+        The pool, in any container that the learner takes.
     log : path-like or LabelLog
-        The file of the job; it is made where there is none.
+        File of the job; it is created if it does not exist.
     classes : sequence of str or int, default=None
-        The classes. None: those of the log, or every label makes one. More
-        classes come in by :meth:`add_class`.
+        The classes. None: those of the log, or every new label adds a class.
+        :meth:`add_class` adds further classes.
     keys : sequence of str or int, length n_rows, default=None
-        Names of the rows. None: the index of a pandas frame where it is
-        unique, otherwise positions.
+        Keys of the rows. None: the index of a pandas frame if it is unique,
+        otherwise positions.
     display : callable, default=None
-        ``display(row)`` is what the front ends show. None: the text, or a
-        line for each column.
+        ``display(row)`` returns what the front ends show. None: the row as
+        text, with one line per column.
     n_audit : int, default=0
-        Rows drawn at random when the job begins, mixed into the first rounds
-        and never taught. The accuracy in :meth:`report` is measured on them.
-        They do not belong to the learner's budget.
+        Number of rows drawn at random when the job begins. They are mixed into
+        the first rounds and never taught; :meth:`report` measures the accuracy
+        on them. They do not count toward the learner's budget.
     lookahead : {0, 1}, default=1
-        1: a thread teaches and chooses while a person works, so nobody
-        waits. 0: every round waits for the fit and is reproducible to the row.
+        1: a thread fits the model and picks the next round while a person
+        works, so nobody waits. 0: every round waits for the fit, and the same
+        answers give the same rows.
 
     Raises
     ------
     LabelLogError
-        If the file is not a log that can be read.
+        If the file is not a readable label log.
     PoolChangedError
-        If the pool is not the one that the log is about.
+        If the pool is not the one that the log was started with.
+    ValueError, TypeError
+        If an argument is invalid or contradicts the log.
 
     See Also
     --------
-    LabelLog : The file alone.
+    LabelLog : The file of a session.
     skactive.stopping : When to stop.
 
     Examples
@@ -82,7 +87,7 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
     ...     for pick in session.ask(4):
     ...         event = session.label(pick.key, y[pick.position])
 
-    The next day:
+    Go on the next day:
 
     >>> with LabelingSession(learner, X, log=path, lookahead=0) as session:
     ...     print(session.progress())
@@ -115,22 +120,24 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
         self._rounds = Rounds(self._job, lookahead, self._lock)
 
     def ask(self, n=None):
-        """Rows that are waiting for an answer.
+        """Return the rows that wait for an answer.
 
         Parameters
         ----------
         n : int, default=None
-            At most so many. None: all that wait.
+            Maximum number of rows. None: all waiting rows.
 
         Returns
         -------
         picks : list of Pick
-            Rows that were asked before and not answered come first. When
-            there is none the next round is chosen. Empty when the budget is
-            spent or no row is free.
+            Rows that were asked before and have no answer come first. If there
+            are none, the next round is chosen. The list is empty if the budget
+            is spent or no row is free.
 
         Raises
         ------
+        ValueError, TypeError
+            If ``n`` is not None or an int of at least 1.
         OSError
             If the round cannot be written.
         """
@@ -147,19 +154,19 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
 
     @property
     def learner(self):
-        """A learner that is fitted on all labels so far, yours to keep.
+        """Copy of the learner, fitted on all labels so far.
 
-        Half-way through a round it is fitted for the purpose. An error of the
-        fit comes through.
+        In the middle of a round it is fitted when you read this attribute. An
+        exception of the fit is raised.
         """
         return self._rounds.fitted()
 
     def wait(self):
-        """Wait until the background has taught and chosen what it can."""
+        """Wait until the background thread has taught and chosen what it can."""
         self._rounds.wait()
 
     def close(self):
-        """Finish what is under way and close the file. Not calling it loses nothing."""
+        """Finish running work and close the file. Without this call, nothing is lost."""
         self._rounds.close()
         self._job.close()
 
@@ -170,7 +177,7 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
         self.close()
 
     def _waiting(self):
-        """Keys that wait for an answer; none once the budget is spent, but for audit rows."""
+        """Return the keys that wait for an answer; once the budget is spent, only audit rows."""
         state = self._job.state
         waiting = state.unanswered()
         if self._job.budget_left <= 0:

@@ -1,4 +1,4 @@
-"""Rows for a spreadsheet, and the labels that come back from it."""
+"""Write rows for a spreadsheet, and read the labels from it."""
 
 import csv
 import io
@@ -11,24 +11,25 @@ _SKIP = "?"
 def write_sheet(path, picks, show, classes):
     """Write rows with an empty column for the labels, as a CSV file in UTF-8.
 
-    The first line is a comment with the classes; then come the columns key,
+    The first line is a comment with the classes. Then come the columns key,
     label, annotator and those of the rows.
 
     Parameters
     ----------
     path : path-like
-        The file; one that exists is not replaced.
+        The file; an existing file is not replaced.
     picks : list of Pick
         The rows.
     show : callable
-        ``show(pick)`` is what a person sees: a text, a mapping or a series.
+        ``show(pick)`` returns what a person sees: a text, a mapping or a
+        series.
     classes : list
-        Named in the first line.
+        Classes to name in the first line.
 
     Raises
     ------
     FileExistsError
-        If there is such a file: it may hold labels.
+        If the file exists: it may hold labels.
     """
     rows = [_cells(show(pick)) for pick in picks]
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -41,30 +42,32 @@ def write_sheet(path, picks, show, classes):
 
 
 def read_sheet(path, read_key, read_label):
-    """The answers in a file, all of them checked before one is used.
+    """Read the answers in a file, and check all of them before any is used.
 
-    Texts are read as texts: ``00123`` and ``NA`` stay what they are. Rows may
-    come in any order and some may be empty; ``?`` is a skip. The separator may
-    be a comma, a semicolon or a tab, as spreadsheets write them.
+    Cells stay texts, such as ``00123`` and ``NA``. Rows may come in any order,
+    and some may be empty; ``?`` is a skip. The separator may be a comma, a
+    semicolon or a tab, depending on the spreadsheet program.
 
     Parameters
     ----------
     path : path-like
         The file.
     read_key : callable
-        ``read_key(text) -> key``; a ValueError names the line.
+        ``read_key(text) -> key``; its ValueError is reported with the line.
     read_label : callable
-        ``read_label(text) -> label``; a ValueError names the line.
+        ``read_label(text) -> label``; its ValueError is reported with the
+        line.
 
     Returns
     -------
     answers : list of (key, label, annotator)
-        None as the label is a skip, None as the annotator is nobody.
+        The label is None for a skip. The annotator is None if the cell is
+        empty.
 
     Raises
     ------
     ValueError
-        With every line that is wrong; nothing was used then.
+        If lines are wrong; the message lists them.
     """
     numbered = _lines(path)
     columns = _columns(next(numbered, (0, []))[1], path)
@@ -86,20 +89,20 @@ def read_sheet(path, read_key, read_label):
             wrong.append(f"line {line}: {error}")
     if wrong:
         shown = "\n".join(wrong[:20])
-        raise ValueError(f"{path} has {len(wrong)} wrong lines; no label was used.\n{shown}")
+        raise ValueError(f"{path} has {len(wrong)} wrong lines; no label was stored.\n{shown}")
     return answers
 
 
 def _comment(classes):
-    """The first line: what may stand in the label column."""
+    """Return the first line, which says what the label column may hold."""
     line = io.StringIO()
     names = " | ".join(str(name) for name in classes)
-    csv.writer(line).writerow([f"# classes: {names} (leave empty what is not done, ? skips)"])
+    csv.writer(line).writerow([f"# classes: {names} (leave open rows empty, ? skips a row)"])
     return line.getvalue()
 
 
 def _cells(shown):
-    """What is shown of a row as columns."""
+    """Return what is shown of a row as columns."""
     if isinstance(shown, str):
         return {"row": shown}
     if hasattr(shown, "items"):
@@ -108,7 +111,7 @@ def _cells(shown):
 
 
 def _safe(value):
-    """A cell that a spreadsheet does not take for a formula."""
+    """Return a cell that a spreadsheet does not take for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not _is_number(text) else text
 
@@ -122,7 +125,7 @@ def _is_number(text):
 
 
 def _lines(path):
-    """Line numbers and cells, from the header on."""
+    """Yield line numbers and cells, starting with the header."""
     text = _decoded(Path(path).read_bytes(), path)
     lines = text.splitlines()
     header = next((line for line in lines if not _is_comment(line) and line.strip()), "")
@@ -148,7 +151,7 @@ def _decoded(content, path):
 
 
 def _columns(header, path):
-    """Where key, label and annotator stand."""
+    """Return the columns of key, label and annotator."""
     names = [name.strip().casefold() for name in header]
     for name in (_KEY, _LABEL):
         if names.count(name) != 1:
@@ -160,7 +163,7 @@ def _columns(header, path):
 
 
 def _answer(cells, columns, read_key, read_label):
-    """Key, label and annotator of a line; None where the label is empty."""
+    """Return key, label and annotator of a line; None if the label is empty."""
     key, label, annotator = (
         cells[at].strip() if at is not None and at < len(cells) else "" for at in columns
     )
@@ -168,6 +171,6 @@ def _answer(cells, columns, read_key, read_label):
     if not label:
         return None
     if not key:
-        raise ValueError(f"there is the label {label!r} but no key")
+        raise ValueError(f"the label {label!r} has no key")
     label = None if label == _SKIP else read_label(raw)
     return read_key(key), label, annotator or None

@@ -1,4 +1,4 @@
-"""What the events of a log say: which rows were asked, what they are labeled, what is open."""
+"""The state of a job according to its log: rows asked, labels, open rows."""
 
 from collections import Counter
 
@@ -6,17 +6,19 @@ ANSWERS = ("label", "skip", "flag")
 
 
 class JobState:
-    """The events of a job taken in one after the other, in the order of the log.
+    """State of a job, updated by its events in the order of the log.
 
-    Nothing else decides what a session knows, so that a session that goes on
-    and one that is opened again know the same.
+    A session takes its state from nothing else. So a running session and a
+    reopened one agree.
 
     Attributes
     ----------
     rounds : dict of int to list
-        Keys of each round in the order in which they are asked, audit rows included.
+        Keys of each round in the order in which they are asked, including
+        audit rows.
     choices : dict of int to dict
-        How each round was chosen: the ``extra`` of its first event.
+        How each round was chosen: the "choice" in the ``extra`` of its first
+        event.
     round_of : dict
         Round of each key that was asked.
     whys : dict of dict
@@ -28,7 +30,8 @@ class JobState:
     taken_before : set
         Keys that were not free when the last round was chosen.
     n_closed : int
-        So many rounds, from the first on, were answered in full at some time.
+        Number of rounds, counted from the first, that were once answered in
+        full.
     last_id : int
         Number of the last event.
     """
@@ -40,18 +43,18 @@ class JobState:
         self.n_closed = self.last_id = 0
         self.whys = {}
         self._is_audit = set()
-        self._answers = {}  # key: answers that stand, in order
+        self._answers = {}  # key: answers that were not taken back, in order
         self._extras = {}  # labeled without being asked: (round, event number)
         self._open = {}  # round: keys without an answer
         self._labels = {}  # the labels that count
 
     @property
     def last_round(self):
-        """Number of the last round, 0 before the first."""
+        """Number of the last round; 0 before the first one."""
         return len(self.rounds)
 
     def apply(self, event):
-        """Take in the next event."""
+        """Update the state with the next event."""
         self.last_id = event["id"]
         kind, key = event["event"], event["key"]
         if kind == "ask":
@@ -88,7 +91,7 @@ class JobState:
         self._answers[key] = standing
 
     def _settle(self, key, event):
-        """Book what follows from a new or undone answer to a key."""
+        """Update labels and open rounds after a new or undone answer to a key."""
         status = self.status(key)
         self._labels.pop(key, None)
         if status is not None and status["event"] == "label":
@@ -105,15 +108,15 @@ class JobState:
             self.n_closed += 1
 
     def is_audit(self, key):
-        """Whether a key belongs to the audit."""
+        """Return whether a key belongs to the audit rows."""
         return key in self._is_audit
 
     def answers(self, key):
-        """The answers to a key that stand, oldest first."""
+        """Return the answers to a key that were not taken back, oldest first."""
         return list(self._answers.get(key, ()))
 
     def opinions(self, key):
-        """The last answer of each person to a key that stands: dict of annotator to event."""
+        """Return the last answer of each person to a key: dict of annotator to event."""
         last = {}
         for event in self._answers.get(key, ()):
             last.pop(event["annotator"], None)  # the latest comes last
@@ -121,10 +124,11 @@ class JobState:
         return last
 
     def status(self, key):
-        """What counts of the answers to a key: the event, or None.
+        """Return the answer to a key that counts: an event, or None.
 
-        A label comes before a flag and a flag before a skip; of several labels
-        the most frequent counts, of equally frequent ones the latest.
+        A label overrides a flag, and a flag overrides a skip. Among several
+        labels the most frequent one counts; among equally frequent labels, the
+        latest one.
         """
         opinions = list(self.opinions(key).values())
         labels = [event for event in opinions if event["event"] == "label"]
@@ -136,11 +140,11 @@ class JobState:
         return (flags or opinions or [None])[-1]
 
     def label_of(self, key):
-        """The label of a key that counts, or None."""
+        """Return the label of a key that counts, or None."""
         return self._labels.get(key)
 
     def last_answer(self, key=None, annotator=None):
-        """The latest answer that stands, of a key and of a person where they are given."""
+        """Return the latest answer that was not taken back, of one key and one person if given."""
         keys = self._answers if key is None else [key]
         found = (event for each in keys for event in self._answers.get(each, ()))
         if annotator is not None:
@@ -148,11 +152,11 @@ class JobState:
         return max(found, key=lambda event: event["id"], default=None)
 
     def answered(self):
-        """Keys with an answer that stands, in no order that means anything."""
+        """Return the keys with an answer, in no particular order."""
         return [key for key, answers in self._answers.items() if answers]
 
     def unanswered(self):
-        """Keys that were asked and have no answer, in the order asked."""
+        """Return the keys that were asked and have no answer, in the order asked."""
         return [
             key
             for number in sorted(self.rounds)
@@ -162,26 +166,26 @@ class JobState:
         ]
 
     def n_open_rounds(self):
-        """Number of rounds with a row that has no answer."""
+        """Return the number of rounds with an unanswered row."""
         return sum(map(bool, self._open.values()))
 
     def taken(self):
-        """Keys that a query may not pick: asked, answered or audit rows."""
+        """Return the keys that a query must not pick: asked, answered or audit rows."""
         return {*self.round_of, *self._is_audit, *self.answered()}
 
     def labeled(self, through=None):
-        """Keys and labels that a learner is to be taught, in the order taught.
+        """Return the keys and labels for the learner, in the order taught.
 
         Parameters
         ----------
         through : int, default=None
-            The last round that counts. None: all labels there are.
+            Last round to include. None: all labels.
 
         Returns
         -------
         labels : list of (key, label)
-            Round by round in pick order; after the picks of a round the rows
-            that were labeled in it without being asked.
+            Round by round, in pick order. After the picks of a round come the
+            rows that were labeled in it without being asked.
         """
         extras = {}
         for key, (number, _) in sorted(self._extras.items(), key=lambda item: item[1]):
@@ -195,10 +199,10 @@ class JobState:
 
     @property
     def n_labeled(self):
-        """Number of labels for the learner, those of audit rows not counted."""
+        """Number of labels for the learner, without those of audit rows."""
         return len(self._labels) - len(self.audited())
 
     def audited(self):
-        """Keys and labels of the audit rows that have a label, in the order drawn."""
+        """Return the keys and labels of the labeled audit rows, in the order drawn."""
         pairs = ((key, self.label_of(key)) for key in self.audit)
         return [(key, label) for key, label in pairs if label is not None]

@@ -1,4 +1,4 @@
-"""A CSV file as a pool without a need for pandas, and a model that takes any table."""
+"""Read a CSV file without pandas, and make a model for its columns."""
 
 import csv
 from pathlib import Path
@@ -15,24 +15,24 @@ _MAX_CATEGORIES = 30
 
 
 def read_table(path):
-    """A CSV file as texts.
+    """Read a CSV file as texts.
 
     Parameters
     ----------
     path : path-like
-        In UTF-8, with a header line.
+        CSV file in UTF-8, with a header line.
 
     Returns
     -------
     names : list of str
-        The header.
+        Names of the columns.
     cells : ndarray of object, shape (n_rows, n_columns)
-        Every cell a text: ``00123`` and ``NA`` stay what they are.
+        Every cell as a text, so ``00123`` and ``NA`` are not converted.
 
     Raises
     ------
     ValueError
-        If the file has no rows or lines of different lengths.
+        If the file has no rows, or lines of different lengths.
     """
     with open(Path(path), newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file)
@@ -50,17 +50,17 @@ def read_table(path):
 
 
 def table_model(cells):
-    """A classifier for rows of texts: numbers are scaled, texts and categories are encoded.
+    """Return a classifier for rows of texts: it scales numbers and encodes the rest.
 
     Parameters
     ----------
     cells : ndarray of object, shape (n_rows, n_columns)
-        The whole table, which says what each column holds.
+        The whole table; its values decide how each column is encoded.
 
     Returns
     -------
     model : Pipeline
-        Unfitted; it ends in a logistic regression.
+        Unfitted pipeline that ends in a logistic regression.
 
     Raises
     ------
@@ -70,12 +70,12 @@ def table_model(cells):
     parts = [_encoder(column.tolist(), place) for place, column in enumerate(cells.T)]
     parts = [part for part in parts if part is not None]
     if not parts:
-        raise ValueError("all rows of the table are equal; nothing tells them apart.")
+        raise ValueError("all rows of the table are equal, so no model can tell them apart.")
     return make_pipeline(make_column_transformer(*parts), LogisticRegression(max_iter=1000))
 
 
 def _encoder(values, place):
-    """What makes numbers of a column; None for one that is the same everywhere."""
+    """Return an encoder for a column; None if the column is constant."""
     distinct = set(values)
     if len(distinct) < 2:
         return None
@@ -95,6 +95,6 @@ def _is_number(text):
 
 
 def _as_numbers(cells):
-    """Texts as numbers, NaN where there is none."""
+    """Convert texts to numbers; NaN where a text is not a number."""
     numbers = [float(cell) if _is_number(cell) else np.nan for cell in np.ravel(cells)]
     return np.array(numbers).reshape(np.shape(cells))

@@ -1,4 +1,4 @@
-"""Labeling in a terminal: a row, numbered classes, one key for an answer."""
+"""Label in a terminal: it shows a row and numbered classes, and reads keys."""
 
 import sys
 import time
@@ -11,22 +11,23 @@ _DIGITS_FOR_MANY = 9
 
 
 class Terminal:
-    """A person at a terminal answers what a session asks.
+    """Ask a person at a terminal for the labels of a session.
 
-    With up to nine classes one key is an answer; with more, two digits are.
-    Where input is no terminal (a pipe), lines are read instead of keys.
+    With up to nine classes, one key is an answer; with more classes, two
+    digits are. If the input is not a terminal (a pipe), it is read character
+    by character.
 
     Parameters
     ----------
     session : LabelingSession
-        Whose rows are shown.
+        Session to label.
     annotator : str, default=None
-        Who sits there.
+        Name of the person.
     read_key : callable, default=None
-        ``read_key() -> str``, one key; "" at the end of input. None: keys
-        of the terminal.
+        ``read_key() -> str`` returns one key, or "" at the end of input. None:
+        keys of the terminal.
     write : callable, default=None
-        ``write(text)``. None: standard output.
+        ``write(text)`` shows a text. None: standard output.
     """
 
     def __init__(self, session, annotator=None, read_key=None, write=None):
@@ -35,12 +36,12 @@ class Terminal:
         self._read_key = read_key
 
     def run(self):
-        """Ask until the person quits or nothing is left to ask.
+        """Ask until the person quits or no row is left to ask.
 
         Returns
         -------
         n_answers : int
-            Answers given, those taken back not counted.
+            Number of answers, without those taken back.
         """
         if self._read_key is not None:
             return self._run()
@@ -60,7 +61,7 @@ class Terminal:
             except KeyboardInterrupt:
                 change = None
             except OSError as error:
-                self._say(f"NOT KEPT: {error}")
+                self._say(f"NOT SAVED: {error}")
                 continue
             if change is None:
                 self._say("\nStopped. The labels are in the log; start again to go on.")
@@ -79,7 +80,7 @@ class Terminal:
         self._say(f"  {_HELP}")
 
     def _answer(self, pick, began):
-        """Read keys until the row has an answer: 1, -1 for an undo; None to quit."""
+        """Read keys until one of them acts: 1 for an answer, -1 for an undo, None to quit."""
         while True:
             key = self._read_key()
             if key in ("", "q", "\x03", "\x04"):
@@ -98,7 +99,7 @@ class Terminal:
                 return 1
 
     def _answered(self, pick, key, seconds):
-        """Whether a key was an answer to the row; if so it is kept."""
+        """Store the answer if the key is one, and return whether it was."""
         who = {"annotator": self._annotator, "seconds": seconds}
         if key == "s":
             self._session.skip(pick.key, **who)
@@ -107,7 +108,7 @@ class Terminal:
         elif key.isdigit() and key.isascii():
             return self._labeled(pick, key, who)
         elif key.strip():
-            self._say(f"{key!r} is no answer: a number, or {_HELP}")
+            self._say(f"{key!r} is not an answer: type a number, or {_HELP}")
             return False
         else:
             return False
@@ -120,11 +121,11 @@ class Terminal:
             if digit in ("\r", "\n"):
                 break
             if not (digit.isdigit() and digit.isascii()):
-                self._say(f"{key}{digit!r} is no answer: two digits, or one and Enter")
+                self._say(f"{key}{digit!r} is not an answer: type two digits, or one and Enter")
                 return False
             key += digit
         if not 1 <= int(key) <= len(classes):
-            self._say(f"{key} is none of 1 to {len(classes)}")
+            self._say(f"{key} is not between 1 and {len(classes)}")
             return False
         self._session.label(pick.key, classes[int(key) - 1], **who)
         self._say(f"{pick.key}: {printable(str(classes[int(key) - 1]))}")
@@ -140,7 +141,7 @@ class Terminal:
             self._say(str(error))
 
     def _line(self, prompt):
-        """A line typed key by key."""
+        """Read a line key by key."""
         self._write(prompt)
         text = ""
         while (key := self._read_key()) not in ("", "\r", "\n"):
@@ -157,7 +158,7 @@ class Terminal:
 
 
 def printable(text):
-    """A text without the control characters that could steer a terminal."""
+    """Return a text without the control characters that could manipulate a terminal."""
     return "".join(char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
 
 
@@ -173,9 +174,10 @@ def _write(text):
 
 @contextmanager
 def _terminal_keys():
-    """A function that gives one key at a time; from a pipe one character at a time.
+    """Yield a function that reads one key; from a pipe, one character.
 
-    The terminal stays in this state between keys, so that keys typed ahead are not lost.
+    The terminal stays in this mode between keys, so that keys typed ahead are
+    not lost.
     """
     if not sys.stdin.isatty():
         yield lambda: sys.stdin.read(1)

@@ -1,4 +1,4 @@
-"""What a job amounts to: tables, counts, the report."""
+"""Views of a job: tables, counts and the report."""
 
 import numpy as np
 
@@ -10,21 +10,21 @@ from ._rows import gather
 
 
 class ViewsMixin:
-    """What a session says of its job."""
+    """Views that a session has of its job."""
 
     @property
     def classes(self):
-        """The classes so far, in the order given or found."""
+        """Classes so far, in the order given or first used."""
         with self._lock:
             self._job.sync()
             return list(self._job.classes.known)
 
     @property
     def labels(self):
-        """The labels for the learner: a table of key, position, label, annotator and round.
+        """Labels for the learner: a table of key, position, label, annotator and round.
 
-        They come in the order in which the learner is taught; audit rows are
-        not among them.
+        They come in the order in which the learner is taught. Labels of audit
+        rows are not included.
         """
         with self._lock:
             self._job.sync()
@@ -32,43 +32,43 @@ class ViewsMixin:
 
     @property
     def audit_labels(self):
-        """The labels of the audit rows, as :attr:`labels`."""
+        """Labels of the audit rows, with the columns of :attr:`labels`."""
         with self._lock:
             self._job.sync()
             return self._labels_of(self._job.state.audited())
 
     @property
     def events(self):
-        """Everything that happened, as :meth:`LabelLog.events` gives it."""
+        """Table of all events, as :meth:`LabelLog.events` returns it."""
         return self._job.log.events()
 
     @property
     def log(self):
-        """The LabelLog."""
+        """The :class:`LabelLog` of the session."""
         return self._job.log
 
     def progress(self):
-        """Counts of the job.
+        """Count the labels, skips, flags and waiting rows.
 
         Returns
         -------
         progress : Progress
-            Prints as one line.
+            The counts; they print as one line.
         """
         with self._lock:
             self._job.sync()
             return progress_of(self._job, self._rounds.learning.error)
 
     def report(self):
-        """Say whether it is enough, and how good the model is.
+        """Report how good the model is, and whether more labels help.
 
-        The model is the one of :attr:`learner`; where its fit raises, the
-        one that chose the last round.
+        The report is about the model of :attr:`learner`. If its fit raises an
+        error, it is about the model of the last fit.
 
         Returns
         -------
         report : Report
-            Prints as text; ``.plot()`` draws it.
+            It prints as text, and ``.plot()`` draws it.
         """
         learner = self._rounds.fitted_or_last()
         with self._lock:
@@ -90,31 +90,44 @@ class ViewsMixin:
             )
 
     def disagreements(self):
-        """Rows that two people gave different labels.
+        """Return the rows that people gave different labels.
 
         Returns
         -------
         table : Table
-            Columns key, annotator and label; every opinion of such a row.
+            Columns key, annotator and label, with one line per opinion on such
+            a row.
         """
         with self._lock:
             self._job.sync()
             return _consensus.disagreements_of(_consensus.opinions_of(self._job.state))
 
     def consensus(self, method="majority"):
-        """One label for each row, from those of several people.
+        """Combine the labels of several people into one label per row.
 
         Parameters
         ----------
         method : {"majority", "dawid_skene"}, default="majority"
-            The most frequent label; or the most probable one when the error
-            rates of each person are estimated along (Dawid and Skene 1979).
+            "majority" takes the most frequent label. "dawid_skene" takes the
+            most probable label of a model that also estimates the error rates
+            of each person [1]_.
 
         Returns
         -------
         table : Table
-            Columns key, label, probability (the share of votes, or that of
+            Columns key, label, probability (share of votes, or probability of
             the model) and n_opinions.
+
+        Raises
+        ------
+        ValueError
+            If the method is unknown.
+
+        References
+        ----------
+        .. [1] A. P. Dawid, A. M. Skene (1979). Maximum likelihood estimation
+           of observer error-rates using the EM algorithm. Applied Statistics
+           28(1), 20-28. doi:10.2307/2346806
         """
         with self._lock:
             self._job.sync()

@@ -1,4 +1,4 @@
-"""A widget for notebooks: a view of a session, in JupyterLab, marimo and the like."""
+"""A widget that shows a session in notebooks such as JupyterLab and marimo."""
 
 import json
 import math
@@ -20,29 +20,30 @@ _NOTHING_LEFT = "Nothing is left to ask."
 
 
 class LabelingWidget(anywidget.AnyWidget):
-    """Rows of a session in a notebook, answered by keys or buttons.
+    """Notebook widget to label the rows of a session with keys or buttons.
 
-    Keys 1 to 9 are the classes (two digits where there are more), s skips, u
-    takes the last answer back, f flags, n takes a new class in, w says why
-    the row was picked. The keys count while the widget has the focus.
+    The keys 1 to 9 stand for the classes (two digits if there are more), s
+    skips, u takes the last answer back, f flags, n adds a class, and w shows
+    why the row was picked. The keys work while the widget has the focus.
 
-    The widget keeps nothing: close the notebook, open the session again, and
-    the same row is there. An answer is sent with the key of its row; one that
-    comes when another row is shown is dropped.
+    The widget stores nothing. If you close the notebook and open the session
+    again, it shows the same row. Each answer carries the key of its row; an
+    answer that arrives when another row is shown is ignored. Read more in
+    :doc:`/user_guide/labeling`.
 
     Parameters
     ----------
     session : LabelingSession
-        Whose rows are shown. Where it has no ``display``, arrays with the
-        shape of a picture, images of Pillow and paths of image files are
-        shown as pictures, and rows of a frame as tables.
+        Session to label. If it has no ``display``, arrays with the shape of a
+        picture, Pillow images and paths of image files are shown as pictures,
+        and rows of a frame as tables.
     annotator : str, default=None
-        Who answers.
+        Name of the person.
 
     See Also
     --------
-    LabelingSession.widget : Makes one.
-    LabelStudio : Several people in a browser.
+    LabelingSession.widget : Create the widget of a session.
+    LabelStudio : Label with several people in a browser.
 
     Examples
     --------
@@ -83,7 +84,7 @@ class LabelingWidget(anywidget.AnyWidget):
         self.refresh()
 
     def refresh(self, message=""):
-        """Show the row that is to be asked next, for example after labels came another way.
+        """Show the next row to ask, for example after labels were stored elsewhere.
 
         Parameters
         ----------
@@ -94,7 +95,7 @@ class LabelingWidget(anywidget.AnyWidget):
             picks = self._labeling.ask(1)
             self._pick = picks[0] if picks else None
             row = self._row_view()
-        except Exception as error:  # an error of the learner must not leave a dead widget
+        except Exception as error:  # the widget must survive an error of the learner
             self._pick, message = None, _said(error)
             row = {"key": None, "name": "", "kind": "text", "content": ""}
         self._put(row, message)
@@ -107,7 +108,7 @@ class LabelingWidget(anywidget.AnyWidget):
         return {"key": json.dumps(self._pick.key), "name": name, "kind": kind, "content": content}
 
     def _put(self, row, message, why=None):
-        """Put a view together; its number makes each one new."""
+        """Put a view together; its serial number makes each view new."""
         self._serial += 1
         progress = self._labeling.progress()
         total = progress.n_rows if progress.budget is None else progress.budget
@@ -123,7 +124,7 @@ class LabelingWidget(anywidget.AnyWidget):
         }
 
     def _answered(self, _, content, buffers):
-        """Take an answer from the browser; whatever happens, a view goes back."""
+        """Take an answer from the browser, and always send a view back."""
         shown = None if self._pick is None else json.dumps(self._pick.key)
         action = content.get("action")
         if action not in ("undo", "class") and (shown is None or content.get("key") != shown):
@@ -131,7 +132,7 @@ class LabelingWidget(anywidget.AnyWidget):
             return
         try:
             message = self._act(action, content)
-        except Exception as error:  # nothing was kept; the row is asked again
+        except Exception as error:  # nothing was stored; the row is asked again
             message = _said(error)
         if action == "why" and self._pick is not None:
             self._put(self._row_view(), message, why=_as_table(self._pick.why))
@@ -139,7 +140,7 @@ class LabelingWidget(anywidget.AnyWidget):
             self.refresh(message)
 
     def _act(self, action, content):
-        """Do what was asked; a line for the person comes back."""
+        """Carry out an action, and return a line for the person."""
         session, who = self._labeling, {"annotator": self._annotator}
         if action == "undo":
             undone = session.undo(**who)
@@ -165,7 +166,7 @@ class LabelingWidget(anywidget.AnyWidget):
         if action == "flag":
             session.flag(key, content.get("text") or None, **how)
             return f"{key}: flagged"
-        raise ValueError(f"{action!r} is nothing that the widget knows.")
+        raise ValueError(f"the widget does not know the action {action!r}.")
 
 
 def _seconds(content):

@@ -1,6 +1,6 @@
-"""How fair a labeled set is, how good a strategy is, how well a source model spreads a pool.
+"""Metrics: imbalance of labels, overall score of a method, transferability of a source model.
 
-The mean accuracy over the classes is scikit-learn's
+For the mean accuracy over the classes, use scikit-learn's
 :func:`sklearn.metrics.balanced_accuracy_score`.
 """
 

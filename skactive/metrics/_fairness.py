@@ -1,4 +1,4 @@
-"""Class counts of a labeled set: how unequal they are, how many classes are there."""
+"""Class counts of labels: how unequal they are, and how many classes there are."""
 
 import numpy as np
 
@@ -8,20 +8,19 @@ from .._parameters import validated
 
 @validated({"y": ["array-like"], "classes": ["array-like", None]})
 def imbalance_ratio(y, classes=None):
-    """Standard deviation of the class counts divided by their mean.
+    """Compute the standard deviation of the class counts divided by their mean.
 
-    0 says that all classes have the same number of rows; the more unequal
-    they are, the larger it is, up to ``sqrt(n_classes - 1)`` when one class has
-    all rows.
+    The ratio is 0 if all classes have the same number of rows. It grows with
+    the imbalance, up to ``sqrt(n_classes - 1)`` if one class has all rows.
+    Read more in :doc:`/user_guide/imbalance`.
 
     Parameters
     ----------
     y : array-like of shape (n_rows,)
         Class labels, at least one.
     classes : array-like of shape (n_classes,), default=None
-        All classes that there are. Those that y lacks count as zero rows.
-        None knows only the classes found in y, which flatters a set that
-        missed some.
+        All classes. Classes that y lacks count as zero rows. None takes only
+        the classes in y; the ratio is then too small if y misses some classes.
 
     Returns
     -------
@@ -31,18 +30,19 @@ def imbalance_ratio(y, classes=None):
     Raises
     ------
     ValueError
-        If y is empty or holds a label that ``classes`` lacks.
+        If y is empty, or has a label that is not in ``classes``.
 
     See Also
     --------
     n_classes_found : Number of distinct labels.
-    skactive.datasets.make_imbalanced : Thin a set out to a given ratio.
+    skactive.datasets.make_imbalanced : Reduce a data set to a given ratio.
 
     Notes
     -----
-    The paper leaves open which standard deviation it takes and whether classes
-    without a label count. Here it is the population's (``ddof=0``) and, with
-    ``classes``, they do: this is what agrees with the published values.
+    The paper does not say which standard deviation it uses, nor whether
+    classes without a label count. This function uses that of the population
+    (``ddof=0``) and, with ``classes``, counts all classes. This agrees with
+    the published values.
 
     References
     ----------
@@ -70,17 +70,17 @@ def imbalance_ratio(y, classes=None):
 
 @validated({"y": ["array-like"]})
 def n_classes_found(y):
-    """Number of distinct labels.
+    """Count the distinct labels.
 
     Parameters
     ----------
     y : array-like of shape (n_rows,)
-        Class labels; none at all are zero classes.
+        Class labels; may be empty.
 
     Returns
     -------
     n_classes : int
-        How many classes have at least one row.
+        Number of classes with at least one row.
 
     See Also
     --------
@@ -102,12 +102,12 @@ def n_classes_found(y):
 
 
 def _n_missing(found, classes):
-    """How many of the classes were not found; unknown found ones are an error."""
+    """Return how many of the classes were not found; raise if an unknown one was."""
     known = labels_and_classes(classes, "classes")[1].tolist()
     unknown = sorted(set(found.tolist()).difference(known))
     if unknown:
         raise ValueError(
-            f"y holds the label {unknown[0]!r}, which is not among the {len(known)} "
-            "classes given; classes= must list all of them, with the type that y has."
+            f"y has the label {unknown[0]!r}, which is not among the {len(known)} classes "
+            "given; classes= must list all classes, with the same type as y."
         )
     return len(known) - len(found)

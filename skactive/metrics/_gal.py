@@ -9,11 +9,12 @@ _PERCENT = [reals(0, 100, closed="both"), "array-like"]
 
 @validated({"accuracies": _PERCENT, "full_accuracies": _PERCENT})
 def gal_score(accuracies, full_accuracies):
-    """Average loss of accuracy against full labeling, relative to what full labeling left.
+    """Compute the average loss of accuracy relative to the error of full labeling.
 
-    For each configuration (a data set with a budget) the accuracy that was
-    lost is divided by the error of the model trained on all labels; the score
-    is the mean. It is negative as a rule, and the closer to 0 the better.
+    For each configuration (a data set with a budget), the loss of accuracy
+    compared with full labeling is divided by the error of the model trained on
+    all labels. The score is the mean of these ratios, Eq. 10 of [1]_. It is
+    usually negative; closer to 0 is better.
 
     Parameters
     ----------
@@ -32,14 +33,14 @@ def gal_score(accuracies, full_accuracies):
     Raises
     ------
     ValueError
-        If a value is not in [0, 100], if a full accuracy is 100 (the score is
-        undefined there), if all values are fractions rather than percent, or
+        If a value is not in [0, 100], if a full accuracy is 100 (then the
+        score is undefined), if all values are fractions instead of percent, or
         if the shapes do not fit.
 
     See Also
     --------
-    sklearn.metrics.balanced_accuracy_score : The accuracy that the paper averages,
-        as a fraction.
+    sklearn.metrics.balanced_accuracy_score : The accuracy that the paper
+        averages, as a fraction.
 
     References
     ----------
@@ -59,13 +60,13 @@ def gal_score(accuracies, full_accuracies):
     full = _check_percent(full_accuracies, "full_accuracies")
     if (full == 100).any():
         raise ValueError(
-            "full_accuracies holds 100: the score divides by 100 - full, so it is undefined for a "
-            "model without errors. Leave that configuration out."
+            "full_accuracies contains 100: the score divides by 100 - full, so it is undefined "
+            "for a model without errors. Leave this configuration out."
         )
     if full.max() <= 1:
         raise ValueError(
-            f"full_accuracies must be in percent, got {full.max()} as the largest: it looks like "
-            "a fraction, multiply both arguments by 100."
+            f"full_accuracies must be in percent, but the largest is {full.max()}, like a "
+            "fraction. Multiply both arguments by 100."
         )
     try:
         full = np.broadcast_to(full, accuracies.shape)
@@ -79,7 +80,7 @@ def gal_score(accuracies, full_accuracies):
 
 
 def _check_percent(values, name):
-    """The values as floats, all of them in [0, 100] and at least one."""
+    """Return the values as floats; raise unless there is one and all are in [0, 100]."""
     try:
         values = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""How a source model spreads the rows of a pool over the classes that it knows."""
+"""How a source model spreads the rows of a pool over its classes."""
 
 from dataclasses import dataclass
 
@@ -10,25 +10,27 @@ from .._parameters import POSITIVE_INT_OR_NONE, Instance, reals, validated
 
 @dataclass(frozen=True, eq=False)
 class Transferability:
-    """What :func:`transferability` found; the parameters are attributes.
+    """Result of :func:`transferability`; the parameters are attributes.
 
     Parameters
     ----------
     curve : ndarray of shape (n_classes,)
-        Share of the rows predicted as each source class, largest first; sums to 1.
+        Share of the rows predicted as each source class, largest first; sums
+        to 1.
     n_classes_hit : int
         Number of source classes predicted for at least one row.
     entropy : float
         Entropy of the curve in nats.
     normalized_entropy : float
-        Entropy divided by its maximum ``ln(n_classes)``: 1 is flat, 0 says that
-        all rows were predicted as one class.
+        Entropy divided by its maximum ``ln(n_classes)``. 1 means a flat curve,
+        and 0 that all rows are predicted as one class.
     effective_classes : float
-        ``exp(entropy)``: how many equally frequent classes would give that entropy.
+        ``exp(entropy)``: the number of equally frequent classes with the same
+        entropy.
 
     See Also
     --------
-    transferability : The function that makes it.
+    transferability : The function that creates it.
 
     Examples
     --------
@@ -46,29 +48,32 @@ class Transferability:
 
 @validated({"predicted_source_classes": ["array-like"], "n_classes": POSITIVE_INT_OR_NONE})
 def transferability(predicted_source_classes, n_classes=None):
-    """Histogram of the source classes predicted for a pool, and how flat it is.
+    """Compute the histogram of the source classes predicted for a pool, and how flat it is.
 
-    A model trained on other classes (the source) is useful to spread queries
-    over a pool if it sends the rows to many of its classes. The flatter the
-    histogram, the more :class:`skactive.query.Diversified` gains.
+    A model trained on other classes (the source) can spread queries over a
+    pool if it assigns the rows to many of its classes. The flatter the
+    histogram, the more :class:`skactive.query.Diversified` gains. Read more in
+    :doc:`/user_guide/imbalance`.
 
     Parameters
     ----------
     predicted_source_classes : array-like of shape (n_rows,) or (n_rows, n_classes)
-        Class that the source model predicts for each row. Given its class
-        probabilities, the most probable class is taken, the first one on ties.
+        Class that the source model predicts for each row, or its class
+        probabilities. Of the probabilities, the largest is taken, the first
+        one on ties.
     n_classes : int, default=None
-        Number of classes that the source model can predict, 1000 for the usual
-        ImageNet model. None takes the smallest number that the input allows:
-        the columns of the probabilities, or one more than the largest
-        predicted integer, or the distinct labels otherwise. That is too few,
-        and the normalized entropy too large, if classes that come last were
-        never predicted.
+        Number of classes that the source model can predict, such as 1000 for
+        the usual ImageNet models. None takes the smallest number that fits the
+        input: the number of columns of the probabilities, the largest
+        predicted integer plus one, or the number of distinct labels. If the
+        last classes are never predicted, this number is too small and the
+        normalized entropy too large.
 
     Returns
     -------
     result : Transferability
-        Sorted ``curve``, ``n_classes_hit``, ``entropy``, ``normalized_entropy``
+        Sorted ``curve``, ``n_classes_hit``, ``entropy``,
+        ``normalized_entropy``
         and ``effective_classes``.
 
     Raises
@@ -80,11 +85,13 @@ def transferability(predicted_source_classes, n_classes=None):
     See Also
     --------
     TransferabilityDisplay : Draw the curve.
-    skactive.query.Diversified : Queries in turn over the predicted source classes.
+    skactive.query.Diversified : Queries in turn over the predicted source
+        classes.
 
     Notes
     -----
-    With a single source class the normalized entropy is 0/0; it is given as 0.
+    With a single source class the normalized entropy is 0/0; the function
+    returns 0.
 
     References
     ----------
@@ -122,7 +129,8 @@ def transferability(predicted_source_classes, n_classes=None):
 class TransferabilityDisplay:
     """Plot of how a source model spreads a pool over its classes.
 
-    Use :meth:`from_predictions` or :meth:`from_estimator` to make one.
+    Create it with :meth:`from_predictions` or :meth:`from_estimator`. Needs
+    matplotlib.
 
     Parameters
     ----------
@@ -144,7 +152,7 @@ class TransferabilityDisplay:
 
     See Also
     --------
-    transferability : The numbers behind it.
+    transferability : Compute the numbers.
 
     References
     ----------
@@ -180,16 +188,16 @@ class TransferabilityDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         name : str, default=None
-            Name for the legend instead of the stored one.
+            Name in the legend instead of the stored one.
         **kwargs : dict
             Passed to matplotlib's ``plot``.
 
         Returns
         -------
         display : TransferabilityDisplay
-            The object itself, with ``ax_``, ``figure_`` and ``line_`` set.
+            This object, with ``ax_``, ``figure_`` and ``line_`` set.
         """
         import matplotlib.pyplot as plt
 
@@ -207,7 +215,7 @@ class TransferabilityDisplay:
     def from_predictions(
         cls, predicted_source_classes, *, n_classes=None, name=None, ax=None, **kwargs
     ):
-        """Draw the curve of predictions made before.
+        """Draw the curve of existing predictions.
 
         Parameters
         ----------
@@ -217,9 +225,9 @@ class TransferabilityDisplay:
         n_classes : int, default=None
             Number of source classes, as in :func:`transferability`.
         name : str, default=None
-            Name for the legend.
+            Name in the legend.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         **kwargs : dict
             Passed to matplotlib's ``plot``.
 
@@ -227,6 +235,11 @@ class TransferabilityDisplay:
         -------
         display : TransferabilityDisplay
             The drawn display.
+
+        Raises
+        ------
+        ValueError
+            As :func:`transferability`.
         """
         result = transferability(predicted_source_classes, n_classes)
         display = cls(
@@ -245,9 +258,9 @@ class TransferabilityDisplay:
         X : array-like of shape (n_rows, ...)
             The pool.
         name : str, default=None
-            Name for the legend; None takes the class of the model.
+            Name in the legend. None takes the class name of the model.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw in. None creates a figure.
         **kwargs : dict
             Passed to matplotlib's ``plot``.
 
@@ -257,7 +270,7 @@ class TransferabilityDisplay:
             The drawn display.
         """
         return cls.from_predictions(
-            np.ravel(model.predict(X)),  # CatBoost gives a column
+            np.ravel(model.predict(X)),  # CatBoost returns a column
             n_classes=len(model.classes_),
             name=type(model).__name__ if name is None else name,
             ax=ax,
@@ -265,7 +278,7 @@ class TransferabilityDisplay:
         )
 
     def _label(self, name):
-        """Legend entry: the name, the normalized entropy, both, or None."""
+        """Return the legend entry: the name, the normalized entropy, both, or None."""
         if self.normalized_entropy is None:
             return name
         flatness = f"normalized entropy = {self.normalized_entropy:.2f}"
@@ -273,7 +286,7 @@ class TransferabilityDisplay:
 
 
 def _read_predictions(predictions):
-    """Predicted classes, how many source classes they show, how many to assume."""
+    """Return predicted classes, number of classes seen, and number of classes to assume."""
     predictions = np.asarray(predictions)
     if not predictions.size:
         raise ValueError("predicted_source_classes must hold at least one row, got none.")
@@ -289,18 +302,18 @@ def _read_predictions(predictions):
 
 
 def _check_proba(proba):
-    """Raise unless every row is a distribution."""
+    """Raise an error unless every row is a distribution."""
     wrong = np.flatnonzero(~(np.abs(proba.sum(axis=1) - 1) <= 1e-3) | (proba < 0).any(axis=1))
     if wrong.size:
         raise ValueError(
-            "predicted_source_classes is 2-d, so its rows must be probabilities; row "
-            f"{wrong[0]} sums to {proba[wrong[0]].sum()}. Apply a softmax to logits; ravel a "
+            "predicted_source_classes is 2-d, so its rows must be probabilities, but row "
+            f"{wrong[0]} sums to {proba[wrong[0]].sum()}. Apply a softmax to logits, or ravel a "
             "column of labels."
         )
 
 
 def _check_n_classes(n_classes, n_known):
-    """The number of source classes given, unless the predictions show more."""
+    """Return the given number of source classes; raise if the predictions show more."""
     if n_classes < n_known:
         raise ValueError(
             f"n_classes must be at least {n_known}, the number of source classes "

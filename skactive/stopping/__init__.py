@@ -1,4 +1,4 @@
-"""When to stop asking for labels: criteria that look at successive models."""
+"""When to stop labeling: criteria that compare successive models."""
 
 from ._agreement import ClassificationChange, StabilizingPredictions, f_change_bound, kappa
 from ._base import StoppingCriterion

@@ -10,22 +10,23 @@ from ._base import StoppingCriterion, check_history
 class StabilizingPredictions(StoppingCriterion):
     """Stop when successive models agree on a fixed sample of the pool.
 
-    The number of a round is Cohen's kappa between the predictions of its
-    model and of the one before. The criterion fires when the mean over the
-    last rounds reaches the threshold, Section 3 of [1]_. It says that more
-    labels of this kind change little; it does not say that the model is good.
+    The value of a round is Cohen's kappa between the predictions of its model
+    and of the previous model. The criterion fires when the mean over the last
+    rounds reaches the threshold, Section 3 of [1]_. Then more labels of this
+    kind change little; this does not mean that the model is good. Read more in
+    :doc:`/user_guide/stopping`.
 
     Parameters
     ----------
     threshold : float, default=0.99
-        Mean kappa that is enough.
+        Smallest mean kappa at which to stop.
     rounds : int, default=3
-        Comparisons that the mean is about.
+        Number of last rounds in the mean.
 
     See Also
     --------
-    ClassificationChange : Without a correction for chance.
-    f_change_bound : How much F can change between two models that agree.
+    ClassificationChange : Agreement without a correction for chance.
+    f_change_bound : How much F can differ between two models that agree.
 
     References
     ----------
@@ -35,7 +36,7 @@ class StabilizingPredictions(StoppingCriterion):
 
     Examples
     --------
-    Of four rows two change, then none:
+    The predictions of two rows change once, then none changes:
 
     >>> from skactive.stopping import StabilizingPredictions
     >>> criterion = StabilizingPredictions(rounds=2)
@@ -62,26 +63,27 @@ class StabilizingPredictions(StoppingCriterion):
         check_parameters(self)
         last = values[-self.rounds :]
         is_full = len(last) == self.rounds and not np.isnan(last).any()
-        # a mean of ones may be a little less
+        # rounding may make a mean of ones a little smaller than 1
         return bool(is_full and last.mean() >= self.threshold - 1e-12)
 
 
 class ClassificationChange(StoppingCriterion):
-    """Stop when no more than a share of the predictions changed since the last model.
+    """Stop when few enough predictions changed since the previous model.
 
-    The number of a round is the share of rows whose predicted class is
-    another than a round ago, Section 3.3 of [1]_.
+    The value of a round is the share of rows whose predicted class differs
+    from that of the previous round, Section 3.3 of [1]_. Read more in
+    :doc:`/user_guide/stopping`.
 
     Parameters
     ----------
     threshold : float, default=0.0
-        Share of the rows that may change.
+        Largest share of changed predictions at which to stop.
     rounds : int, default=1
-        Comparisons in a row in which no more may change.
+        Number of last rounds that must all stay within the threshold.
 
     See Also
     --------
-    StabilizingPredictions : With a correction for chance.
+    StabilizingPredictions : Agreement with a correction for chance.
 
     References
     ----------
@@ -120,7 +122,7 @@ class ClassificationChange(StoppingCriterion):
 
 @validated({"first": ["array-like"], "second": ["array-like"]})
 def kappa(first, second):
-    """Cohen's kappa between two lists of classes; 1 where they are equal.
+    """Compute Cohen's kappa between two lists of classes; 1 if they are equal.
 
     Parameters
     ----------
@@ -130,41 +132,43 @@ def kappa(first, second):
     Returns
     -------
     kappa : float
-        1 for equal predictions, 0 for what chance would give.
+        1 for equal predictions, 0 for agreement by chance.
 
     See Also
     --------
-    StabilizingPredictions : Stops by it.
+    StabilizingPredictions : Criterion that uses it.
 
     Examples
     --------
-    Three of four agree, and chance would give a half: (0.75 - 0.5) / (1 - 0.5).
+    Three of four predictions agree, and chance gives one half: (0.75 - 0.5) /
+    (1 - 0.5).
 
     >>> from skactive.stopping import kappa
     >>> kappa([0, 0, 1, 1], [0, 1, 1, 1])
     0.5
     """
     if np.array_equal(first, second):
-        return 1.0  # also where there is one class only
+        return 1.0  # scikit-learn returns nan for a single class
     return float(cohen_kappa_score(first, second))
 
 
 @validated({"agreement": [reals(-1, 1, closed="both")]})
 def f_change_bound(agreement):
-    """How much F can change between two models at most, from their agreement.
+    """Bound how much F can differ between two models that agree.
 
-    The bound is 4 (1 - T) / T for a kappa of T, the theorem of [1]_, for two
-    classes and the kappa on the rows that F is measured on.
+    For a kappa of T, the bound is 4 (1 - T) / T, the theorem of [1]_. It holds
+    for two classes and the kappa on the rows on which F is measured.
 
     Parameters
     ----------
     agreement : float
-        Cohen's kappa, above 0.
+        Cohen's kappa, from -1 to 1.
 
     Returns
     -------
     bound : float
-        No more than 1.
+        Largest possible difference of F; at most 1, and 1 for a kappa of 0 or
+        less.
 
     See Also
     --------
@@ -173,7 +177,8 @@ def f_change_bound(agreement):
     References
     ----------
     .. [1] M. Bloodgood, J. Grothendieck (2013). Analysis of stopping active
-       learning based on stabilizing predictions. CoNLL, 10-19. arXiv:1504.06329
+       learning based on stabilizing predictions. CoNLL, 10-19.
+       arXiv:1504.06329
 
     Examples
     --------
@@ -185,7 +190,7 @@ def f_change_bound(agreement):
 
 
 def _between(history, compare):
-    """A number for each pair of successive entries, NaN for the first one."""
+    """Compare each pair of successive entries; NaN for the first entry."""
     values = [compare(a, b) for a, b in zip(history[:-1], history[1:])]
     return np.array([np.nan, *values][: len(history)], dtype=np.float64)
 

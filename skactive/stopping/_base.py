@@ -1,4 +1,4 @@
-"""What every stopping criterion is: a rule about a history of predictions, without memory."""
+"""Base class of the stopping criteria: rules on a history of predictions, without state."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -7,53 +7,60 @@ from .._parameters import DeclaredParameters
 
 
 class StoppingCriterion(DeclaredParameters, BaseEstimator):
-    """Base of the criteria.
+    """Base class for stopping criteria.
 
-    A criterion reads a history: what the model of each round says of the same
-    rows, in the order of the rounds. A subclass says in :meth:`values` what
-    number a round has, and in :meth:`fires` whether numbers are enough.
+    A criterion reads a history: the predictions of each round's model for the
+    same rows, in the order of the rounds. A subclass defines :meth:`values`,
+    which gives each round a number, and :meth:`fires`, which decides on these
+    numbers.
 
     Attributes
     ----------
     reads : {"predict", "predict_proba"}
-        What a history holds for each round.
+        What the history holds for each round.
     """
 
     reads = "predict"
 
     def values(self, history):
-        """One number for each round.
+        """Return one number per round.
 
         Parameters
         ----------
         history : list of ndarray
-            Predictions of shape (n_rows,) or class probabilities of shape
-            (n_rows, n_classes), one entry a round.
+            One entry per round: predictions of shape (n_rows,), or class
+            probabilities of shape (n_rows, n_classes).
 
         Returns
         -------
         values : ndarray of float64, shape (n_rounds,)
-            NaN for a round that has none.
+            Values; NaN for a round without one.
+
+        Raises
+        ------
+        ValueError
+            If an entry has a wrong shape, or another number of rows than the
+            first.
         """
         raise NotImplementedError
 
     def fires(self, values):
-        """Whether to stop after a round, from the numbers up to it.
+        """Decide whether to stop after a round, from the values up to it.
 
         Parameters
         ----------
         values : ndarray of float64, shape (n_rounds,)
-            What :meth:`values` gives.
+            Values as returned by :meth:`values`.
 
         Returns
         -------
         stop : bool
-            True: stop.
+            True to stop.
         """
         raise NotImplementedError
 
     def should_stop(self, history):
-        """Whether to stop now.
+        """Decide whether to stop now.
 
         Parameters
         ----------
@@ -63,12 +70,17 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
         Returns
         -------
         stop : bool
-            True: stop.
+            True to stop.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`values`.
         """
         return bool(self.fires(self.values(history)))
 
     def stops_at(self, history):
-        """The first round after which the criterion says stop.
+        """Return the first round after which the criterion fires.
 
         Parameters
         ----------
@@ -78,7 +90,12 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
         Returns
         -------
         index : int or None
-            Into the history; None if it never does.
+            Index into the history; None if the criterion never fires.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`values`.
         """
         values = self.values(history)
         stops = (k for k in range(len(values)) if self.fires(values[: k + 1]))
@@ -86,12 +103,13 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
 
 
 def check_history(history, n_dims):
-    """A history as a list of arrays, each about the same rows.
+    """Return a history as a list of arrays, after checking their shapes.
 
     Raises
     ------
     ValueError
-        If an entry has other dimensions or another length than it must have.
+        If an entry has a wrong shape, or another number of rows than the
+        first.
     """
     arrays = [np.asarray(entry) for entry in history]
     for number, entry in enumerate(arrays):
@@ -101,7 +119,7 @@ def check_history(history, n_dims):
             raise ValueError(f"round {number} must hold {what}, got shape {entry.shape}.")
         if len(entry) != len(arrays[0]) or not len(entry):
             raise ValueError(
-                f"round {number} is about {len(entry)} rows and round 0 about {len(arrays[0])}. "
-                "All models must predict the same rows, at least one."
+                f"round {number} has predictions for {len(entry)} rows, and round 0 for "
+                f"{len(arrays[0])}. All models must predict the same rows, at least one."
             )
     return arrays

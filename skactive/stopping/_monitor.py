@@ -1,4 +1,4 @@
-"""What successive models say of a fixed sample of a pool."""
+"""Predictions of successive models for a fixed sample of a pool."""
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -9,29 +9,33 @@ from ..predictions import class_probabilities
 
 
 class PoolMonitor:
-    """Asks a criterion after each round, about a sample of the pool that stays the same.
+    """Apply a stopping criterion after each round, on a fixed sample of the pool.
+
+    Read more in :doc:`/user_guide/stopping`.
 
     Parameters
     ----------
     criterion : StoppingCriterion or callable
-        A callable is given the learner and says whether to stop.
+        A callable takes the learner and returns whether to stop.
     X : container of n_rows rows
         The pool.
     max_rows : int, default=2000
-        Rows of the sample; all rows of a smaller pool.
+        Maximum number of rows in the sample.
     random_state : int, default=0
-        Draws the sample.
+        Seed of the sample.
 
     Attributes
     ----------
     history : list of ndarray
-        What the models said, one entry for each update in which there was one.
+        Predictions of each model, one entry per update with a fitted model.
     n_labels : list of int
-        Labels at each entry.
+        Number of labels at each entry of the history.
+    rows : container
+        The sample.
 
     See Also
     --------
-    StabilizingPredictions : A criterion that fires on most data.
+    StabilizingPredictions : A criterion that fires on most data sets.
 
     Examples
     --------
@@ -66,17 +70,17 @@ class PoolMonitor:
         self.rows = sample_of(X, max_rows, random_state)
 
     def update(self, learner):
-        """Take in the model of a round.
+        """Add the predictions of a round's model to the history.
 
         Parameters
         ----------
         learner : ActiveLearner
-            Without a fitted model it is not asked, and nothing is added.
+            Learner after a round. Without a fitted model, nothing is added.
 
         Returns
         -------
         stop : bool
-            Whether the criterion says stop.
+            Whether the criterion says to stop.
         """
         if not hasattr(self.criterion, "should_stop"):
             return bool(self.criterion(learner))
@@ -92,7 +96,7 @@ class PoolMonitor:
 
 
 def sample_of(X, max_rows, random_state):
-    """Rows of a pool drawn at random, in memory; all of them where there are no more."""
+    """Draw random rows of a pool into memory; a small pool is returned whole."""
     pool = as_pool(X)
     stream = check_random_state(random_state)
     n = min(max_rows, pool.n_rows)

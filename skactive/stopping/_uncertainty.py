@@ -1,4 +1,4 @@
-"""Criteria that ask how sure the model is of the pool."""
+"""Criteria that measure how certain the model is of the pool."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from ._base import StoppingCriterion, check_history
 
 
 class _EntropyCriterion(StoppingCriterion):
-    """Fires when a summary of the entropies of the rows is small enough."""
+    """Base class: fires when a summary of the rows' entropies is small enough."""
 
     reads = "predict_proba"
 
@@ -27,20 +27,21 @@ class _EntropyCriterion(StoppingCriterion):
 
 
 class OverallUncertainty(_EntropyCriterion):
-    """Stop when the model is sure of the pool on average.
+    """Stop when the model is certain of the pool on average.
 
-    The number of a round is the mean entropy of the class probabilities in
-    nats, Section 3.4 of [1]_. It asks for probabilities near 0 and 1, which
-    a regularized model never gives; on digits it did not fire.
+    The value of a round is the mean entropy of the class probabilities in
+    nats, Section 3.4 of [1]_. The criterion needs probabilities near 0 and 1,
+    which regularized models do not give. On the digits data, it did not fire.
+    Read more in :doc:`/user_guide/stopping`.
 
     Parameters
     ----------
     threshold : float, default=0.01
-        Mean entropy that is small enough, in nats.
+        Largest mean entropy at which to stop, in nats.
 
     See Also
     --------
-    MaximumConfidence : The least certain row decides.
+    MaximumConfidence : Uses the least certain row.
 
     References
     ----------
@@ -67,20 +68,20 @@ class OverallUncertainty(_EntropyCriterion):
 
 
 class MaximumConfidence(_EntropyCriterion):
-    """Stop when the model is sure of every row.
+    """Stop when the model is certain of every row.
 
-    The number of a round is the largest entropy in nats, Section 4.1 of [1]_,
-    where it is that of the rows selected next. One odd row keeps it from
-    firing.
+    The value of a round is the largest entropy in nats, Section 4.1 of [1]_;
+    the paper takes it over the rows selected next. A single unusual row can
+    keep the criterion from firing. Read more in :doc:`/user_guide/stopping`.
 
     Parameters
     ----------
     threshold : float, default=0.001
-        Entropy that is small enough, in nats.
+        Largest entropy at which to stop, in nats.
 
     See Also
     --------
-    OverallUncertainty : The mean over all rows.
+    OverallUncertainty : Uses the mean over all rows.
 
     References
     ----------

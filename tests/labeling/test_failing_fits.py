@@ -102,5 +102,5 @@ def test_a_learner_that_chooses_otherwise_is_noticed(digits, tmp_path):
             for pick in session.ask():
                 job.right(session, pick)
     offset[0] = 7
-    with job.open() as session, pytest.warns(UserWarning, match="does not choose the rows of"):
+    with job.open() as session, pytest.warns(UserWarning, match="no longer chooses the rows of"):
         assert session.ask()

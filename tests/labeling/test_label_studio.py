@@ -247,7 +247,7 @@ def test_watch(studio, path):
                 label_all(person, front.project)
             return stopped.is_set()
 
-        with pytest.warns(UserWarning, match="Asked again later"):
+        with pytest.warns(UserWarning, match="Will ask again later"):
             assert front.watch(every=0.001, until=until) == 20
         assert session.progress().n_labels == 20
         assert 503 in looks

@@ -94,7 +94,7 @@ def test_as_spreadsheets_save_it(job, tmp_path, delimiter, encoding):
 @pytest.mark.parametrize(
     ("label", "match"),
     [
-        ("digit 11", r"line 5: 'digit 11' is none of the classes"),
+        ("digit 11", r"line 5: 'digit 11' is not one of the classes"),
         ("Digit 1", r"line 5: .*Did you mean 'digit 1'"),
         (" digit 1", r"line 5: .*Did you mean 'digit 1'"),
     ],

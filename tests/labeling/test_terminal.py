@@ -79,8 +79,8 @@ def test_keys_that_are_no_answer_change_nothing(job):
         person = Person(job, session, ["9", "0", "x", "\n", " ", "w", "\u00b2", "3", "q"])
         assert person.sit_down() == 1
         assert labels_of(session)[0][1] == "virginica"
-        assert "9 is none of 1 to 3" in person.text
-        assert "'x' is no answer" in person.text
+        assert "9 is not between 1 and 3" in person.text
+        assert "'x' is not an answer" in person.text
         assert "phase: cold start" in person.text
 
 
@@ -100,7 +100,7 @@ def test_a_new_class(job):
         person = Person(job, session, ["n", *"rosa\n", "4", "n", *"rosa\n", "q"])
         assert person.sit_down() == 1
         assert labels_of(session)[0][1] == "rosa"
-        assert "one of the classes already" in person.text
+        assert "already one of the classes" in person.text
 
 
 def test_more_than_nine_classes_take_two_digits(digits, tmp_path):
@@ -111,7 +111,7 @@ def test_more_than_nine_classes_take_two_digits(digits, tmp_path):
         person = Person(job, session, ["1", "2", "3", "\n", "9", "9", "1", "q", "q"])
         assert person.sit_down() == 2
         assert [label for _, label in labels_of(session)] == [11, 2]
-        assert "99 is none of 1 to 12" in person.text
+        assert "99 is not between 1 and 12" in person.text
 
 
 def test_an_answer_that_is_not_kept_is_asked_again(job, monkeypatch):
@@ -128,7 +128,7 @@ def test_an_answer_that_is_not_kept_is_asked_again(job, monkeypatch):
         person = Person(job, session, ["1", "1", "q"])
         assert person.sit_down() == 1
         assert labels_of(session) == [(key, "setosa")]
-        assert "NOT KEPT: disk full" in person.text
+        assert "NOT SAVED: disk full" in person.text
 
 
 def test_rows_cannot_steer_the_terminal():

@@ -89,9 +89,9 @@ def test_a_stale_answer_is_dropped(session):
         ("label", {"label": 9}, "IndexError"),
         ("label", {}, "KeyError"),
         ("class", {"text": " "}, "ValueError"),
-        ("class", {"text": "ham"}, "one of the classes already"),
-        ("dance", {}, "'dance' is nothing"),
-        (None, {}, "None is nothing"),
+        ("class", {"text": "ham"}, "already one of the classes"),
+        ("dance", {}, "the action 'dance'"),
+        (None, {}, "the action None"),
     ],
 )
 def test_bad_messages_change_nothing(session, action, more, said):
