@@ -42,7 +42,21 @@ class VectorStrategy(QueryStrategy):
         return self.recall(learner, pool, "vectors", compute)
 
     def vectors_by_position(self, learner, pool):
-        """What gives vectors of rows by position, and fetches only those where they are far."""
+        """Vectors of rows by position, of which only those asked for are fetched.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            Who asks.
+        pool : Pool or BlockPool
+            The rows.
+
+        Returns
+        -------
+        vectors : ndarray, csr matrix or VectorsInBlocks, shape (n_rows, n_features)
+            ``vectors[positions]`` are those of some rows; all of them are at hand if the pool
+            is in memory.
+        """
         if pool.is_in_memory:
             return self.vectors(learner, pool)
         return VectorsInBlocks(learner, pool, pool_embedding(learner, pool, self.embed))
