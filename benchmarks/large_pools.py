@@ -235,7 +235,8 @@ def all_on_a_cluster(options):
                 kept.append(line)
                 record = json.loads(line)[0]
                 print(*record.values(), sep=" | ", flush=True)
-                records = [json.loads(each)[0] for each in kept]
+                rest = lines.read_text().splitlines()[len(kept) :] if step[0] == "--check" else []
+                records = [json.loads(each)[0] for each in [*kept, *rest]]
                 _cluster_pools.write(records, options.out.with_name("large_pools_cluster.csv"))
         lines.write_text("".join(kept))
 

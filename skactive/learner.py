@@ -56,7 +56,7 @@ class ActiveLearner(
     query_strategy : callable, default=None
         ``strategy(learner, X, n_queries) -> positions``, one of
         :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` where
-        rows can be seen as vectors, otherwise (nets, images, dask collections)
+        rows can be seen as vectors, otherwise (nets, images)
         ``MarginSampling()``; ``strategy_`` says which.
     budget : int, default=None
         Most labels that may be seen. None: no limit.

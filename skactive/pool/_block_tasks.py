@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ._computing import compute_tasks
+from ._computing import cluster_client, compute_tasks
 from ._joining import concatenate_rows
 from ._pool import Pool, num_samples, take_rows
+from ._traveling import warn_of_memory_maps
 
 __all__ = [
     "blocks_of",
@@ -53,6 +54,8 @@ def _is_array(X):
 
 def blocks_of(X):
     """Delayed blocks of rows of a collection, and how many rows each holds."""
+    if cluster_client() is not None:
+        warn_of_memory_maps(X)
     blocks, lengths = delayed_blocks(X)
     if np.isnan(lengths).any():
         lengths = compute_tasks([later(num_samples)(block) for block in blocks])

@@ -2,9 +2,36 @@
 
 import functools
 
-__all__ = ["why_it_cannot_travel"]
+import numpy as np
+
+from .._warnings import warn_user
+
+__all__ = ["warn_of_memory_maps", "why_it_cannot_travel"]
 
 _MOST_STEPS = 12
+# a smaller one does no harm in a graph
+_LARGE_MAP = 1 << 26
+
+
+def warn_of_memory_maps(X):
+    """Warn of a large memory map in the graph of a collection, all of which goes to each worker.
+
+    Parameters
+    ----------
+    X : dask collection
+        What a cluster is to work on.
+    """
+    for node in dict(X.__dask_graph__()).values():
+        node = getattr(node, "value", node)
+        if isinstance(node, np.memmap) and node.nbytes > _LARGE_MAP:
+            warn_user(
+                f"the graph of the pool holds a memory map of {node.nbytes / 1e9:.2g} GB, which "
+                "dask copies as a whole to the scheduler and to every worker, as it does for "
+                "da.from_array(memmap). Let workers read their part of the file themselves: "
+                "da.map_blocks(function_of_path, path, chunks=..., dtype=...), see the page on "
+                "large pools in the user guide."
+            )
+            return
 
 
 def why_it_cannot_travel(tasks):

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
+from skactive.pool import _traveling
 from skactive.query import (
     BalancedCoverage,
     BalancedQuery,
@@ -177,3 +178,16 @@ def test_a_cluster_without_workers_is_not_waited_for_in_silence(digits):
                 learner.query(da.from_array(X, chunks=(50, 64)), 5)
         cluster.scale(1)
         assert_array_equal(learner.query(da.from_array(X, chunks=(50, 64)), 5), expected)
+
+
+def test_a_memory_map_in_the_graph_is_warned_of(client, digits, tmp_path, monkeypatch):
+    X, y = digits
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    learner = ActiveLearner(GaussianNB(var_smoothing=0.01), MarginSampling(), random_state=0)
+    learner.fit(X[:60], y[:60])
+    expected = learner.query(X, 5)
+    assert_array_equal(learner.query(da.from_array(mapped, chunks=(50, 64)), 5), expected)
+    monkeypatch.setattr(_traveling, "_LARGE_MAP", 1000)
+    with pytest.warns(UserWarning, match="memory map of .* GB.*da.map_blocks"):
+        learner.query(da.from_array(mapped, chunks=(50, 64)), 5)
