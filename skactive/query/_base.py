@@ -12,6 +12,7 @@ from .._warnings import warn_of_equal_scores
 from ..pool import AllRowsNeededError, Pool, as_pool, take_rows
 from ..selection import TieOrder, are_equal
 from ._cost import rows_to_draw, rows_to_fetch, tell_of_sample
+from ._draws import draw_free
 
 
 class QueryStrategy(DeclaredParameters, BaseEstimator):
@@ -131,7 +132,7 @@ def _ask_blocks(strategy, learner, pool, n_queries, is_ours):
     n_rows = rows_to_draw(strategy, pool, len(getattr(learner, "classes_", ())))
     n_rows = min(max(n_rows, n_queries), pool.n_available)
     tell_of_sample(strategy, pool, n_rows)
-    rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+    rows = draw_free(pool, n_rows, random_stream(learner))
     return ask_among(rows, strategy, learner, pool, n_queries)
 
 

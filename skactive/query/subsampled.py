@@ -1,10 +1,9 @@
 """A strategy that sees a random sample of the pool."""
 
-import numpy as np
-
 from .._parameters import SHARE, STRATEGY, ints
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
 from ._cost import check_stage, number_of_rows
+from ._draws import draw_free
 from .margin_sampling import MarginSampling
 
 
@@ -52,7 +51,7 @@ class Subsampled(QueryStrategy):
         if n_rows == pool.n_available:
             return ask(self._base(), learner, pool, n_queries)
         check_stage(self._base(), pool, n_rows)
-        rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+        rows = draw_free(pool, n_rows, random_stream(learner))
         return ask_among(rows, self._base(), learner, pool, n_queries)
 
     def requires_fit(self, learner):

@@ -90,7 +90,7 @@ class FreeRows:
 
     def nth(self, k):
         """The free row before which k others are free."""
-        taken = np.sort(self._all_taken())
+        taken = np.sort(self._all_taken(), kind="stable")  # few are out of order
         # how many free rows lie before each taken one: ascending
         before = taken - np.arange(len(taken))
         return int(k + np.searchsorted(before, k, side="right"))
