@@ -1,4 +1,4 @@
-"""What a query costs on a pool of many rows: memory-mapped, and on a cluster of dask.
+"""Cost of a query on a pool of many rows: memory-mapped, and on a dask cluster.
 
     python benchmarks/large_pools.py
     python benchmarks/large_pools.py --rows 1000000 --both

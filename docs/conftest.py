@@ -9,7 +9,7 @@ collect_ignore = [] if find_spec("skorch") and find_spec("torch") else ["user_gu
 # the build of the pages runs the examples
 collect_ignore_glob = [
     *("gallery/*.py", "auto_gallery/*", "same_program/*.py"),
-    *("check_site.py", "strategy_results.py", "screenshots.py"),
+    *("check_site.py", "count_words.py", "strategy_results.py", "screenshots.py"),
 ]
 
 

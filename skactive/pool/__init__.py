@@ -1,4 +1,4 @@
-"""Rows of any container: how many there are, some of them, block by block, which are free."""
+"""Pools: the rows of any container, and which of them are free to be picked."""
 
 from .._sklearn import num_samples
 from ._block_tasks import delayed_blocks, with_known_lengths  # noqa: F401 - for the package

@@ -76,9 +76,9 @@ def rows_of_block(rows, length, positions=None):
     """Some rows of a block or all of them, if it is as long as it was said to be."""
     if num_samples(rows) != length:
         raise ValueError(
-            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
-            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
-            "files that change."
+            f"a block of the pool has {num_samples(rows)} rows, but had {length} before. The rows "
+            "of a pool must not change; persist or store the collection if its rows depend on "
+            "chance or on files that change."
         )
     return rows if positions is None else take_rows(rows, positions)
 

@@ -1,9 +1,8 @@
-"""A pool whose rows are somewhere else, in blocks: a dask array or dataframe.
+"""A pool whose rows are in the blocks of a dask array or dataframe.
 
-What is asked of such a pool is worked out block by block where the blocks are.
-Only a summary of each comes back, as large as the query and not as the block:
-the best rows with their numbers, or the picks of a part. A task that is lost
-with its machine is run again by dask, elsewhere.
+Computations run where the blocks are. Each block returns only a small summary: its
+best rows with their numbers, or the picks of a part. If a worker is lost, dask runs
+its tasks again on another one.
 """
 
 import pickle
@@ -25,51 +24,50 @@ __all__ = [
     "without_rows",
 ]
 
-# summaries that are merged into one at a time
+# number of summaries to merge at a time
 _FAN_IN = 16
 # rows by which it is told how large a row is
 _ROWS_TO_MEASURE = 64
 
 
 def without_rows(X):
-    """What tells the columns of X: an empty frame for a dask dataframe, otherwise X itself."""
+    """The columns of X: an empty frame for a dask dataframe, otherwise X itself."""
     return X._meta if is_dask(X) and hasattr(X, "columns") else X
 
 
 class AllRowsNeededError(TypeError, AttributeError):
-    """Raised when a strategy looks at rows that are not here.
+    """Raised if a strategy needs rows that are not in memory.
 
-    It is an AttributeError too, so that ``hasattr`` says what a pool has.
+    It is an AttributeError too, so that ``hasattr`` works on a pool.
     """
 
     def __init__(self):
         super().__init__(
-            "the rows of a dask collection are elsewhere, and all of them are asked for in one "
-            "memory. Take some, pool.gather(positions), or hand over X.compute()."
+            "all rows of a pool are needed in memory, but the pool is a dask collection. Take "
+            "some of them, pool.gather(positions), or pass X.compute()."
         )
 
 
 class BlockPool:
-    """The rows of a dask collection and which of them may be picked.
+    """The rows of a dask collection, and which of them are free to be picked.
 
-    It answers those questions of :class:`skactive.pool.Pool` whose answer is
-    small. Who asks for all rows gets a TypeError; a strategy that does is then
-    given some rows, or the whole pool in memory if it is small.
+    It has those methods of :class:`skactive.pool.Pool` that return little. What needs all
+    rows gets a TypeError; a strategy then sees a sample, or all rows in memory if they are few.
 
     Parameters
     ----------
     X : dask array or dataframe of n_rows rows
-        Where the lengths of blocks are not known, they are counted first.
+        If the lengths of its blocks are unknown, they are counted first.
     exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
+        Positions of rows that may not be picked, or a mask of length n_rows.
     memory : PoolMemory, default=None
-        What is known of the pool from earlier rounds.
+        Results from earlier rounds. None: an empty memory.
     n_jobs : int, default=None
-        Ignored: dask's scheduler says what runs where.
+        Ignored, because dask's scheduler distributes the work.
     verbose : int, default=0
-        1 or more shows dask's progress bar; on a cluster its dashboard tells.
+        1 or more shows dask's progress bar. On a cluster, see its dashboard instead.
     ties : skactive.selection.TieOrder, default=None
-        Which of rows with equal scores comes first. None: ``TieOrder()``.
+        The order of rows with equal scores. None: ``TieOrder()``.
 
     Attributes
     ----------
@@ -103,7 +101,7 @@ class BlockPool:
         self.n_available = self.n_rows - len(self.taken)
 
     def _refused(self, *args, **kwargs):
-        """What a :class:`skactive.pool.Pool` has, and rows in blocks have not."""
+        """An attribute of :class:`skactive.pool.Pool` that would need all rows."""
         raise AllRowsNeededError()
 
     X = available = positions = property(_refused)
@@ -119,7 +117,7 @@ class BlockPool:
         return ranks + np.searchsorted(before, ranks, side="right")
 
     def without(self, positions):
-        """The same pool with some more rows taken."""
+        """The same pool with fewer free rows."""
         twin = object.__new__(BlockPool)
         twin.__dict__.update(self.__dict__)
         twin.taken = np.union1d(self.taken, positions)
@@ -185,24 +183,24 @@ class BlockPool:
         Parameters
         ----------
         function : callable
-            Takes some rows, returns one number a row, or k numbers: shape
-            (n_taken,) or (n_taken, k). It travels to the blocks.
+            Takes some rows and returns one number per row, or k numbers: shape
+            (n_taken,) or (n_taken, k). It is sent to the blocks.
         chunk_rows : int
-            Most rows that are given to one call.
+            Maximum number of rows per call.
         n : int
-            How many, at most ``n_available``.
+            Number of positions, at most ``n_available``.
         owner : estimator, default=None
-            Ignored: numbers of all rows are not kept.
+            Ignored, because numbers of all rows are not stored.
 
         Returns
         -------
         positions : ndarray of int, shape (n,) or (n, k)
-            Of equal numbers ``ties`` says which comes first.
+            ``ties`` determines the order of rows with equal numbers.
 
         Warns
         -----
         UserWarning
-            If there is one number a row and they are all equal.
+            If there is one number per row and all are equal.
         """
         function = later(function)
         tops = [
@@ -222,20 +220,21 @@ class BlockPool:
         return positions
 
     def map_parts(self, function, part_rows):
-        """What a function makes of each part of the pool.
+        """Apply a function to consecutive parts of the pool.
 
         Parameters
         ----------
         function : callable
             ``function(part, number)`` takes a :class:`skactive.pool.Pool` of
-            rows that lie one after the other, and the number of the part.
+            consecutive rows, and the number of the part.
         part_rows : int
-            Rows a part; the last one may hold fewer. Parts need not be blocks.
+            Number of rows per part; the last part may have fewer. Parts need not be
+            blocks.
 
         Returns
         -------
         results : list
-            One for each part.
+            One result per part.
         """
         function = later(function)
         tasks = []
@@ -252,7 +251,7 @@ class BlockPool:
         return self._compute(tasks)
 
     def _open_blocks(self):
-        """Blocks in which a row is free: block, first position, length, taken rows in it."""
+        """Blocks with a free row: block, first position, length, taken rows in it."""
         for block, length, start in zip(self._blocks, self._lengths, self._starts.tolist()):
             taken = self._taken_within(start, start + length)
             if len(taken) < length:

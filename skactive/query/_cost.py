@@ -1,4 +1,4 @@
-"""The largest pool that a strategy takes on, and what to do about a larger one."""
+"""The largest pool that a strategy accepts, and advice for larger ones."""
 
 from numbers import Integral
 
@@ -16,60 +16,60 @@ __all__ = [
     "tell_of_sample",
 ]
 
-# of a pool on a cluster: most bytes and rows that come into the memory of who asks, and
-# rows that are drawn where there are more
+# a dask collection with at most so many bytes and rows is loaded into memory; of a larger
+# one, so many rows are drawn
 _MOST_BYTES = 1 << 28
 _MOST_ROWS = 1_000_000
 _ROWS_TO_DRAW = 200_000
-# and of those that a user asks for
+# most bytes of the rows that a user asks for
 _MOST_BYTES_ASKED_FOR = 1e9
 
 
 def check_cost(strategy, pool):
-    """Raise, before any work, if a pool has more rows than a strategy takes on.
+    """Raise, before any work, if a pool has too many rows for a strategy.
 
     Parameters
     ----------
     strategy : QueryStrategy
-        Its attribute ``max_pool_rows`` is the number of rows up to which a
-        query takes about a minute and a gigabyte; ``wrappers`` says what to
-        wrap it in, with ``{}`` for the strategy.
+        Its ``max_pool_rows`` is the number of rows up to which a query takes about a
+        minute and a gigabyte. Its ``wrappers`` are strategies to wrap it in, with
+        ``{}`` for the strategy.
     pool : Pool or BlockPool
         The rows.
 
     Raises
     ------
     ValueError
-        If there are more.
+        If there are more rows.
     """
-    if pool.is_in_memory:  # of a larger pool on a cluster some rows are drawn
+    if pool.is_in_memory:  # a large dask collection is sampled
         _check_rows(strategy, pool.n_rows)
 
 
 def check_stage(strategy, pool, n_rows):
-    """Raise, before any work, if a stage to come is too much for a strategy or for the memory.
+    """Raise before any work if a later stage would need too much time or memory.
 
     Parameters
     ----------
     strategy : strategy or callable
-        Who will see some rows of a pool.
+        The strategy of that stage.
     pool : Pool or BlockPool
         The pool.
     n_rows : int
-        How many rows.
+        Number of rows that the strategy will see.
 
     Raises
     ------
     ValueError
-        If a query on so many rows takes minutes, or if they come from a cluster and take up
+        If a query on so many rows takes minutes, or if the rows of a dask collection take
         more than 1 GB.
     """
     _check_rows(strategy, n_rows)
     if not pool.is_in_memory and n_rows * pool.row_bytes() > _MOST_BYTES_ASKED_FOR:
         raise ValueError(
-            f"{n_rows:,} rows, {n_rows * pool.row_bytes() / 1e9:.2g} GB, would come from the "
-            f"cluster into this process, and 1 GB is the limit. Let {_named(strategy)} see fewer "
-            "rows; an int is a number of rows, a float a share of the free rows."
+            f"{_named(strategy)} would load {n_rows:,} rows of the dask collection into memory, "
+            f"{n_rows * pool.row_bytes() / 1e9:.2g} GB; the limit is 1 GB. Let it see fewer rows: "
+            "an int is a number of rows, a float is a share of the free rows."
         )
 
 
@@ -79,9 +79,9 @@ def _check_rows(strategy, n_rows):
     name = _named(strategy)
     wrappers = " or ".join(wrapper.format(name) for wrapper in strategy.wrappers)
     raise ValueError(
-        f"{type(strategy).__name__} takes on up to {strategy.max_pool_rows:,} rows, beyond which "
-        f"a query takes more than a minute or a gigabyte, and got {n_rows:,}. Let it see fewer at "
-        f"a time: {wrappers}."
+        f"{name} accepts at most {strategy.max_pool_rows:,} rows, because a query on more takes "
+        f"over a minute or a gigabyte; got {n_rows:,}. Wrap it so that it sees fewer rows "
+        f"at a time: {wrappers}."
     )
 
 
@@ -90,31 +90,31 @@ def _named(strategy):
 
 
 def number_of_rows(value, n_free):
-    """A number of rows that is given as such, an int, or as a share of the free ones, a float."""
+    """A number of rows, given as an int or as a share of the free rows, a float."""
     return int(value) if isinstance(value, Integral) else int(np.ceil(value * n_free))
 
 
 def rows_to_fetch(strategy, pool):
-    """Up to how many rows a pool on a cluster comes as a whole to a strategy that wants all.
+    """Number of rows up to which a dask collection is loaded into memory for a strategy.
 
     Parameters
     ----------
     strategy : strategy or callable
-        Who looks at all rows of its pool.
+        A strategy that needs all rows of its pool.
     pool : BlockPool
         The pool.
 
     Returns
     -------
     n_rows : int
-        A million, 256 MB, or as many as the strategy takes on.
+        At most a million, the rows that take 256 MB, and the limit of the strategy.
     """
     own = getattr(strategy, "max_pool_rows", _MOST_ROWS)
     return int(min(own, _MOST_ROWS, _MOST_BYTES / max(1, pool.row_bytes())))
 
 
 def rows_to_draw(strategy, pool, n_classes):
-    """How many rows of a larger pool on a cluster are drawn for it.
+    """Number of rows to draw from a larger dask collection.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ def rows_to_draw(strategy, pool, n_classes):
     Returns
     -------
     n_rows : int
-        200,000, or what the strategy says in ``sample_rows``; no more than fit into 256 MB, also
-        as class probabilities.
+        200,000, or ``sample_rows`` of the strategy, but at most the rows that take 256 MB and
+        whose class probabilities take 256 MB.
     """
     own = getattr(strategy, "sample_rows", _ROWS_TO_DRAW)
     by_classes = _MOST_BYTES // (8 * max(1, n_classes))
@@ -135,26 +135,26 @@ def rows_to_draw(strategy, pool, n_classes):
 
 
 def tell_of_sample(strategy, pool, n_rows):
-    """Warn, once for a pool, that a strategy sees but some rows of it.
+    """Warn once per pool that a strategy sees only a sample of it.
 
     Parameters
     ----------
     strategy : strategy or callable
-        Who does.
+        The strategy.
     pool : BlockPool
         The pool.
     n_rows : int
-        How many.
+        Number of rows in the sample.
     """
     name = _named(strategy)
 
     def tell():
         warn_user(
-            f"{name} looks at all rows of its pool, and the {pool.n_rows:,} rows here are on a "
-            f"cluster. Each query draws {n_rows:,} of them, as Subsampled({name}, "
-            f"n_rows={n_rows}) does. Wrap it in that for another number of rows, in "
-            f"Partitioned({name}) to let all rows be seen, part by part where they are, or in "
-            f"Filtered({name}, by=MarginSampling(), keep={n_rows}) for the most uncertain ones."
+            f"{name} needs all rows of its pool in memory, but the pool is a dask collection of "
+            f"{pool.n_rows:,} rows. Each query draws {n_rows:,} of them, as Subsampled({name}, "
+            f"n_rows={n_rows}) does. Use that strategy to draw another number of rows, "
+            f"Partitioned({name}) to see all rows, part by part on the workers, or "
+            f"Filtered({name}, by=MarginSampling(), keep={n_rows}) to see the most uncertain rows."
         )
         return True
 
@@ -162,7 +162,7 @@ def tell_of_sample(strategy, pool, n_rows):
 
 
 class AllPairs:
-    """Mixin of strategies that look at all pairs of rows, whose cost is quadratic."""
+    """Mixin for strategies that compare all pairs of rows, at quadratic cost."""
 
     max_pool_rows = 100_000
     sample_rows = 20_000

@@ -228,7 +228,7 @@ def test_nothing_to_pick(digits):
 def test_scores_are_told_apart_from_picks(digits):
     X, y = digits
     model = GaussianNB().fit(X, y)
-    with pytest.raises(TypeError, match="scores are a number for each row"):
+    with pytest.raises(TypeError, match="one number per row, but X is a dask"):
         MarginSampling().scores(model, as_array(X)[1])
 
 

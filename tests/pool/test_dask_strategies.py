@@ -30,7 +30,7 @@ from .dask_pools import as_array, as_frame
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:the scores of all"),
-    pytest.mark.filterwarnings("ignore:.*looks at all rows of its pool"),
+    pytest.mark.filterwarnings("ignore:.*needs all rows of its pool"),
 ]
 
 ONE_EACH = list({type(strategy): strategy for strategy in all_strategies()[::-1]}.values())[::-1]
@@ -121,9 +121,9 @@ def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
         for _ in range(3):
             learner.query(pool, 2, exclude=range(40))
         learner.query(as_array(X)[1], 2, exclude=range(40))
-    messages = [str(each.message) for each in caught if "looks at all" in str(each.message)]
+    messages = [str(each.message) for each in caught if "needs all rows" in str(each.message)]
     assert len(messages) == 2
-    for words in ("CoreSet() looks at all", "200 rows", "Subsampled(CoreSet(), n_rows=90)"):
+    for words in ("CoreSet() needs all rows", "200 rows", "Subsampled(CoreSet(), n_rows=90)"):
         assert words in messages[0]
     for words in ("Partitioned(CoreSet())", "Filtered(CoreSet()", "keep=90"):
         assert words in messages[0]
@@ -187,5 +187,5 @@ def test_too_many_bytes_are_refused_before_any_stage(rows, monkeypatch):
     monkeypatch.setattr(_cost, "_MOST_BYTES_ASKED_FOR", 1000.0)
     X, y = rows
     learner = ActiveLearner(GaussianNB(), Filtered(CoreSet(), keep=0.9), random_state=0)
-    with pytest.raises(ValueError, match=r"180 rows, .* GB, would come .*CoreSet\(\) see fewer"):
+    with pytest.raises(ValueError, match=r"CoreSet\(\) would load 180 rows .* GB; the limit is 1 GB"):
         learner.teach(X[:40], y[:40]).query(as_array(X)[1], 2)

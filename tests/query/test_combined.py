@@ -93,7 +93,7 @@ def test_a_stage_that_is_too_much_is_refused_before_the_first_one(monkeypatch):
         Partitioned(FacilityLocation(), part_rows=10),  # 20 parts with 4 picks each
     ]
     for strategy in strategies:
-        with pytest.raises(ValueError, match="FacilityLocation takes on up to 50 rows"):
+        with pytest.raises(ValueError, match=r"FacilityLocation\(\) accepts at most 50 rows"):
             learner_with(strategy).query(X[:200], 4)
 
 
@@ -132,7 +132,7 @@ def test_mixture_draws_by_weight():
 
 @pytest.mark.parametrize("weights", [[1], [1, -1], [0, 0], [1, np.nan]])
 def test_mixture_checks_its_weights(weights):
-    with pytest.raises(ValueError, match="weights must be 2 numbers of 0 or more"):
+    with pytest.raises(ValueError, match="weights must be 2 numbers, one per strategy"):
         learner_with(Mixture(weights=weights)).query(X, 2)
 
 
