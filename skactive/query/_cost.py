@@ -76,12 +76,11 @@ def check_stage(strategy, pool, n_rows):
 def _check_rows(strategy, n_rows):
     if n_rows <= getattr(strategy, "max_pool_rows", n_rows):
         return
-    name = _named(strategy)
-    wrappers = " or ".join(wrapper.format(name) for wrapper in strategy.wrappers)
+    wrappers = " or ".join(wrapper.format(_named(strategy)) for wrapper in strategy.wrappers)
     raise ValueError(
-        f"{name} accepts at most {strategy.max_pool_rows:,} rows, because a query on more takes "
-        f"over a minute or a gigabyte; got {n_rows:,}. Wrap it so that it sees fewer rows "
-        f"at a time: {wrappers}."
+        f"{type(strategy).__name__} accepts at most {strategy.max_pool_rows:,} rows, because a "
+        f"query on more takes over a minute or a gigabyte; got {n_rows:,}. Wrap it so that it "
+        f"sees fewer rows at a time: {wrappers}."
     )
 
 

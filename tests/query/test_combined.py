@@ -93,7 +93,7 @@ def test_a_stage_that_is_too_much_is_refused_before_the_first_one(monkeypatch):
         Partitioned(FacilityLocation(), part_rows=10),  # 20 parts with 4 picks each
     ]
     for strategy in strategies:
-        with pytest.raises(ValueError, match=r"FacilityLocation\(\) accepts at most 50 rows"):
+        with pytest.raises(ValueError, match="FacilityLocation accepts at most 50 rows"):
             learner_with(strategy).query(X[:200], 4)
 
 
