@@ -108,16 +108,49 @@ class BlockPool:
     free_rows = whole = map_rows = _refused
 
     def are_free(self, positions):
-        """Which of some positions may be picked, as a mask."""
+        """Which of some positions may be picked.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+
+        Returns
+        -------
+        mask : ndarray of bool, shape (n_taken,)
+            True for rows that may be picked.
+        """
         return ~np.isin(positions, self.taken)
 
     def nth_free(self, ranks):
-        """Positions of the free rows with some ranks among these, ascending from 0."""
+        """Positions of some free rows, given by their ranks.
+
+        Parameters
+        ----------
+        ranks : ndarray of int, shape (n_taken,)
+            0 is the first free row, 1 the second one.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+        """
         before = self.taken - np.arange(len(self.taken))
         return ranks + np.searchsorted(before, ranks, side="right")
 
     def without(self, positions):
-        """The same pool with fewer free rows."""
+        """The same pool with fewer free rows.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Rows that may no longer be picked.
+
+        Returns
+        -------
+        pool : BlockPool
+            It shares the memory of this pool.
+        """
         twin = object.__new__(BlockPool)
         twin.__dict__.update(self.__dict__)
         twin.taken = np.union1d(self.taken, positions)
@@ -125,7 +158,18 @@ class BlockPool:
         return twin
 
     def gather(self, positions):
-        """Some rows of X in memory, in the order of the positions."""
+        """Take rows of X into memory.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            The rows to take, in this order.
+
+        Returns
+        -------
+        rows : container of the blocks
+            These rows.
+        """
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
             return self._compute([self._rows(0, slice(0, 0))])[0]
@@ -145,11 +189,25 @@ class BlockPool:
         return take_rows(gathered, back)
 
     def blocks_and_lengths(self):
-        """Delayed blocks of rows, and how many rows each holds."""
+        """Delayed blocks of rows, and their lengths.
+
+        Returns
+        -------
+        blocks : list of Delayed
+            Blocks with at least one row.
+        lengths : list of int
+            The number of rows in each.
+        """
         return self._blocks, self._lengths
 
     def row_bytes(self):
-        """About how many bytes a row takes on its way, by some rows of the first block."""
+        """Size of a pickled row, measured on some rows of the first block.
+
+        Returns
+        -------
+        n_bytes : float
+            Mean number of bytes per row.
+        """
 
         def measure():
             rows = self._compute([self._rows(0, slice(0, _ROWS_TO_MEASURE))])[0]
@@ -158,7 +216,13 @@ class BlockPool:
         return self.memory.recall(None, "row bytes", measure)
 
     def in_memory(self):
-        """The same pool with its rows in memory, where they stay for the next query."""
+        """The same pool with all its rows in memory, where they stay for later queries.
+
+        Returns
+        -------
+        pool : Pool
+            What is known of its rows is kept in the memory of this pool.
+        """
 
         def fetch():
             return FetchedRows(self.gather(np.arange(self.n_rows)))
@@ -168,13 +232,37 @@ class BlockPool:
         return Pool(fetched.X, self.taken, memory=fetched.opened(), **settings)
 
     def map_blocks(self, function):
-        """What a function makes of the rows of each block, a list; it travels to them."""
+        """Call a function on the rows of each block, on the workers.
+
+        Parameters
+        ----------
+        function : callable
+            It maps the rows of a block to a small object.
+
+        Returns
+        -------
+        results : list
+            One result per block.
+        """
         function = later(function)
         blocks = range(len(self._blocks))
         return self._compute([function(self._rows(k, None)) for k in blocks])
 
     def draw(self, n, random_state):
-        """Positions of free rows drawn uniformly without replacement, in the order drawn."""
+        """Draw free rows uniformly without replacement.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, at most ``n_available``.
+        random_state : numpy.random.RandomState
+            The random stream, which is advanced.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,)
+            In the order drawn.
+        """
         return random_rows(FreeRows(self.n_rows, self.taken), n, random_state)
 
     def top_rows(self, function, chunk_rows, n, *, owner=None):
