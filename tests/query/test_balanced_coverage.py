@@ -93,6 +93,23 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
     assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
 
 
+def test_a_smaller_batch_is_the_start_of_a_larger_one(digits):
+    X, y = digits
+    picks, _ = asked(X, y, 40, 20, BalancedCoverage())
+    assert asked(X, y, 40, 8, BalancedCoverage())[0] == picks[:8]
+
+
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+def test_rows_in_another_order_give_the_same_rows(digits, n_labeled):
+    X, y = digits
+    order = np.random.RandomState(1).permutation(len(X))
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=3)
+    if n_labeled:
+        learner.teach(X[:n_labeled], y[:n_labeled])
+    picks = learner.query(X[order], 10, exclude=order < n_labeled)
+    assert order[picks].tolist() == asked(X, y, n_labeled, 10, BalancedCoverage())[0]
+
+
 def test_widths_shrink_with_the_labels(digits):
     known = Components(digits[0], 128, 20, 8192)
     # 300 rows: no neighbor beyond the 75th
