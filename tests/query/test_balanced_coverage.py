@@ -15,7 +15,7 @@ from skactive import ActiveLearner
 from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query._components import Components
+from skactive.query._components import Components, evenly_spaced
 from skactive.query.balanced_coverage import _draw, _draw_evenly, _systematic_sample
 
 
@@ -82,6 +82,17 @@ def test_rare_rows_far_away_are_found_while_one_class_is_known():
     picks, _ = asked(X, y, 10, 10, BalancedCoverage())
     fewer, _ = asked(X, y, 9, 10, BalancedCoverage())
     assert np.mean(y[picks]) > np.mean(y[fewer])
+
+
+def test_a_row_far_from_all_others_counts_as_one_row():
+    X = np.random.RandomState(0).normal(size=(2100, 2))
+    far = next(i for i in range(2100) if i not in evenly_spaced(2100, 2048))
+    X[far] = 1e4
+    known = Components(X, 128, 20, 8192)
+    assert known.density(known.sample)[far] == 1 / 2048
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=0)
+    picks = learner.teach(X[:10], np.zeros(10)).query(X, 5, exclude=range(10))
+    assert len(set(picks.tolist())) == 5
 
 
 @pytest.mark.parametrize("n_labeled", [0, 12, 40])
