@@ -1,11 +1,21 @@
 """Results about a pool that are kept from query to query."""
 
 import weakref
+import zlib
 
+import numpy as np
+from scipy import sparse
+
+from .._sklearn import num_samples, safe_indexing
+from .._tensors import is_tensor
+from ..selection import spread_positions
 from ._borrowed import borrow, give_back
-from ._fingerprint import fingerprint, sketch
+from ._fingerprint import fingerprint
 
-__all__ = ["PoolMemory"]
+__all__ = ["PoolMemory", "sketch"]
+
+# a pool is read in full up to this size; of a larger one, this many evenly spaced rows are
+_WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
 
 
 class PoolMemory:
@@ -18,13 +28,13 @@ class PoolMemory:
     Parameters
     ----------
     X : container
-        The pool. Only a weak reference is held between queries, and
-        containers that allow none (lists) are never remembered.
+        The pool. Between queries, the memory holds only a weak reference to it.
+        Containers without weak references, such as lists, are not remembered.
 
     Attributes
     ----------
     notes : dict of int to dict
-        What a strategy knows of the rows that it picked in this query, by their positions.
+        Numbers that strategies noted about the picks of this query, by position.
     """
 
     def __init__(self, X):
@@ -104,14 +114,14 @@ class PoolMemory:
         return fact.value
 
     def note(self, positions, **columns):
-        """Keep what a strategy knows of the rows that it picks, for an explanation.
+        """Note numbers about picked rows, for ``ActiveLearner.explain``.
 
         Parameters
         ----------
         positions : array of int, shape (n_picks,)
-            Which rows.
+            The picked rows.
         **columns : dict of str to array of float, shape (n_picks,)
-            A number for each of them.
+            Named numbers, one per row.
         """
         for name, values in columns.items():
             for position, value in zip(positions, values):
@@ -146,3 +156,38 @@ def _state(owner):
         return state, None
     digests = [fingerprint(value) or id(value) for _, value in values]
     return tuple(digests), [value for _, value in values]
+
+
+def sketch(X):
+    """A cheap check whether a pool was changed in place or has grown.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The pool.
+
+    Returns
+    -------
+    marks : tuple or None
+        The shape and a checksum: over all numbers of a small array, or over evenly
+        spaced rows of a larger array or a frame. None for other containers.
+    """
+    if is_tensor(X):
+        return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
+    if isinstance(X, np.ndarray):
+        return _checksum(X)
+    if sparse.issparse(X) and hasattr(X, "indices"):
+        return (X.shape, _checksum(X.data), _checksum(X.indices))
+    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
+        rows = safe_indexing(X, spread_positions(len(X), _POOL_ROWS))
+        return (X.shape, list(X.columns), fingerprint(rows))
+    return None
+
+
+def _checksum(array):
+    is_small = array.nbytes <= _WHOLE_POOL
+    rows = array if is_small else array[spread_positions(num_samples(array), _POOL_ROWS)]
+    if rows.dtype.hasobject:
+        return (array.shape, array.dtype.str, fingerprint(rows))
+    # as bytes, because crc32 does not read dates
+    return (array.shape, array.dtype.str, zlib.crc32(np.ascontiguousarray(rows).view(np.uint8)))
