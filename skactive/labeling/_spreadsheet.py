@@ -33,6 +33,11 @@ def write_sheet(path, picks, show, classes):
     """
     rows = [_cells(show(pick)) for pick in picks]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    if Path(path).exists():
+        raise FileExistsError(
+            f"{path} exists and may hold labels, so it was not replaced. Read it by from_csv, or "
+            "choose another name."
+        )
     with open(path, "x", newline="", encoding="utf-8-sig") as file:
         file.write(_comment(classes))
         writer = csv.writer(file)
