@@ -3,7 +3,7 @@
 from ._comparison import PairedComparison
 from ._curve import ActiveLearningCurve
 from ._display import ActiveLearningCurveDisplay
-from ._games import active_learning_curve, compare_strategies, compare_with_random
+from ._cross_validation import active_learning_curve, compare_strategies, compare_with_random
 from ._strategy_comparison import StrategyComparison
 
 __all__ = [

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._parameters import Instance, options, validated
 from ._curve import ActiveLearningCurve
-from ._games import active_learning_curve, compare_strategies
+from ._cross_validation import active_learning_curve, compare_strategies
 
 
 class ActiveLearningCurveDisplay:

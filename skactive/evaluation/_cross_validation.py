@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, options, validated
 from ..query import RandomSampling
-from ._folds import check_learner, play_all
+from ._folds import check_learner, simulate_all
 from ._strategy_comparison import StrategyComparison
 
 _OPTIONS = {
@@ -122,7 +122,7 @@ def active_learning_curve(
     >>> curve.scores.shape
     (3, 4)
     """
-    curves = play_all(
+    curves = simulate_all(
         {"active_learning_curve": learner},
         X,
         y,
@@ -235,7 +235,7 @@ def compare_strategies(
     array([ True,  True,  True])
     """
     learners, X, y = _learners_and_data(learner, strategies, X, y)
-    curves = play_all(
+    curves = simulate_all(
         learners,
         X,
         y,
