@@ -3,8 +3,8 @@
 import numpy as np
 
 from .._parameters import Instance, options, validated
-from ._curve import ActiveLearningCurve
 from ._cross_validation import active_learning_curve, compare_strategies
+from ._curve import ActiveLearningCurve
 
 
 class ActiveLearningCurveDisplay:
