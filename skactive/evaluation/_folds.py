@@ -31,7 +31,7 @@ class _Data(NamedTuple):
         return take_rows(self.X, rows), self.y[rows], self.fit_params.rows(rows).values
 
 
-class _FoldResult(NamedTuple):
+class _Game(NamedTuple):
     """Result of one fold, with one entry per round; an entry of scores is a dict by metric."""
 
     n_labels: list
@@ -41,8 +41,21 @@ class _FoldResult(NamedTuple):
     labeled_indices: np.ndarray
 
 
-def simulate_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, **how):
+def play_all(
+    learners,
+    X,
+    y,
+    *,
+    cv=None,
+    groups=None,
+    scoring=None,
+    fit_params=None,
+    seed_per_fold=True,
+    **how,
+):
     """Return the curves of all learners by name."""
+    if not learners:
+        raise TypeError("there is nothing to compare: the dict of strategies is empty.")
     for learner in learners.values():
         check_learner(learner)
         check_scoring(learner, scoring=scoring)
@@ -55,14 +68,16 @@ def simulate_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fo
         _check_budget(learner, splits)
         seeds[name] = _fold_seeds(learner, len(splits), seed_per_fold)
     data = _Data(X, y, FitParams(dict(fit_params or {}), num_samples(X)))
-    results = _simulate_folds(learners, data, splits, seeds, scoring, **how)
+    games = _play_games(learners, data, splits, seeds, scoring, **how)
     return {
-        name: _curve(results[i * len(splits) : (i + 1) * len(splits)], splits, seeds[name])
+        name: _curve(games[i * len(splits) : (i + 1) * len(splits)], splits, seeds[name])
         for i, name in enumerate(learners)
     }
 
 
-def _simulate_folds(learners, data, splits, seeds, scoring, *, same_start, n_jobs, verbose):
+def _play_games(
+    learners, data, splits, seeds, scoring, *, same_start=True, n_jobs=None, verbose=0
+):
     """Simulate every learner in every fold, one learner after the other."""
     starts = [None] * len(splits)
     if same_start:
@@ -72,7 +87,7 @@ def _simulate_folds(learners, data, splits, seeds, scoring, *, same_start, n_job
             for (train, _), seed in zip(splits, seeds[name])
         )
     calls = (
-        delayed(_simulate_fold)(learner, data, split, seed, start, scoring)
+        delayed(_play_fold)(learner, data, split, seed, start, scoring)
         for name, learner in learners.items()
         for split, seed, start in zip(splits, seeds[name], starts)
     )
@@ -95,27 +110,27 @@ def _draw_start(learner, data, train, seed):
     return cold.query_indices_
 
 
-def _simulate_fold(learner, data, split, seed, start, scoring):
+def _play_fold(learner, data, split, seed, start, scoring):
     """Simulate labeling in one fold, and score the model after every round."""
     train, test = split
     X, y, fit_params = data.part(train)
     X_test, y_test, _ = data.part(test)
-    learner = clone(learner).set_params(random_state=seed)
-    scorer = check_scoring(learner, scoring=scoring)
-    rounds = learner.play(X, y, every_round=True, initial=start, fit_params=fit_params)
-    result = _FoldResult([], [], [], [], None)
+    player = clone(learner).set_params(random_state=seed)
+    scorer = check_scoring(player, scoring=scoring)
+    rounds = player.play(X, y, every_round=True, initial=start, fit_params=fit_params)
+    game = _Game([], [], [], [], None)
     began = perf_counter()
     for _ in rounds:
-        result.round_times.append(perf_counter() - began)
-        found = np.unique(learner.y_labeled_)
-        model = learner if len(found) > 1 else _constant(found[0], X, y)
-        result.scores.append(_named(scorer(model, X_test, y_test), scoring))
-        result.n_labels.append(learner.n_labels_)
-        result.n_classes_found.append(len(found))
-        if learner.n_labels_ == learner.budget:
+        game.round_times.append(perf_counter() - began)
+        found = np.unique(player.y_labeled_)
+        model = player if len(found) > 1 else _constant(found[0], X, y)
+        game.scores.append(_named(scorer(model, X_test, y_test), scoring))
+        game.n_labels.append(player.n_labels_)
+        game.n_classes_found.append(len(found))
+        if player.n_labels_ == player.budget:
             break  # with one class only, the next step would raise
         began = perf_counter()
-    return result._replace(labeled_indices=train[learner.query_indices_])
+    return game._replace(labeled_indices=train[player.query_indices_])
 
 
 def _constant(label, X, y):
@@ -130,19 +145,19 @@ def _named(scores, scoring):
     return {scoring if isinstance(scoring, str) else "score": scores}
 
 
-def _curve(results, splits, seeds):
+def _curve(games, splits, seeds):
     """Combine the folds of one learner into a curve."""
-    metrics = results[0].scores[0]
+    metrics = games[0].scores[0]
     scores = {
-        name: np.array([[point[name] for point in result.scores] for result in results])
+        name: np.array([[point[name] for point in game.scores] for game in games])
         for name in metrics
     }
     return ActiveLearningCurve(
-        results[0].n_labels,
+        games[0].n_labels,
         scores,
-        n_classes_found=np.array([result.n_classes_found for result in results]),
-        round_times=np.array([result.round_times for result in results]),
-        labeled_indices=np.stack([result.labeled_indices for result in results]),
+        n_classes_found=np.array([game.n_classes_found for game in games]),
+        round_times=np.array([game.round_times for game in games]),
+        labeled_indices=np.stack([game.labeled_indices for game in games]),
         splits=splits,
         seeds=seeds,
     )
