@@ -3,9 +3,9 @@ When to stop
 ============
 
 Each further label helps less than the one before. Without a test set you cannot see that, but
-you can see whether the predictions of the model still change. ``StabilizingPredictions`` compares the
-predictions of successive models for the same rows by Cohen's kappa. It stops when the mean
-kappa of three rounds is at least 0.99.
+you can see whether the predictions of the model still change. ``StabilizingPredictions``
+compares the predictions of successive models for the same rows by Cohen's kappa. It stops when
+the mean kappa of three rounds is at least 0.99.
 """
 
 import matplotlib.pyplot as plt

@@ -3,9 +3,9 @@ Label with people
 =================
 
 A job that lasts several days is kept in one file. Two people take turns and skip what they
-cannot read, and the program is closed every evening. Every morning the session goes on with the same next row.
-The report says how good the model is, whether it still changes, and how many classes were
-found.
+cannot read, and the program is closed every evening. Every morning the session goes on with
+the same next row. The report says how good the model is, whether it still changes, and how
+many classes were found.
 """
 
 import tempfile
