@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from .._parameters import options, validated
 from ..query import RandomSampling
-from ._folds import check_learner, play_all
+from ._folds import check_learner, simulate_all
 from ._one_curve import OPTIONS
 from ._strategy_comparison import StrategyComparison
 
@@ -106,7 +106,7 @@ def compare_strategies(
     array([ True,  True,  True])
     """
     learners, X, y = _learners_and_data(learner, strategies, X, y)
-    curves = play_all(
+    curves = simulate_all(
         learners,
         X,
         y,

@@ -1,7 +1,7 @@
 """The learning curve of one learner, by cross-validation."""
 
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, validated
-from ._folds import play_all
+from ._folds import simulate_all
 
 # of all functions that make curves
 OPTIONS = {
@@ -119,7 +119,7 @@ def active_learning_curve(
     >>> curve.scores.shape
     (3, 4)
     """
-    curves = play_all(
+    curves = simulate_all(
         {"active_learning_curve": learner},
         X,
         y,
