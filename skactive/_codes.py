@@ -1,7 +1,8 @@
-"""Class labels, and the codes 0, 1, ... that the wrapped classifier is fitted on.
+"""Class labels, and the codes 0, 1, ... on which the wrapped classifier is fitted.
 
-Nets and boosting libraries take only the codes 0 to K - 1, and a learner may
-know of classes of which no label has been revealed. Both end here.
+Nets and boosting libraries take only the codes 0 to K - 1. And a learner may
+know
+classes without a label so far. This file handles both.
 """
 
 from typing import NamedTuple
@@ -18,28 +19,28 @@ from ._tensors import ask_rows, beside, filled, to_numpy
 
 
 def labels_and_classes(y, name="y"):
-    """Labels as a 1-d array and the sorted classes among them.
+    """Return labels as a 1-d array, and the sorted classes among them.
 
     Parameters
     ----------
     y : array-like of shape (n_rows,)
         Class labels: integers, strings or whole floats.
     name : str, default="y"
-        What the caller's user calls them, for the messages.
+        Name of the argument, for the messages.
 
     Returns
     -------
     labels : ndarray of shape (n_rows,)
         The same labels.
     classes : ndarray of shape (n_classes,)
-        The distinct ones, sorted.
+        The distinct labels, sorted.
 
     Raises
     ------
     ValueError
-        If y is not 1-d, or holds a number that is missing or no class label.
+        If y is not 1-d, or has a missing or fractional number.
     TypeError
-        If the labels cannot be sorted, as strings mixed with None.
+        If the labels cannot be sorted, such as strings mixed with None.
     """
     labels = column_or_1d(y)
     if labels.dtype.kind == "f":
@@ -59,17 +60,18 @@ def labels_and_classes(y, name="y"):
 
 
 def encoded_clone(estimator, found, seed=None):
-    """A clone to be fitted on codes, with class weights translated and seeds set.
+    """Return a clone to fit on codes, with class weights translated and seeds set.
 
-    One that is fitted already and keeps its own classes is left as it is;
-    prefitted classifiers inside another one are made to answer in codes.
+    A clone that is already fitted and keeps its own classes does not change.
+    Prefitted classifiers inside another one are wrapped to predict codes.
 
     Parameters
     ----------
     estimator : classifier
-        The user's estimator, left as it is.
+        The user's estimator; it does not change.
     found : ndarray of shape (n_found,)
-        Sorted classes of the labels so far; the code of a class is its place.
+        Sorted classes of the labels so far; the code of a class is its
+        position.
     seed : int, default=None
         Value for every ``random_state`` that is None.
     """
@@ -89,7 +91,7 @@ def encoded_clone(estimator, found, seed=None):
 
 
 def fit_on_codes(estimator, X, codes, **fit_params):
-    """The estimator, fitted; tensors are handed over as far as it takes them."""
+    """Fit the estimator and return it; it gets tensors if it takes them."""
     if get_config()["array_api_dispatch"] and get_tags(estimator).array_api_support:
         codes = beside(codes, X)
     with interrupts_come_through(estimator):
@@ -98,16 +100,17 @@ def fit_on_codes(estimator, X, codes, **fit_params):
 
 
 class Fitted(NamedTuple):
-    """A fitted estimator, and what its predictions and columns stand for.
+    """A fitted estimator, and the meaning of its predictions and columns.
 
     Attributes
     ----------
     estimator : fitted classifier
-        Fitted on codes, or fitted before it was handed over.
+        Fitted on codes, or already fitted by the user.
     found : ndarray of shape (n_found,)
-        Sorted labels: those it was fitted on, or all that it knew before.
+        Sorted labels: those of the fit, or all that a prefitted estimator
+        knows.
     has_own_classes : bool
-        True: it was fitted before, and its ``classes_`` are labels.
+        True if the user had fitted it, so that its ``classes_`` are labels.
     """
 
     estimator: object
@@ -115,7 +118,7 @@ class Fitted(NamedTuple):
     has_own_classes: bool
 
     def labels(self, predicted, X):
-        """Labels for what ``predict`` gave, shape (n_rows,)."""
+        """Return labels for the result of ``predict``, shape (n_rows,)."""
         predicted = np.asarray(to_numpy(predicted))
         if predicted.ndim == 2 and predicted.shape[1] == 1:
             predicted = predicted[:, 0]
@@ -124,13 +127,13 @@ class Fitted(NamedTuple):
         return decode_predictions(self.estimator, predicted, self.found, X)
 
     def columns(self, values):
-        """One column for each label found, in order."""
+        """Return one column for each label found, in order."""
         if self.has_own_classes:
             return columns_of_classes(self.estimator, values, self.found)
         return columns_of_codes(self.estimator, values, len(self.found))
 
     def decisions(self, values):
-        """Decision values in the order of the labels found; one-dimensional ones stay so."""
+        """Return decision values in the order of the labels found; 1-d values stay 1-d."""
         if values.ndim == 2:
             return self.columns(values)
         classes = np.asarray(to_numpy(getattr(self.estimator, "classes_", (0, 1))))
@@ -139,12 +142,12 @@ class Fitted(NamedTuple):
 
 
 def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
-    """A clone of an estimator, fitted on labels.
+    """Return a clone of an estimator, fitted on labels.
 
     Parameters
     ----------
     estimator : classifier
-        The user's estimator, left as it is.
+        The user's estimator; it does not change.
     X : container of n_rows rows
         Labeled rows.
     labels : ndarray of shape (n_rows,)
@@ -152,7 +155,7 @@ def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
     seed : int, default=None
         As for :func:`encoded_clone`.
     **fit_params : dict
-        For its ``fit``.
+        Passed to its ``fit``.
 
     Returns
     -------
@@ -162,9 +165,9 @@ def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
     Raises
     ------
     TypeError
-        If it was fitted before, on labels of another type.
+        If the estimator was already fitted on labels of another type.
     ValueError
-        If it has classes of its own after its fit.
+        If the estimator has other classes than the codes after its fit.
     """
     found, codes = np.unique(labels, return_inverse=True)
     estimator = encoded_clone(estimator, found, seed)
@@ -177,19 +180,19 @@ def fitted_on_labels(estimator, X, labels, *, seed=None, **fit_params):
 
 
 def _own_classes(estimator, found):
-    """The sorted classes of a prefitted classifier, which must be labels like those found."""
+    """Return the sorted classes of a prefitted classifier; raise if their type differs."""
     classes = np.unique(np.asarray(to_numpy(estimator.classes_)))
     if (classes.dtype.kind in "biuf") != (found.dtype.kind in "biuf"):
         raise TypeError(
             f"the prefitted {type(estimator).__name__} knows the classes {classes[:5].tolist()}, "
-            f"and the labels taught are like {found[:5].tolist()}. Teach labels of the type that "
-            "it was fitted on."
+            f"but the labels taught are like {found[:5].tolist()}. Teach labels of the type on "
+            "which it was fitted."
         )
     return classes
 
 
 def _check_codes(estimator, n_found):
-    """Raise unless the classes of an estimator are the codes that it was just fitted on."""
+    """Raise an error unless the estimator's classes are the codes on which it was fitted."""
     classes = getattr(estimator, "classes_", None)
     if classes is None or is_net(estimator):
         return
@@ -197,15 +200,15 @@ def _check_codes(estimator, n_found):
     if classes.dtype.kind in "biuf" and np.isin(np.arange(n_found), classes).all():
         return
     raise ValueError(
-        f"{type(estimator).__name__} was fitted on the codes 0 to {n_found - 1} of the classes "
-        f"and has the classes {classes[:5].tolist()} after that, so that its predictions cannot "
-        "be read. Hand over a classifier that was fitted before and is to stay as it is as "
+        f"{type(estimator).__name__} was fitted on the codes 0 to {n_found - 1} of the "
+        f"classes, but then has the classes {classes[:5].tolist()}, so its predictions cannot "
+        "be interpreted. If it is a fitted classifier that must not change, pass "
         "sklearn.frozen.FrozenEstimator(classifier)."
     )
 
 
 def decode_predictions(estimator, codes, found, X):
-    """Labels for predicted codes; a net's outputs without a class are passed over."""
+    """Return labels for predicted codes; outputs of a net without a class are ignored."""
     codes = np.array(codes).astype(np.intp)
     unknown = (codes < 0) | (codes >= len(found))
     if unknown.any():
@@ -216,7 +219,7 @@ def decode_predictions(estimator, codes, found, X):
 
 
 def scatter(values, found, classes, fill):
-    """Columns of the classes found, put where they stand among all classes."""
+    """Put the columns of the classes found at their places among all classes."""
     if len(found) == len(classes):
         return values
     out = filled((len(values), len(classes)), fill, values)

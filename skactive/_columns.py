@@ -1,8 +1,8 @@
 """The columns of any table as plain arrays: numbers, categories, texts.
 
 pandas and polars frames, arrays of objects, lists of lists and lists of texts
-differ in how they hand out a column, write a missing value and name a type.
-Only this file knows how.
+differ in how they return a column, mark a missing value and name a type. Only
+this file knows how.
 """
 
 import datetime
@@ -20,19 +20,19 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def columns_of(X):
-    """The columns of a table, each as an array with one value for each row.
+    """Return the columns of a table, each as an array with one value per row.
 
     Parameters
     ----------
     X : frame, series, array or list of length n_rows
-        The table. What has one dimension is one column.
+        The table. A one-dimensional container is one column.
 
     Returns
     -------
     names : list of length n_columns
         Names of the columns of a frame, otherwise their numbers.
     columns : list of ndarray, each of shape (n_rows,)
-        Of any dtype.
+        The columns, of any dtype.
     """
     if hasattr(X, "get_columns"):  # polars
         return list(X.columns), [column.to_numpy() for column in X.get_columns()]
@@ -46,7 +46,7 @@ def columns_of(X):
 
 
 def column_kind(column, name, *, is_alone=False):
-    """What the values of a column are.
+    """Return the kind of a column's values.
 
     Parameters
     ----------
@@ -55,19 +55,19 @@ def column_kind(column, name, *, is_alone=False):
     name : object
         Its name, for the error.
     is_alone : bool, default=False
-        True where there is no other column; strings of more than one word are
-        texts then, however few they are.
+        True if there is no other column. Then strings are texts if one of them
+        has more than one word.
 
     Returns
     -------
     kind : {"number", "category", "text"}
         Dates and durations are numbers, booleans are categories. Strings are
-        texts if most differ and they have three words or more.
+        texts if most of them differ and they have three words or more.
 
     Raises
     ------
     TypeError
-        If the values are something else, such as lists or dictionaries.
+        If the values are of another kind, such as lists or dictionaries.
     """
     if column.dtype.kind in "iufmM":
         return "number"
@@ -85,14 +85,14 @@ def column_kind(column, name, *, is_alone=False):
             return "category"
     found = column.dtype if column.dtype.kind != "O" else type(values[0]).__name__
     raise TypeError(
-        f"column {name!r} holds values such as {str(values[:1])[:80]} ({found}), of which no "
-        "vectors can be made. Expected are numbers, dates, booleans, categories or texts. Give "
-        "the strategy embed= (a fitted transformer or a callable), or drop the column."
+        f"column {name!r} holds values such as {str(values[:1])[:80]} ({found}), which cannot "
+        "be made vectors. Expected are numbers, dates, booleans, categories or texts. Pass "
+        "embed= (a fitted transformer or a callable) to the strategy, or drop the column."
     )
 
 
 def as_numbers(column):
-    """A column as float64; NaN where a value is missing or no number.
+    """Return a column as float64, with NaN where a value is missing or not a number.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def as_numbers(column):
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        Infinite values stay.
+        Numbers; infinite values are kept.
     """
     if column.dtype.kind in "mM":
         unit = "datetime64[us]" if column.dtype.kind == "M" else "timedelta64[us]"
@@ -115,7 +115,7 @@ def as_numbers(column):
 
 
 def as_labels(column):
-    """A column as strings, the empty one where a value is missing.
+    """Return a column as strings, with an empty string where a value is missing.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def as_labels(column):
     Returns
     -------
     labels : ndarray of object, shape (n_rows,)
-        Each a str.
+        The strings.
     """
     labels = np.empty(len(column), dtype=object)
     labels[:] = ["" if _is_missing(value) else str(value) for value in column.tolist()]
@@ -133,17 +133,17 @@ def as_labels(column):
 
 
 def rows_with_missing(X):
-    """Positions of the rows of a table in which a value is missing.
+    """Return the positions of the rows of a table with a missing value.
 
     Parameters
     ----------
     X : table, sparse matrix or tensor of n_rows rows
-        Of the last two none is looked at.
+        The rows. Sparse matrices and tensors are not checked.
 
     Returns
     -------
     positions : ndarray of int
-        Ascending.
+        Positions in ascending order.
     """
     if hasattr(X, "isna"):
         is_missing = np.asarray(X.isna())
@@ -177,7 +177,7 @@ def _of_pandas(series):
 
 
 def _as_array(X):
-    """An array with the values as they are; texts of a list keep their own lengths."""
+    """Return an array with unchanged values; texts of a list keep their own lengths."""
     if isinstance(X, np.ndarray):
         return X
     try:
@@ -203,7 +203,7 @@ def _is_number(value):
 
 
 def _is_label(value):
-    """Whether a value is one that pandas uses as a category: a period or an interval."""
+    """Return whether a value is a period or an interval, which pandas uses as categories."""
     return type(value).__name__ in ("Period", "Interval")
 
 

@@ -1,4 +1,4 @@
-"""What the package asks of a scikit-learn estimator before it reads it."""
+"""Checks of scikit-learn estimators that strategies use."""
 
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
@@ -7,21 +7,21 @@ __all__ = ["check_fitted"]
 
 
 def check_fitted(parameter, estimator, kind):
-    """Raise unless an estimator that a strategy was given is fitted.
+    """Raise an error unless an estimator passed to a strategy is fitted.
 
     Parameters
     ----------
     parameter : str
-        Name of the parameter that it was given as.
+        Name of the strategy's parameter.
     estimator : object
-        What has no ``get_params`` is taken as it is.
+        The estimator. An object without ``get_params`` is not checked.
     kind : str
-        What it is to be, "model" or "transformer".
+        Its role, "model" or "transformer".
 
     Returns
     -------
     estimator : object
-        The same.
+        The same object.
 
     Raises
     ------
@@ -33,8 +33,8 @@ def check_fitted(parameter, estimator, kind):
             check_is_fitted(estimator)
         except NotFittedError as error:
             raise NotFittedError(
-                f"{parameter}={estimator!r} is not fitted. A fitted {kind} is lost when a "
-                "strategy is cloned, as every search and cross-validation does: hand over "
+                f"{parameter}={estimator!r} is not fitted. Searches and cross-validation clone a "
+                f"strategy, and a clone loses its fitted {kind}. Pass "
                 f"sklearn.frozen.FrozenEstimator({kind}), which survives clone."
             ) from error
     return estimator

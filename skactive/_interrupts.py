@@ -1,7 +1,8 @@
-"""Interrupts from the keyboard that a library swallowed: they end what was going on.
+"""Raise keyboard interrupts that a library has suppressed.
 
-skorch takes a ``KeyboardInterrupt`` for the wish to end the training of this one net and goes
-on with what it has. Nobody would learn that a model is half trained.
+skorch takes a ``KeyboardInterrupt`` as the wish to end the training of one
+net, and goes on with
+the result. Then nobody would learn that a model is half trained.
 """
 
 import signal
@@ -16,17 +17,18 @@ __all__ = ["interrupts_come_through"]
 
 @contextmanager
 def interrupts_come_through(estimator=None):
-    """Raise at the end what was swallowed inside: an interrupt, or one inside a net's training.
+    """Raise at the end of a with block what was suppressed inside: an interrupt.
 
     Parameters
     ----------
     estimator : estimator, default=None
-        What is fitted inside. The nets of skorch in it must have ended their last pass.
+        Estimator that is fitted inside. An interrupt is also raised if a
+        skorch net in it did not finish its last pass.
 
     Raises
     ------
     KeyboardInterrupt
-        If there was an interrupt and nobody raised it.
+        If there was an interrupt that nobody raised.
     """
     seen = []
     with _noting_signals(seen):
@@ -37,7 +39,7 @@ def interrupts_come_through(estimator=None):
 
 @contextmanager
 def _noting_signals(seen):
-    """Note interrupts and let them act as before; Python allows that in its main thread only."""
+    """Record interrupts without changing their effect; possible only in the main thread."""
     before = signal.getsignal(signal.SIGINT)
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or before is not signal.default_int_handler:
@@ -56,7 +58,7 @@ def _noting_signals(seen):
 
 
 def _nets(estimator):
-    """The skorch nets in an estimator, as far as the usual attributes lead."""
+    """Yield the skorch nets in an estimator that the usual attributes lead to."""
     kind = getattr(sys.modules.get("skorch"), "NeuralNet", None)
     waiting, seen = [estimator], []
     while kind is not None and waiting:
@@ -69,7 +71,7 @@ def _nets(estimator):
 
 
 def _was_cut_short(net):
-    """Whether the last pass of a net has no end; its clock writes one unless it is taken out."""
+    """Return whether the last pass of a net is unfinished; without its timer, that is unknown."""
     history = getattr(net, "history_", None)
     has_clock = "epoch_timer" in dict(getattr(net, "callbacks_", ()))
     return bool(history) and has_clock and "dur" not in history[-1]

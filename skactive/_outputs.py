@@ -1,7 +1,8 @@
-"""Which outputs of a fitted classifier stand for which classes.
+"""Map the outputs of a fitted classifier to classes.
 
-A net may have more outputs than there are classes with a label. The others are left out, and
-probabilities are made to sum to 1 again.
+A net may have more outputs than there are classes with a label. The other
+outputs are left out,
+and the probabilities are normalized to sum to 1 again.
 """
 
 import numpy as np
@@ -20,20 +21,20 @@ __all__ = [
 
 
 def class_columns(estimator, n_outputs):
-    """Outputs that stand for the classes of a fitted classifier, in their order.
+    """Return the outputs for the classes of a fitted classifier, in their order.
 
     Parameters
     ----------
     estimator : fitted classifier
-        A ``SeededNet`` counts its classes from the first output on. Any other
-        net has the labels themselves as numbers of outputs.
+        A ``SeededNet`` uses its first outputs for its classes. For any other
+        net, the labels are output numbers.
     n_outputs : int
-        How many outputs there are.
+        Number of outputs.
 
     Returns
     -------
     columns : ndarray of int, shape (n_classes,)
-        All outputs where no labels say more.
+        Output of each class; all outputs if the labels are not output numbers.
     """
     classes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(n_outputs))))
     if hasattr(estimator, "label_classes_") or len(classes) == n_outputs:
@@ -43,7 +44,7 @@ def class_columns(estimator, n_outputs):
 
 
 def columns_of_codes(estimator, values, n_found):
-    """One column for each code, in order.
+    """Return one column for each code, in order.
 
     Parameters
     ----------
@@ -57,24 +58,29 @@ def columns_of_codes(estimator, values, n_found):
     Returns
     -------
     values : ndarray of shape (n_rows, n_found)
-        A net with more outputs than classes so far gives the first n_found.
+        Columns of the codes. Of a net with more outputs, the first n_found.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer columns than codes.
     """
     if values.shape[1] < n_found:
         raise ValueError(
-            f"{type(estimator).__name__} gives {values.shape[1]} columns after being fitted on "
+            f"{type(estimator).__name__} returns {values.shape[1]} columns, but was fitted on "
             f"{n_found} classes. A net needs at least as many outputs as there are classes."
         )
     return columns_of_classes(estimator, values, np.arange(n_found))
 
 
 def columns_of_classes(estimator, values, wanted):
-    """The columns of some classes, in their order, whatever the order of the estimator's.
+    """Return the columns of some classes, in their order.
 
     Parameters
     ----------
     estimator : fitted classifier
-        Its ``classes_`` name the columns; without any, or with another number
-        of them than there are columns, these are 0, 1, ...
+        Its ``classes_`` name the columns. If it has none, or another number of
+        them, the columns are 0, 1, ...
     values : ndarray of shape (n_rows, n_outputs)
         Its probabilities or decision values.
     wanted : ndarray of shape (n_wanted,)
@@ -83,7 +89,7 @@ def columns_of_classes(estimator, values, wanted):
     Returns
     -------
     values : ndarray of shape (n_rows, n_wanted)
-        The same array where nothing has to move.
+        The same array if the columns are already in this order.
     """
     classes = np.asarray(to_numpy(getattr(estimator, "classes_", np.arange(values.shape[1]))))
     if len(classes) == values.shape[1] == len(wanted) and np.array_equal(classes, wanted):
@@ -95,44 +101,45 @@ def columns_of_classes(estimator, values, wanted):
 
 
 def is_net(estimator):
-    """Whether it is a skorch net, which predicts numbers of its outputs, whatever their names."""
+    """Return whether an estimator is a skorch net, which predicts numbers of its outputs."""
     estimator = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     return hasattr(estimator, "module_")
 
 
 def of_columns(values, columns):
-    """Some columns of class probabilities, as in :func:`without_surplus`."""
+    """Return some columns of class probabilities, as in :func:`without_surplus`."""
     if values.shape[-1] == len(columns):
         return values
     return without_surplus(values[..., columns], values)
 
 
 def without_surplus(columns, values):
-    """Columns taken out of class probabilities, made to sum to 1 again along the last axis.
+    """Normalize some columns of class probabilities to sum to 1 along the last axis.
 
     Parameters
     ----------
     columns : ndarray or tensor, shape (..., n_columns)
         Some of the columns, or all.
     values : ndarray or tensor, shape (..., n_outputs)
-        Where they come from. Rows that do not sum to 1 are no probabilities,
-        and their columns stay as they are.
+        All columns. If rows do not sum to 1, they are not probabilities, and
+        the columns do not change.
 
     Returns
     -------
     columns : ndarray or tensor, shape (..., n_columns)
-        Equal numbers for a row whose mass is all in columns left out.
+        Normalized columns. If a row has all its probability in other columns,
+        its entries are equal.
     """
     if columns.shape[-1] == values.shape[-1]:
         return columns
     if not np.allclose(to_numpy(values.sum(axis=-1)), 1, atol=1e-3):
         return columns
-    # the addend keeps a row whose mass is all elsewhere from dividing 0 by 0
+    # avoids 0 / 0 in rows with all probability in other columns
     columns = columns + np.finfo(np.float32).tiny
     return columns / columns.sum(axis=-1, keepdims=True)
 
 
 def class_proba(estimator, X):
-    """``predict_proba`` with one column for each class; surplus outputs are left out."""
+    """Return ``predict_proba`` with one column per class, without surplus outputs."""
     values = np.asarray(estimator.predict_proba(X))
     return of_columns(values, class_columns(estimator, values.shape[1]))

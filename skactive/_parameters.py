@@ -1,4 +1,4 @@
-"""What a parameter may be, and the one place that checks it, in scikit-learn's words.
+"""Constraints of parameters, checked in one place with scikit-learn's own messages.
 
 A class lists the constraints of each parameter in ``_parameter_constraints``,
 as scikit-learn's own classes do; a function lists them in ``validated``.
@@ -21,7 +21,7 @@ from ._sklearn import (
     validate_parameter_constraints,
 )
 
-# a query asks for the same values again and again
+# every query checks the same values again
 _PLAIN = {int, float, bool, str, type(None)}
 
 __all__ = [
@@ -32,34 +32,34 @@ __all__ = [
 
 
 class DeclaredParameters:
-    """Base of classes whose parameters are declared, so that their owner checks them too."""
+    """Base of classes that declare their parameters, so that an owner can check them."""
 
     _parameter_constraints: dict = {}
 
 
 class Number(Interval):
-    """An interval of numbers, Python's or numpy's; True is no number."""
+    """An interval of Python or numpy numbers, without True and False."""
 
     def is_satisfied_by(self, val):
         return not isinstance(val, bool) and super().is_satisfied_by(val)
 
 
 class Share(Number):
-    """An interval of numbers that are no integers, such as the float 1.0."""
+    """An interval of numbers that are not integers, such as the float 1.0."""
 
     def is_satisfied_by(self, val):
         return not isinstance(val, Integral) and super().is_satisfied_by(val)
 
 
 class Instance(HasMethods):
-    """An object with some methods, and not the class of one.
+    """An object with some methods, but not its class.
 
     Parameters
     ----------
     methods : str or list of str
-        What it must have.
+        Required methods.
     words : str, default=None
-        What the message calls it. None: by its methods.
+        Description in the message. None: the methods.
     """
 
     def __init__(self, methods, words=None):
@@ -74,26 +74,26 @@ class Instance(HasMethods):
 
 
 class Classifier(Instance):
-    """An estimator that is no regressor."""
+    """An estimator that is not a regressor."""
 
     def __init__(self):
         super().__init__(["fit", "get_params"], "a classifier with 'fit' and 'get_params'")
 
     def is_satisfied_by(self, val):
-        # most are of that class; to ask for tags takes ten times as long, twice in every round
+        # most classifiers have this base; reading tags takes ten times as long
         is_classifier = isinstance(val, ClassifierMixin)
         return super().is_satisfied_by(val) and (is_classifier or not is_regressor(val))
 
 
 class ListOf(Instance):
-    """A list, tuple or 1-d array of things that all meet a constraint.
+    """A list, tuple or 1-d array with entries that all meet a constraint.
 
     Parameters
     ----------
     constraint : constraint
-        What each of them must meet.
+        Constraint of each entry.
     words : str
-        What the message calls them.
+        Description of the entries in the message.
     least : int, default=1
         Smallest length.
     most : int, default=None
@@ -113,18 +113,18 @@ class ListOf(Instance):
 
 
 def ints(low, high=None):
-    """The integers from low on, up to high where it is given."""
+    """The integers from low on, up to high if given."""
     return Number(Integral, low, high, closed="left" if high is None else "both")
 
 
 def reals(low, high=None, *, closed="left"):
-    """The finite numbers of an interval."""
+    """The finite numbers in an interval."""
     return Number(Real, low, high, closed=closed)
 
 
 def options(*names):
-    """One of some strings, which the message lists in this order."""
-    # scikit-learn shows them in the order of a set, which changes from run to run
+    """One of some strings; the message lists them in this order."""
+    # scikit-learn lists them in the order of a set, which changes from run to run
     return StrOptions(dict.fromkeys(names).keys())
 
 
@@ -137,7 +137,7 @@ _A_STRATEGY = Instance("__call__", "a callable strategy(learner, X, n_queries)")
 STRATEGY = [_A_STRATEGY, None]
 STRATEGIES = [ListOf(_A_STRATEGY, "at least 1 callable strategy(learner, X, n_queries)"), None]
 SCORING_STRATEGY = [
-    Instance("scores", "a strategy with one score a row, such as MarginSampling()"),
+    Instance("scores", "a strategy with one score per row, such as MarginSampling()"),
     None,
 ]
 PAIR = ListOf("array-like", "2 arrays", least=2, most=2)
@@ -159,17 +159,19 @@ COMMITTEE = [
 
 
 def check_parameters(owner):
-    """Raise unless each parameter of an object, and of objects among them, is what it may be.
+    """Raise an error unless the parameters of an object, and of objects among them, are valid.
 
     Parameters
     ----------
     owner : DeclaredParameters
-        The object. What it takes that declares parameters itself is checked as well.
+        The object. Its parameters that declare parameters themselves are
+        checked as well.
 
     Raises
     ------
     InvalidParameterError
-        A ValueError and a TypeError. It names the parameter and the value.
+        It is both a ValueError and a TypeError, and names the parameter and
+        the value.
     """
     if get_config()["skip_parameter_validation"]:
         return
@@ -199,7 +201,8 @@ def validated(constraints):
     Returns
     -------
     decorator : callable
-        Of a function, or of an ``__init__`` that does more than to assign.
+        Decorator for a function, or for an ``__init__`` that does more than
+        assign.
     """
     made = dict(_made(constraints))
 
@@ -228,7 +231,7 @@ def _constraints_of(cls):
 
 @lru_cache(maxsize=4096)
 def _is_allowed_plain(cls, name, kind, value):
-    """As ``_is_allowed``, remembered by type and value; 1, 1.0 and True are equal."""
+    """Cached ``_is_allowed``; the type is part of the key because 1, 1.0 and True are equal."""
     return _is_allowed(value, dict(_constraints_of(cls))[name])
 
 
@@ -247,7 +250,7 @@ def _is_allowed(value, allowed):
 
 
 def _error(name, value, constraints, caller):
-    """What scikit-learn raises, and the likely cause where a class stands for its instance."""
+    """Return scikit-learn's error, with a hint if a class was passed instead of an instance."""
     try:
         validate_parameter_constraints(constraints, {name: value}, caller)
     except InvalidParameterError as error:

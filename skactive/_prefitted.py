@@ -1,4 +1,4 @@
-"""Classifiers that were fitted before they were handed over, and keep their own classes."""
+"""Classifiers that the user has already fitted; they keep their own classes."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -11,15 +11,16 @@ from ._tensors import both_sides, lowest, to_numpy
 
 __all__ = ["CodedClassifier", "keeps_classes", "with_coded_members"]
 
-# where meta-estimators of scikit-learn's form keep the classifiers that they ask
+# parameters in which meta-estimators keep their classifiers
 _INNER = ("estimator", "base_estimator", "final_estimator")
 
 
 def keeps_classes(estimator):
-    """Whether a classifier is fitted although its ``fit`` was not called yet.
+    """Return whether a classifier is fitted although its ``fit`` was not called yet.
 
-    A clone of an ordinary classifier is not. A ``FrozenEstimator`` is, a
-    Pipeline that ends in one, and any classifier whose ``fit`` does nothing.
+    A clone of an ordinary classifier is not. A ``FrozenEstimator`` is, and so
+    are a Pipeline that ends in one and any classifier with a ``fit`` that does
+    nothing.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def keeps_classes(estimator):
     Returns
     -------
     keeps : bool
-        True: its predictions are labels of its own.
+        True if its predictions are its own labels.
     """
     if hasattr(estimator, "steps"):
         return bool(estimator.steps) and keeps_classes(estimator.steps[-1][1])
@@ -43,14 +44,14 @@ def keeps_classes(estimator):
 
 
 def with_coded_members(estimator, found):
-    """A clone whose prefitted members answer in codes, as the others beside them do.
+    """Return a clone with prefitted members that predict codes, as the other members do.
 
     Parameters
     ----------
     estimator : classifier
-        A fresh clone; a vote, a stack, a calibration, a search. It is changed.
+        A fresh clone: a vote, a stack, a calibration, a search. It is changed.
     found : ndarray of shape (n_found,)
-        Sorted labels; the code of a label is its place.
+        Sorted labels; the code of a label is its position.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def with_coded_members(estimator, found):
 
 
 def _prefitted_members(estimator, prefix=""):
-    """Paths and objects of the prefitted classifiers that an estimator asks for predictions."""
+    """Yield paths and objects of the prefitted classifiers in an estimator."""
     if not hasattr(estimator, "get_params"):
         return
     params = estimator.get_params(deep=False)
@@ -88,15 +89,15 @@ def _has(method):
 
 
 class CodedClassifier(ClassifierMixin, BaseEstimator):
-    """A fitted classifier as one of the codes 0, 1, ... of the labels found so far.
+    """Wrap a fitted classifier to predict the codes 0, 1, ... of the labels found so far.
 
     Parameters
     ----------
     model : fitted classifier
-        Its classes are labels, in any order.
+        A classifier of labels, in any order.
     found : ndarray of shape (n_found,)
-        Sorted labels. One that the model does not know has probability 0;
-        the probabilities of the others that it knows are left out.
+        Sorted labels. A label that the model does not know has probability 0.
+        Probabilities of other labels are left out.
 
     Attributes
     ----------
@@ -121,11 +122,11 @@ class CodedClassifier(ClassifierMixin, BaseEstimator):
         return True
 
     def fit(self, X, y, **fit_params):
-        """Do nothing: the model is fitted."""
+        """Do nothing: the model is already fitted."""
         return self
 
     def predict(self, X):
-        """The code of the most likely label among those found."""
+        """Return the code of the most likely label among those found."""
         if hasattr(self.model, "predict_proba"):
             return self.predict_proba(X).argmax(axis=1)
         if hasattr(self.model, "decision_function"):
@@ -135,15 +136,15 @@ class CodedClassifier(ClassifierMixin, BaseEstimator):
         unknown = ~np.isin(labels, self.found)
         if unknown.any():
             raise ValueError(
-                f"the prefitted {type(self.model).__name__} predicts {labels[unknown][0]!r}, a "
-                "class of which no label was taught, and has no probabilities by which another "
-                "class could be chosen. Teach a label of that class first."
+                f"the prefitted {type(self.model).__name__} predicts the class "
+                f"{labels[unknown][0]!r}, which has no label so far, and it has no probabilities "
+                "to choose another class. Teach a label of this class first."
             )
         return np.searchsorted(self.found, labels)
 
     @_has("predict_proba")
     def predict_proba(self, X):
-        """Probabilities of the codes; equal ones where the model knows none of them."""
+        """Return probabilities of the codes; equal ones if the model knows none of them."""
         columns = self._columns(np.asarray(to_numpy(self.model.predict_proba(X))), 0)
         totals = columns.sum(axis=1, keepdims=True)
         even = np.full_like(columns, 1 / len(self.found))
@@ -151,7 +152,7 @@ class CodedClassifier(ClassifierMixin, BaseEstimator):
 
     @_has("decision_function")
     def decision_function(self, X):
-        """Decision values of the codes, one-dimensional for two of them."""
+        """Return decision values of the codes, one-dimensional for two codes."""
         values = np.asarray(to_numpy(self.model.decision_function(X)))
         is_binary = values.ndim == 1
         columns = self._columns(both_sides(values) if is_binary else values, lowest(values))

@@ -1,4 +1,4 @@
-"""How far a long piece of work is."""
+"""Show the progress of long computations."""
 
 import multiprocessing
 import sys
@@ -6,32 +6,32 @@ import time
 
 __all__ = ["is_watched", "track"]
 
-# what takes less than that is not worth a line, in seconds
+# no output for work that takes less than this, in seconds
 DELAY = 3.0
 
 
 def track(results, total, *, verbose=0, description, unit):
-    """Hand results on as they come and show how many there are.
+    """Yield results as they come, and show how many there are.
 
     Parameters
     ----------
     results : iterable
-        What is waited for.
+        The results.
     total : int
-        How many there will be.
+        Their number.
     verbose : int, default=0
-        0 shows a bar in a terminal or a notebook once the work has lasted
-        3 seconds, and nothing anywhere else. 1 or more always shows it.
+        0 shows a bar only in a terminal or a notebook, once the work has
+        lasted 3 seconds. 1 or more always shows it.
     description : str
-        What is under way.
+        Name of the work.
     unit : str
-        What a result is, in the plural.
+        Name of the results, in the plural.
 
     Returns
     -------
     results : iterable
-        The same, with a bar of tqdm or, where that is not installed, with a
-        printed line for each; every 3 seconds where nobody asked for them.
+        The same results, with a bar of tqdm. If tqdm is not installed, a line
+        is printed for each result, or every 3 seconds with ``verbose=0``.
     """
     if total < 2 or not (verbose or is_watched()):
         return results
@@ -47,7 +47,7 @@ def track(results, total, *, verbose=0, description, unit):
 
 
 def is_watched():
-    """Whether somebody looks at the output: a terminal or a notebook, not that of a worker."""
+    """Return whether the output goes to a terminal or a notebook, and not to a worker process."""
     if multiprocessing.parent_process() is not None:
         return False
     if "ipykernel" in sys.modules:

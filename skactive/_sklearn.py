@@ -1,4 +1,4 @@
-"""The one place that touches scikit-learn names which start with an underscore."""
+"""The only file that imports scikit-learn names with an underscore."""
 
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (

@@ -1,4 +1,4 @@
-"""A small table: named columns of equal length, without a need for pandas."""
+"""A small table that does not need pandas: named columns of equal length."""
 
 import csv
 from collections.abc import Mapping
@@ -42,24 +42,24 @@ class Table(Mapping):
         return len(self._columns)
 
     def rows(self):
-        """The rows one after the other, each a dict of column name to value."""
+        """Yield the rows, each as a dict of column name to value."""
         names = list(self._columns)
         for values in zip(*(column.tolist() for column in self._columns.values())):
             yield dict(zip(names, values))
 
     def to_frame(self):
-        """The same as a pandas DataFrame."""
+        """Return the table as a pandas DataFrame."""
         import pandas
 
         return pandas.DataFrame({name: column for name, column in self._columns.items()})
 
     def to_csv(self, path):
-        """Write a CSV file in UTF-8; an empty field stands for None.
+        """Write a CSV file in UTF-8; None becomes an empty field.
 
         Parameters
         ----------
         path : path-like
-            The file; one that exists is replaced.
+            The file; an existing file is replaced.
         """
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
@@ -79,7 +79,7 @@ class Table(Mapping):
 
 
 def as_column(values):
-    """A 1-d array: of numbers or texts where all values are, otherwise of objects."""
+    """Return a 1-d array: of numbers or texts if all values are, otherwise of objects."""
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return values
     values = list(values)

@@ -1,8 +1,8 @@
-"""Vectors of the rows of a table, made by scikit-learn's own parts.
+"""Make vectors of the rows of a table, with scikit-learn's transformers.
 
-Numbers are standardized and filled in, categories become columns of 0 and 1,
-texts become components of their tf-idf. Two rows taken at random are then
-about as far from each other in any column, whatever its kind.
+Numbers are imputed and standardized, categories become columns of 0 and 1, and
+texts become components of their tf-idf. Then two random rows are about as far
+from each other in any column, whatever its kind.
 """
 
 from os.path import isfile
@@ -33,7 +33,7 @@ _MOST_DEVIATIONS = 3
 
 
 def has_one_scale(X):
-    """Whether the columns of numbers in a table are of comparable scale.
+    """Return whether the numeric columns of a table have comparable scales.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def has_one_scale(X):
     -------
     answer : bool
         False if the largest standard deviation of a column is more than 50
-        times the median one. Columns that do not vary are left out.
+        times the median one. Constant columns are left out.
     """
     names, columns = columns_of(X)
     kinds = [column_kind(column, name) for column, name in zip(columns, names)]
@@ -57,18 +57,20 @@ def has_one_scale(X):
 
 
 class TableVectors:
-    """Fitted on some rows of a table, makes vectors of any of its rows.
+    """Make vectors of the rows of a table, after a fit on some of its rows.
 
-    - Numbers, and dates as seconds: standardized and clipped at 3 standard
-      deviations; a missing one becomes the median, and a column of 0 and 1 says
-      so.
-    - Categories and booleans: one column of 0 and 1 for each; rare ones beyond
-      32 share one, and a missing value is a category of its own.
-    - Texts: 100 components of a truncated SVD of their tf-idf, of length 1.
+    - Numbers, and dates as seconds: standardized, and clipped at 3 standard
+      deviations. A missing value becomes the median, and a column of 0 and 1
+      marks
+      it.
+    - Categories and booleans: one column of 0 and 1 for each category. Beyond
+      32
+      categories, the rare ones share a column. A missing value is a category.
+    - Texts: 100 components of a truncated SVD of their tf-idf, with length 1.
 
-    Of more than 128 columns the 128 leading principal components are taken.
-    Columns that do not vary among the rows of the fit are left out; where none
-    does, all vectors are 0.
+    More than 128 columns are reduced to the first 128 principal components.
+    Columns that are constant in the rows of the fit are left out. If all
+    columns are constant, all vectors are 0.
 
     Attributes
     ----------
@@ -87,13 +89,13 @@ class TableVectors:
         Returns
         -------
         self : TableVectors
-            Fitted.
+            The fitted object.
 
         Raises
         ------
         TypeError
-            If a column holds something of which no vectors can be made, or if
-            the rows are names of files.
+            If a column cannot be made vectors, or if the rows are names of
+            files.
         ValueError
             If a number is infinite.
         """
@@ -120,12 +122,12 @@ class TableVectors:
         return self
 
     def transform(self, X):
-        """Vectors of rows.
+        """Return the vectors of rows.
 
         Parameters
         ----------
         X : table of n_rows rows
-            With the columns of the fit.
+            Rows with the columns of the fit.
 
         Returns
         -------
@@ -135,19 +137,19 @@ class TableVectors:
         Raises
         ------
         ValueError
-            If there are other columns, or if a number is infinite.
+            If the columns differ, or if a number is infinite.
         """
         names, columns = columns_of(X)
         if len(names) != len(self.names_):
             raise ValueError(
-                f"rows have {len(names)} columns where the pool has {len(self.names_)}."
+                f"the rows have {len(names)} columns, but the pool has {len(self.names_)}."
             )
         vectors = self._side_by_side(columns)
         vectors = vectors if self._reduce is None else self._reduce.transform(vectors)
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def _groups(self):
-        """What reads the values of some columns, and which columns these are."""
+        """Yield functions that read the values of some columns, with the places of the columns."""
         for kind, read in (("number", _numbers), ("category", _labels)):
             if kind in self.kinds_:
                 yield read, [place for place, own in enumerate(self.kinds_) if own == kind]
@@ -164,14 +166,14 @@ class TableVectors:
 
 
 def _refuse_files(column):
-    """Raise a TypeError where texts are names of files that exist."""
+    """Raise a TypeError if texts are names of existing files."""
     first = column[0] if len(column) else None
     if isinstance(first, str) and isfile(first):
         raise TypeError(
             f"the rows are names of files such as {first!r}, and distances between names say "
-            "nothing about what is in the files. Give the strategy embed= something that reads "
-            "them, such as a skactive.deep.SourceModel or NetFeatures(), or put it before the "
-            "classifier in a Pipeline."
+            "nothing about the files. Pass embed= something that reads them, such as a "
+            "skactive.deep.SourceModel or NetFeatures(), or put it before the classifier in a "
+            "Pipeline."
         )
 
 
@@ -181,7 +183,7 @@ def _numbers(columns, places, names):
     if is_bad.any():
         raise ValueError(
             f"column {names[places[is_bad.argmax()]]!r} holds infinity, which has no distance to "
-            "other numbers. Replace it, or give embed= a transformer that does."
+            "other numbers. Replace it, or pass embed= a transformer that does."
         )
     return numbers
 
@@ -199,7 +201,7 @@ def _spread(values):
 
 
 def _varies(column, kind):
-    """Whether a column holds two different values, a missing one not counted for numbers."""
+    """Return whether a column holds two different values, not counting missing numbers."""
     if kind != "number":
         return len(set(as_labels(column).tolist())) > 1
     numbers = as_numbers(column)
@@ -222,7 +224,7 @@ def _for_categories(labels):
 
 
 def _for_texts(texts):
-    """Words where texts have them, otherwise characters; components where words are many."""
+    """Encode words, or characters if the texts have no words; reduce many words."""
     words = TfidfVectorizer(max_features=_MOST_WORDS, sublinear_tf=True, dtype=np.float32)
     try:
         n_words = len(words.fit(texts).vocabulary_)

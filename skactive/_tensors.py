@@ -1,10 +1,13 @@
-"""What skactive needs of tensors: where their numbers live, and when they may travel.
+"""Support for tensors without an import of torch.
 
-A torch tensor on the CPU is a numpy array by another name and is viewed as
-one without a copy. One on an accelerator stays where it is: rows are taken
-there, numbers that a model or an embedding leaves there are reduced there,
-and what comes to the host is one number a row or the picks. torch itself is
-never imported; where there is a tensor, it has been.
+A torch tensor on the CPU is viewed as a numpy array, without a copy. A tensor
+on
+an accelerator stays there: its rows are selected there, and the outputs of
+models
+and embeddings are reduced there. Only one number per row, or the picks, come
+to the
+host. torch is never imported here; if there is a tensor, it is already
+imported.
 """
 
 import functools
@@ -14,35 +17,35 @@ import numpy as np
 
 __all__ = ["to_numpy", "ask_rows", "asked", "is_tensor", "on_accelerator", "row_sums"]
 
-# what is worked out with numpy: Apple's accelerator shares the memory and has no float64
+# devices computed with numpy: Apple's accelerator shares the memory and has no float64
 _HOSTS = ("cpu", "mps")
-# how far a product may be off when torch is allowed less than float32: two factors, each rounded
+# largest error of a product if torch may use less than float32: two factors, each rounded
 # to the 10 bits of TensorFloat32 (by 2**-11) or to the 7 of bfloat16 (by 2**-8)
 _ROUNDING = {"high": 2.0**-10, "medium": 2.0**-7}
 
 
 def is_tensor(X):
-    """Whether X is a torch tensor, on whatever device."""
+    """Return whether X is a torch tensor, on any device."""
     return isinstance(X, getattr(sys.modules.get("torch"), "Tensor", ()))
 
 
 def on_accelerator(X):
-    """Whether X is a tensor on an accelerator, where it is to stay."""
+    """Return whether X is a tensor on an accelerator, where it should stay."""
     return is_tensor(X) and X.device.type not in _HOSTS
 
 
 def to_numpy(values):
-    """The numbers of a tensor as a numpy array; anything else as it is.
+    """Return a tensor as a numpy array, and any other object unchanged.
 
     Parameters
     ----------
     values : tensor or anything
-        A tensor on the CPU is viewed, one on another device is copied.
+        A tensor on the CPU is viewed, a tensor on another device is copied.
 
     Returns
     -------
     values : ndarray or anything
-        bfloat16, which numpy does not know, as float32.
+        The array; bfloat16 becomes float32, because numpy lacks it.
     """
     if not is_tensor(values):
         return values
@@ -52,25 +55,25 @@ def to_numpy(values):
 
 
 def ask_rows(method, X, *others, **params):
-    """``method(X, *others, **params)``, with tensors as numpy arrays where the method wants those.
+    """Call ``method(X, *others, **params)``, with tensors as numpy arrays if it needs that.
 
     Parameters
     ----------
     method : callable
-        Of a model. If it makes torch refuse to turn a tensor on an
-        accelerator into a numpy array, it is called again with copies on the
-        host; any other error is its own.
+        Method of a model. If torch refuses to convert a tensor on an
+        accelerator to numpy inside it, it is called again with copies on the
+        host. Other errors are raised.
     X : container of n_rows rows
         The rows.
     *others : object
-        More arguments.
+        Further positional arguments.
     **params : dict
-        Named arguments.
+        Keyword arguments.
 
     Returns
     -------
     answer : object
-        A tensor where its numbers live on an accelerator.
+        Result of the method; it may be a tensor on an accelerator.
     """
     try:
         return method(X, *others, **params)
@@ -81,56 +84,56 @@ def ask_rows(method, X, *others, **params):
 
 
 def asked(method, X):
-    """A method of a model, to be called with X: by way of :func:`ask_rows` if X is a tensor."""
+    """Return a method of a model to call with X: through :func:`ask_rows` if X is a tensor."""
     if isinstance(X, np.ndarray) or not is_tensor(X):
         return method
     return functools.partial(ask_rows, method)
 
 
 def is_refusal(error):
-    """Whether torch says that numpy cannot read the numbers of a device."""
+    """Return whether the error is torch's refusal to convert a tensor on a device to numpy."""
     return "Tensor.cpu()" in str(error)
 
 
 def wide(values):
-    """Numbers in float64: a tensor where they live elsewhere, otherwise an array."""
+    """Return numbers in float64: a tensor if they are on an accelerator, otherwise an array."""
     if on_accelerator(values):
         return values.detach().double()
     return np.asarray(to_numpy(values), dtype=np.float64)
 
 
 def both_sides(values):
-    """Decision values d of two classes as the columns -d and d."""
+    """Return decision values d of two classes as the columns -d and d."""
     return values[:, None] * beside(np.array([-1, 1], dtype=np.int8), values)
 
 
 def lowest(values):
-    """The lowest finite number in the precision of the values."""
+    """Return the lowest finite number in the precision of the values."""
     library = sys.modules["torch"] if on_accelerator(values) else np
     return library.finfo(values.dtype).min
 
 
 def filled(shape, fill, like):
-    """An array of one number: a tensor beside ``like`` where that lives elsewhere."""
+    """Return an array of one number, or a tensor if ``like`` is on an accelerator."""
     if on_accelerator(like):
         return like.new_full(shape, fill)
     return np.full(shape, fill, dtype=like.dtype)
 
 
 def beside(values, like):
-    """Numbers on the device of a tensor; as they are beside anything else."""
+    """Move numbers to the device of a tensor; for any other object, do nothing."""
     if not is_tensor(like):
         return values
     return sys.modules["torch"].as_tensor(values, device=like.device)
 
 
 def join(*tensors):
-    """The rows of several tensors, one below the other, on the device of the first."""
+    """Concatenate the rows of several tensors on the device of the first one."""
     return sys.modules["torch"].cat([tensor.to(tensors[0].device) for tensor in tensors])
 
 
 def on_tensors(tensor_form):
-    """Decorator: another function for a first argument that lives on an accelerator."""
+    """Make a decorator that calls another function if the argument is on an accelerator."""
 
     def decorate(function):
         @functools.wraps(function)
@@ -143,20 +146,20 @@ def on_tensors(tensor_form):
 
 
 def row_sums(terms):
-    """Sum of each row, in an order that depends on nothing but their number.
+    """Sum each row in an order that depends only on the number of terms.
 
-    A library's own reduction may add up a row differently as there are more
-    or fewer rows beside it, and equal rows would no longer tie.
+    A library's own reduction may add up a row differently if there are more or
+    fewer rows. Then equal rows would no longer tie.
 
     Parameters
     ----------
     terms : tensor, shape (n_rows, n_terms)
-        Is overwritten.
+        The terms; they are overwritten.
 
     Returns
     -------
     sums : tensor, shape (n_rows,)
-        One number a row.
+        One sum per row.
     """
     width = terms.shape[1]
     if not width:
@@ -169,35 +172,35 @@ def row_sums(terms):
 
 
 def entropy(probabilities):
-    """Entropy of each row in nats, in float64."""
+    """Return the entropy of each row in nats, in float64."""
     wide = probabilities.double()
     # a certain row has entropy 0.0, not -0.0
     return 0.0 - row_sums(wide.xlogy(wide))
 
 
 def margin(values):
-    """Gap between the two largest numbers of each row, in float64."""
+    """Return the gap between the two largest numbers of each row, in float64."""
     top = values.double().topk(min(2, values.shape[1]), dim=1).values
     return top[:, 0] - top[:, 1] if top.shape[1] > 1 else top[:, 0]
 
 
 def largest(values):
-    """The largest number of each row, in float64."""
+    """Return the largest number of each row, in float64."""
     return values.double().amax(1)
 
 
 def logistic(values):
-    """The logistic function of each number."""
+    """Return the logistic function of each number."""
     return values.sigmoid()
 
 
 def softmax(values):
-    """Softmax of each row."""
+    """Return the softmax of each row."""
     return values.softmax(1)
 
 
 def safe_precision(vectors):
-    """The rows, in float64 where they are too large to be squared."""
+    """Return the rows, in float64 if they are too large to be squared."""
     # as in skactive._greedy.nearest: a sum of squares stays finite
     limit = sys.modules["torch"].finfo(working_type(vectors)).max ** 0.4
     lowest, highest = map(float, vectors.aminmax()) if vectors.numel() else (0.0, 0.0)
@@ -205,18 +208,18 @@ def safe_precision(vectors):
 
 
 def working_type(vectors):
-    """What products of the rows are worked out in: float32 unless they are float64."""
+    """Return the precision of products of the rows: float32, or float64 for float64 rows."""
     torch = sys.modules["torch"]
     return torch.float64 if vectors.dtype == torch.float64 else torch.float32
 
 
 def rounding(dtype):
-    """What a product of matrices is rounded to."""
+    """Return the relative rounding error of a matrix product."""
     torch = sys.modules["torch"]
     if dtype == torch.float32:
         try:
             allowed = _ROUNDING.get(torch.get_float32_matmul_precision(), 0.0)
-        except RuntimeError:  # set by newer settings, which this function does not read
+        except RuntimeError:  # newer settings of torch, which this function cannot read
             allowed = _ROUNDING["medium"]
         return max(torch.finfo(dtype).eps, allowed)
     return torch.finfo(dtype).eps

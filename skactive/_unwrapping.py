@@ -1,7 +1,8 @@
-"""What stands inside a Pipeline, a search, an ensemble or another estimator around one.
+"""Find what is inside a Pipeline, a search, an ensemble or another meta-estimator.
 
-All who look inside go by the same order: the members of an ensemble, what a search chose, what
-was fitted, and what was given.
+All code that looks inside uses the same order: members of an ensemble, the
+choice of a search, the
+fitted estimator, the given estimator.
 """
 
 from functools import partial
@@ -23,7 +24,7 @@ _MEMBERS = ("estimators_", "calibrated_classifiers_")
 
 
 def members_inside(estimator):
-    """The fitted members of an ensemble or of a calibration, a list; empty for anything else."""
+    """Return the fitted members of an ensemble or calibration; empty for anything else."""
     for name in _MEMBERS:
         members = getattr(estimator, name, None)
         if members is not None:
@@ -34,25 +35,25 @@ def members_inside(estimator):
 
 
 def fitted_inside(estimator):
-    """The one fitted estimator that a search or another estimator wraps; None without one."""
-    # the estimator_ of an ensemble is what its members are cloned from, and is not fitted
+    """Return the fitted estimator that a search or another estimator wraps, or None."""
+    # the estimator_ of an ensemble is not fitted; its members are clones of it
     return None if members_inside(estimator) else _first(estimator, _FITTED)
 
 
 def inside(estimator):
-    """What an estimator wraps: the fitted one, else the one that was given; None without one."""
+    """Return the wrapped estimator: the fitted one, otherwise the given one, or None."""
     fitted = fitted_inside(estimator)
     return _first(estimator, ("estimator",)) if fitted is None else fitted
 
 
 def pipeline_inside(estimator):
-    """The Pipeline that an estimator is or wraps; None without one, and for an ensemble.
+    """Return the Pipeline that an estimator is or wraps; None without one, and for an ensemble.
 
     Parameters
     ----------
     estimator : estimator
-        Fitted or not. The members of an ensemble see rows each in its own way, so that none of
-        them stands for all.
+        Fitted or not. Each member of an ensemble transforms rows in its own
+        way, so none of them represents the others.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def pipeline_inside(estimator):
 
 
 def split(pipeline):
-    """A Pipeline's two parts.
+    """Split a Pipeline into its last step and the steps before.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ def split(pipeline):
     Returns
     -------
     before : callable or None
-        ``before(X)`` is what the last step sees of rows; None where there is but one step.
+        ``before(X)`` returns the input of the last step; None if there is only
+        one step.
     last : estimator
         The last step.
     """
@@ -84,19 +86,19 @@ def split(pipeline):
 
 
 def transform_before_last(pipeline, X):
-    """What comes out of the steps of a fitted Pipeline before its last one.
+    """Transform rows by the steps of a fitted Pipeline before its last one.
 
     Parameters
     ----------
     pipeline : fitted Pipeline
-        Of scikit-learn or of imbalanced-learn, of which samplers are skipped.
+        Pipeline of scikit-learn or imbalanced-learn; samplers are skipped.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
     X : container of n_rows rows
-        As the last step sees them.
+        Input of the last step.
     """
     for _, step in pipeline.steps[:-1]:
         if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
@@ -105,14 +107,14 @@ def transform_before_last(pipeline, X):
 
 
 def parts(estimator):
-    """All that stands right inside an estimator, fitted or not: steps, members, what it wraps."""
+    """Return all direct parts of an estimator: steps, members, wrapped estimators."""
     steps = [step for _, step in getattr(estimator, "steps", ())]
     wrapped = [_first(estimator, (name,)) for name in (*_FITTED, "estimator")]
     return steps + members_inside(estimator) + [part for part in wrapped if part is not None]
 
 
 def _first(estimator, names):
-    """The first attribute of these names that is an object; a class or a name is none."""
+    """Return the first attribute of these names that is an object, not a class or a str."""
     for name in names:
         found = getattr(estimator, name, None)
         if found is not None and not isinstance(found, (type, str)):

@@ -7,12 +7,12 @@ __all__ = ["warn_of_equal_scores", "warn_user"]
 
 
 def warn_user(message, category=UserWarning):
-    """Warn about the nearest line that is not one of this package.
+    """Issue a warning that points at the nearest line outside this package.
 
     Parameters
     ----------
     message : str
-        What is to be said.
+        The message.
     category : type, default=UserWarning
         Kind of warning.
     """
@@ -23,13 +23,13 @@ def warn_user(message, category=UserWarning):
 
 
 def warn_of_equal_scores(n_rows):
-    """Warn that the scores of so many rows are equal."""
+    """Warn that the scores of all n_rows rows are equal."""
     warn_user(
         f"the scores of all {n_rows} free rows are equal, so this query picks among them at "
-        "random. As a rule the model cannot tell rows apart yet: HistGradientBoostingClassifier "
-        "and LightGBM give every row the same probabilities while there are fewer labels than two "
-        "leaves hold (min_samples_leaf=20), a GaussianNB on many features is sure of every row, "
-        "and members of a committee that know little agree on everything. Teach more labels "
-        "first (n_initial=), let leaves hold fewer, or take a strategy that reads no model, such "
-        "as CoreSet()."
+        "random. Usually the model cannot tell rows apart yet. HistGradientBoostingClassifier and "
+        "LightGBM give every row the same probabilities while there are too few labels for two "
+        "leaves (min_samples_leaf=20). GaussianNB on many features is certain of every row. "
+        "Committee members with few labels agree on everything. Teach more labels first "
+        "(n_initial=), reduce min_samples_leaf, or use a strategy that needs no model, such as "
+        "CoreSet()."
     )

@@ -1,4 +1,4 @@
-"""What a meta-classifier takes over from the classifier that it wraps."""
+"""Default estimator, tags and metadata routing of a meta-classifier."""
 
 from sklearn import get_config
 from sklearn.linear_model import LogisticRegression
@@ -9,10 +9,10 @@ from ._unwrapping import inside
 
 
 def estimator_has(method):
-    """Check for ``available_if``: whether the wrapped estimator, fitted or not, has a method."""
+    """Return a check for ``available_if``: whether the wrapped estimator has a method."""
 
     def check(owner):
-        # the attribute is asked for, so that its own AttributeError is the cause shown
+        # getattr raises the estimator's own AttributeError, which is shown as the cause
         getattr(getattr(owner, "estimator_", owner._base_estimator()), method)
         return True
 
@@ -26,12 +26,13 @@ class WrappingMixin:
         return LogisticRegression() if self.estimator is None else self.estimator
 
     def get_metadata_routing(self):
-        """Metadata routing of this object.
+        """Return the metadata routing of this object.
 
         Returns
         -------
         routing : MetadataRouter
-            ``fit`` passes its parameters on to the ``fit`` of the wrapped estimator.
+            ``fit`` passes its parameters on to the ``fit`` of the wrapped
+            estimator.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=type(self).__name__).add(
@@ -39,9 +40,9 @@ class WrappingMixin:
         )
 
     def _routed_fit_params(self, fit_params):
-        """Those fit parameters that the wrapped estimator is to get.
+        """Return the fit parameters for the wrapped estimator.
 
-        Without metadata routing it gets all of them, as in a search; with
+        Without metadata routing it gets all of them, as in a search. With
         metadata routing it gets those that it requested.
         """
         if fit_params and get_config()["enable_metadata_routing"]:
@@ -60,11 +61,11 @@ class WrappingMixin:
 
 
 def input_tags(estimator):
-    """The input tags of the first step that sees X, or None where no tag can tell.
+    """Return the input tags of the first step that sees X, or None if they are unknown.
 
-    A Pipeline or a search does not hand on all tags of what it wraps, so they
-    are read where they stand. A ColumnTransformer or a FeatureUnion has many
-    first steps.
+    A Pipeline or a search does not pass on all tags of its parts, so the tags
+    are read from the first step itself. A ColumnTransformer or a FeatureUnion
+    has many first steps.
     """
     for name in ("transformers", "transformer_list", "estimators"):
         if hasattr(estimator, name):

@@ -1,4 +1,4 @@
-"""The active learner: the only place that knows fit, query, teach and budget."""
+"""The active learner, with fit, query, teach and budget."""
 
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
@@ -37,83 +37,87 @@ class ActiveLearner(
     ClassifierMixin,
     BaseEstimator,
 ):
-    """A classifier that says which rows to label next.
+    """Classifier that picks the rows to label next.
 
-    It wraps any classifier that follows scikit-learn's API. :meth:`query`
-    picks the rows of a pool that are worth a label, :meth:`teach` takes their
-    labels, :meth:`fit` starts over. Predicting is the wrapped classifier's.
+    It wraps a classifier with scikit-learn's API, which makes the predictions.
+    :meth:`query` picks the rows of a pool that are most useful to label,
+    :meth:`teach` adds their labels, and :meth:`fit` starts over.
 
-    ``budget`` is the largest number of labels that the learner may ever see.
-    Given more labeled rows than that, :meth:`fit` plays the game against
-    them: it reveals at most ``budget`` labels, chosen by the strategy in
-    batches, and fits on those alone. That makes strategies, estimators and
-    budgets comparable by ``GridSearchCV`` and ``cross_validate``.
+    ``budget`` is the maximum number of labels used. If :meth:`fit` gets more
+    labeled rows, it simulates active learning: the strategy picks rows in
+    batches, their labels are revealed until the budget is spent, and the
+    classifier is fitted on these rows only. So ``GridSearchCV`` and
+    ``cross_validate`` can compare strategies, estimators and budgets. Read
+    more in :doc:`/user_guide/learner`.
 
     Parameters
     ----------
     estimator : classifier, default=None
-        It is cloned before every fit. None: ``LogisticRegression()``.
+        Classifier to wrap; it is cloned before every fit. None:
+        ``LogisticRegression()``.
     query_strategy : callable, default=None
-        ``strategy(learner, X, n_queries) -> positions``, one of
-        :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` where
-        rows can be seen as vectors, otherwise (nets, images, dask collections)
-        ``MarginSampling()``; ``strategy_`` says which.
+        ``strategy(learner, X, n_queries) -> positions``: a strategy of
+        :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` if
+        rows can be seen as vectors, otherwise (nets, images, tensors, dask
+        collections) ``MarginSampling()``. See ``strategy_``.
     budget : int, default=None
-        Most labels that may be seen. None: no limit.
+        Maximum number of labels used. None: no limit.
     batch_size : int, default=10
-        Rows a query when ``n_queries`` is not given.
+        Number of rows per query if ``n_queries`` is not given.
     n_initial : int, default=10
-        Labels from ``cold_start`` before a strategy that needs a fitted model
-        is asked; they belong to the budget. There are more of them as long as
-        only one class was found.
+        Number of labels from ``cold_start`` before a strategy that needs a
+        fitted model picks its first rows. These labels count toward the
+        budget. The cold start goes on until there are labels of two classes.
     cold_start : callable, default=None
-        Strategy for those. None: ``RandomSampling()``.
+        Strategy that picks these first rows. None: ``RandomSampling()``.
     random_state : int, RandomState or None, default=None
-        An int gives the same picks for the same calls. Unless it is None, a
-        ``random_state`` of the wrapped estimator that is None is set as well.
+        Seed. An int gives the same picks for the same calls. Unless it is
+        None, it also seeds the wrapped estimator wherever its ``random_state``
+        is None.
     n_jobs : int, default=None
-        Threads that score the blocks of a large pool.
+        Number of threads that score the blocks of a large pool.
     verbose : int, default=0
-        1 prints a line a round, 2 also shows how far a query is. 0 shows that in a
-        terminal or a notebook once a query has lasted 3 seconds, and is silent
-        otherwise.
+        1 prints one line per round, and 2 also shows the progress of a query.
+        0 shows this progress only in a terminal or a notebook, once a query
+        has taken 3 seconds.
 
     Attributes
     ----------
     estimator_ : classifier
         The fitted clone. It is fitted on the codes 0, 1, ... of the classes
-        found so far, in sorted order; one that was fitted before
-        (``FrozenEstimator``) stays as it is and keeps its own classes.
+        found so far, in sorted order. An estimator that was already fitted
+        (``FrozenEstimator``) does not change and keeps its own classes.
     strategy_ : callable
-        The strategy that is asked: ``query_strategy``, or what stands for None.
+        Strategy in use: ``query_strategy``, or the default if that is None.
     classes_ : ndarray of shape (n_classes,)
-        All classes of the y given to ``fit``, those taught since, and those
-        of an estimator that was fitted before. One that the estimator does
-        not know yet has probability 0.
+        All classes: those in the y given to ``fit``, those taught since, and
+        those of an estimator that was already fitted. A class that the
+        estimator does not know yet has probability 0.
     n_features_in_ : int
-        Number of columns of X, where X has columns.
+        Number of columns of X, if X has columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where they are all strings.
+        Names of the columns, if all of them are strings.
     X_labeled_ : container of n_labels_ rows
         The labeled rows, in the order taught.
     y_labeled_ : ndarray of shape (n_labels_,)
         Their labels.
     n_labels_ : int
-        Number of labels seen.
+        Number of labels used.
     query_indices_ : ndarray of int
-        Positions in the order revealed: into the X of a ``fit`` that played
-        the game, or into the pool of :meth:`run`.
+        Positions in the order in which their labels were revealed: in the X of
+        a ``fit`` that simulated active learning, or in the pool of
+        :meth:`run`.
     random_state_ : RandomState
-        The stream that strategies draw from.
+        Random stream of the strategies.
 
     See Also
     --------
-    skactive.query : The strategies.
+    skactive.query : The query strategies.
 
     Notes
     -----
-    The pool stays put: rows that are taken are named by ``exclude``, so that
-    a row keeps its number for ever.
+    The pool does not change between rounds. Name the labeled rows by
+    ``exclude``; then every row keeps its position.
 
     Examples
     --------
@@ -121,15 +125,18 @@ class ActiveLearner(
     >>> from skactive import ActiveLearner
     >>> X, y = load_iris(return_X_y=True)
     >>> learner = ActiveLearner(random_state=0)
-    >>> taken = []
-    >>> while len(taken) < 30:
-    ...     positions = learner.query(X, exclude=taken)
+    >>> labeled = []
+    >>> while len(labeled) < 30:
+    ...     positions = learner.query(X, exclude=labeled)
     ...     learner = learner.teach(X[positions], y[positions])
-    ...     taken.extend(positions)
+    ...     labeled.extend(positions)
     >>> learner.n_labels_
     30
-    >>> game = ActiveLearner(budget=30, random_state=0).fit(X, y)
-    >>> game.query_indices_.tolist() == [int(position) for position in taken]
+
+    Simulate the same loop inside ``fit``:
+
+    >>> simulated = ActiveLearner(budget=30, random_state=0).fit(X, y)
+    >>> simulated.query_indices_.tolist() == [int(position) for position in labeled]
     True
     """
 
@@ -169,7 +176,7 @@ class ActiveLearner(
         self.verbose = verbose
 
     def fit(self, X, y, **fit_params):
-        """Start over from labeled rows, revealing no more labels than the budget.
+        """Start over from labeled rows, using at most ``budget`` labels.
 
         Parameters
         ----------
@@ -178,20 +185,26 @@ class ActiveLearner(
         y : array of shape (n_rows,)
             Their labels.
         **fit_params : dict
-            For the ``fit`` of the wrapped estimator. Those with one entry a
-            row, such as ``sample_weight``, follow their rows.
+            Passed to ``fit`` of the wrapped estimator. Parameters with one
+            entry per row, such as ``sample_weight``, are split with the rows.
 
         Returns
         -------
         self : ActiveLearner
-            Fitted.
+            The fitted learner.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter, X or y is invalid, or if the revealed labels show
+            only one of several classes.
         """
         for _ in self.play(X, y, fit_params=fit_params):
             pass
         return self
 
     def play(self, X, y, *, every_round=False, initial=None, fit_params=None):
-        """Fit round by round: a generator of which :meth:`fit` is the exhaustion.
+        """Like :meth:`fit`, but yields after each round.
 
         Parameters
         ----------
@@ -200,19 +213,26 @@ class ActiveLearner(
         y : array of shape (n_rows,)
             Their labels.
         every_round : bool, default=False
-            True fits the estimator after every round in which two classes
-            have been found; False only where the next pick or the end needs it.
+            True fits the estimator after every round, once there are labels of
+            two classes. False fits it only when the next pick needs it, and at
+            the end.
         initial : array of int, default=None
-            Positions into X of the rows that the first round reveals, in the
-            place of what the learner would pick. The later picks are those of
-            a learner whose cold start gave these rows. Only of use in a game.
+            Positions in X of the rows that the first round reveals, instead of
+            the learner's own picks. The later picks are those of a learner
+            with these rows from its cold start. Only used if there are more
+            rows than the budget.
         fit_params : dict, default=None
             As for :meth:`fit`.
 
         Yields
         ------
         learner : ActiveLearner
-            This learner after each round of labels.
+            This learner, after each round of labels.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As for :meth:`fit`.
         """
         check_parameters(self)
         given, columns = self._checked(X, y, fit_params or {}, reset=True)
@@ -229,11 +249,11 @@ class ActiveLearner(
         yield self
 
     def teach(self, X, y, **fit_params):
-        """Add labeled rows and fit anew on all of them.
+        """Add labeled rows, and fit anew on all labeled rows.
 
-        The labels are kept also when the estimator's fit raises; its error
-        comes through and the next call goes on from there. While only one
-        class has been found, nothing is fitted yet.
+        If the fit of the estimator raises an error, the learner keeps the
+        labels and passes the error on; the next call goes on from there. While
+        there are labels of only one class, nothing is fitted.
 
         Parameters
         ----------
@@ -247,7 +267,14 @@ class ActiveLearner(
         Returns
         -------
         self : ActiveLearner
-            With the new labels.
+            The learner with the new labels.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter, X or y is invalid, if X or y does not fit the rows
+            taught before, or if the labels would exceed the budget. The new
+            labels are not kept then.
         """
         check_parameters(self)
         before = self._labeled()
@@ -259,55 +286,61 @@ class ActiveLearner(
             raise
 
     def relabel(self, rows, y):
-        """Correct labels by their place in ``y_labeled_`` and fit anew.
+        """Correct labels, named by their places in ``y_labeled_``, and fit anew.
 
         Parameters
         ----------
         rows : int, array of int or mask of shape (n_labels_,)
-            Places in the order taught, not positions into the pool.
+            Places in the order taught, not positions in the pool.
         y : array of shape (n_rows,)
-            The right labels. A class of which no label is left is no longer
-            among ``classes_``, unless the y of a game held it.
+            The correct labels. A class without a label left is removed from
+            ``classes_``, unless it was in the y of a ``fit`` that simulated
+            active learning.
 
         Returns
         -------
         self : ActiveLearner
-            With the right labels. If only one class is left, nothing is fitted.
+            The learner with the correct labels. If only one class is left,
+            nothing is fitted.
 
         Raises
         ------
         ValueError, TypeError
-            If a place does not exist or comes twice, or if a label is missing
-            or of another kind than the others; nothing is changed then.
+            If a place does not exist or is given twice, or if a label is
+            missing or of another type than the others. Nothing changes then.
         """
         check_parameters(self)
         self._relabel(rows, y)
         return self
 
     def query(self, X_pool, n_queries=None, *, exclude=None):
-        """Pick the rows of a pool that are worth a label.
+        """Pick the rows of a pool that are most useful to label.
 
         Parameters
         ----------
         X_pool : container of n_rows rows
-            The pool. It stays as it is from round to round.
+            The pool. Pass the same pool in every round.
         n_queries : int, default=None
-            How many rows. None: ``batch_size``, but neither past the end of
-            the cold start nor past the budget.
+            Number of rows. None: ``batch_size``, or fewer if that would exceed
+            ``n_initial`` in the cold start, or the budget.
         exclude : array of int or of bool, default=None
-            Positions that are taken, or a mask of length n_rows.
+            Positions that must not be picked, or a mask of length n_rows that
+            is True for them.
 
         Returns
         -------
         positions : ndarray of int, shape (n_queries,)
-            Distinct positions into ``X_pool`` in pick order, none excluded;
-            all that are free where there are fewer.
+            Distinct positions in ``X_pool`` in pick order, none of them
+            excluded. If fewer rows are free, all of those.
 
         Raises
         ------
         ValueError
             If no row is free, or if the budget is spent and ``n_queries`` is
             not given.
+        TypeError
+            If the pool is not a container of rows, or an argument has a wrong
+            type.
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)

@@ -44,7 +44,7 @@ def test_columns_of_codes(classes, values, expected):
 
 def test_too_few_columns():
     model = Outputs(None, [[0.5, 0.5]])
-    with pytest.raises(ValueError, match="Outputs gives 2 columns .* fitted on 3 classes"):
+    with pytest.raises(ValueError, match="Outputs returns 2 columns, .* fitted on 3 classes"):
         columns_of_codes(model, model.values, 3)
 
 

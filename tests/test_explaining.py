@@ -9,7 +9,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from skactive import ActiveLearner
-from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSampling
+from skactive.query import (
+    BalancedCoverage,
+    BalancedQuery,
+    CoreSet,
+    FacilityLocation,
+    InformationDensity,
+    MarginSampling,
+    MaxHerding,
+    ProbCover,
+    QueryByCommittee,
+    RandomSampling,
+)
 
 
 @pytest.fixture
@@ -81,6 +92,75 @@ def test_the_gain_of_a_core_set_is_its_distance(digits):
     table = learner.explain(X, learner.query(X, 6, exclude=np.arange(5)))
     distances = table["distance"].tolist()
     assert distances == sorted(distances, reverse=True)
+
+
+def nearest_similarity(X, chosen, similarity):
+    """How similar each row is to the most similar chosen one."""
+    return np.max([similarity(X, row) for row in chosen], axis=0)
+
+
+def cosine(X, row):
+    return 1 + X @ row / np.linalg.norm(X, axis=1) / np.linalg.norm(row)
+
+
+def gaussian(X, row):
+    Z = X / np.linalg.norm(X, axis=1, keepdims=True)
+    return np.exp(-((Z - row / np.linalg.norm(row)) ** 2).sum(axis=1))
+
+
+def within(X, row):
+    return (np.linalg.norm(X - row, axis=1) <= 2.0).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "similarity", "most", "first"),
+    [
+        (FacilityLocation(), cosine, 2, 0),
+        (MaxHerding(), gaussian, 1, 4),  # the free rows are to be covered
+        (ProbCover(delta=2.0), within, 1, 0),
+    ],
+    ids=["facility location", "max herding", "prob cover"],
+)
+def test_what_is_gained_for_coverage(digits, strategy, similarity, most, first):
+    X, y = digits[0][:200], digits[1][:200]
+    learner = ActiveLearner(query_strategy=strategy, random_state=0).fit(X[:4], y[:4])
+    positions = learner.query(X, 5, exclude=np.arange(4))
+    gains = learner.explain(X, positions)["gain"].tolist()
+    chosen = [0, 1, 2, 3, *positions]
+    covered = [nearest_similarity(X[first:], X[chosen[:k]], similarity) for k in range(4, 10)]
+    shares = np.mean(covered, axis=1) / most
+    assert gains == pytest.approx(np.diff(shares), rel=1e-3)
+    assert min(gains) > 0
+
+
+def test_the_gain_of_the_default_falls_and_is_a_share(digits):
+    X, _ = digits
+    learner = ActiveLearner(query_strategy=BalancedCoverage(), random_state=0)
+    first = learner.query(X[:300], 6)
+    gains = learner.explain(X[:300], first)["gain"].tolist()
+    assert 1 > gains[0] > gains[-1] > 0 and sum(gains) < 1
+    assert gains == sorted(gains, reverse=True)  # all rows count alike before the first label
+
+
+def test_scores_that_depend_on_other_rows(taught):
+    """They are those of the query, with the committee or the pool that it had."""
+    learner, X, _ = taught
+    for strategy in (InformationDensity(), QueryByCommittee(measure="kl")):
+        learner.set_params(query_strategy=strategy)
+        expected = strategy.scores(learner, X)
+        positions = learner.query(X, 4)
+        table = learner.explain(X, [*positions, 0])
+        assert table["score"][:4].tolist() == pytest.approx(expected[positions])
+        assert table["score"][4] is None or 0 in positions
+
+
+def test_what_a_query_noted_ends_with_the_next_label(digits):
+    X, y = digits
+    learner = ActiveLearner(query_strategy=FacilityLocation(), random_state=0).fit(X[:4], y[:4])
+    positions = learner.query(X[:200], 3)
+    assert learner.explain(X[:100], positions % 100)["gain"].tolist() == [None] * 3
+    learner.teach(X[positions], y[positions])
+    assert learner.explain(X[:200], positions)["gain"].tolist() == [None] * 3
 
 
 def test_texts_and_decision_values():

@@ -57,12 +57,12 @@ PROGRAMS = {
     ),
     "exclude is a mask of length ...": lambda _: taught().query(X, exclude=np.ones(149, bool)),
     "integers that are all 0 or 1": lambda _: taught().query(X, exclude=np.arange(150) % 2),
-    "rows picked equal rows that were taught": lambda _: taught().query(X[SOME], 3),
+    "picked rows equal rows that were already taught": lambda _: taught().query(X[SOME], 3),
     "X has ... features, but ActiveLearner is expecting ...": lambda _: taught().query(X[:, :2]),
     "feature names should match": lambda _: taught(X=IRIS).query(IRIS.iloc[:, ::-1]),
     "Subsampled(..., n_rows=20_000) or Partitioned(...)": large_pool,
     "the budget of ... labels is spent": lambda _: taught(budget=15).query(X),
-    "would pass the budget of ...": lambda _: taught(budget=5),
+    "would exceed the budget of ...": lambda _: taught(budget=5),
     "y holds a missing label": lambda _: taught(y=np.where(y == 2, np.nan, y)),
     "nothing is fitted yet: the ... labels taught are all of one class": lambda _: taught(
         X=X[:50], y=y[:50]
@@ -74,7 +74,7 @@ PROGRAMS = {
     "neither predict_proba nor decision_function": lambda _: taught(
         OutputCodeClassifier(LinearSVC()), MarginSampling()
     ).query(X, 3),
-    "is not fitted. A fitted model is lost": lambda _: taught(
+    "is not fitted. Searches and cross-validation clone a strategy": lambda _: taught(
         strategy=Diversified(model=LogisticRegression())
     ).query(X, 3),
     "Input X contains NaN": lambda _: taught(X=np.where(X > 6, np.nan, X)),

@@ -168,7 +168,7 @@ def test_query_warns_of_rows_that_were_taught(container, iris):
     X = np.unique(X, axis=0)
     pool = container(X)
     learner = ActiveLearner(AnyRows(), in_order).teach(take_rows(pool, np.arange(20, 40)), y[:20])
-    with pytest.warns(UserWarning, match="2 of the 3 rows picked .*row 20 .* at place 0 of"):
+    with pytest.warns(UserWarning, match="2 of the 3 picked rows .*row 20 .* at place 0 of"):
         assert learner.query(pool, 3, exclude=[*range(19)]).tolist() == [19, 20, 21]
     with quiet():
         learner.query(pool, 19, exclude=range(20, 40))
@@ -186,7 +186,7 @@ def in_order(learner, X, n_queries):
 def test_a_pickled_learner_still_knows(iris):
     X, y = iris
     learner = ActiveLearner(GaussianNB(), in_order).teach(X[:20], y[:20])
-    with pytest.warns(UserWarning, match="that were taught"):
+    with pytest.warns(UserWarning, match="that were already taught"):
         pickle.loads(pickle.dumps(learner)).query(X, 3)
 
 
@@ -233,7 +233,7 @@ def test_fit_parameters_of_another_kind_change_nothing(iris, second):
     if isinstance(second, list) and second == [1.0] * 5:
         assert learner.teach(X[20:25], y[20:25], sample_weight=second).n_labels_ == 25
         return
-    message = "sample_weight is an? .* now and was an array of .* numbers"
+    message = "sample_weight is an? .* now, but was an array of .* numbers"
     with pytest.raises(TypeError, match=message):
         learner.teach(X[20:25], y[20:25], sample_weight=second)
     assert vars(learner) == before
@@ -322,7 +322,7 @@ def test_picks_after_relabel_are_those_of_the_right_labels(iris):
         ([20], [1], ValueError, "rows holds 20, but y_labeled_ has the places 0 to 19"),
         ([-1], [1], ValueError, "rows holds -1"),
         ([1, 1], [1, 1], ValueError, "a place twice"),
-        ([1, 2], [1], ValueError, "names 2 places, and y holds 1 labels"),
+        ([1, 2], [1], ValueError, "has 2 places, but y has 1 labels"),
         ([0.5], [1], TypeError, "rows must hold places"),
         (np.ones(3, dtype=bool), [1], TypeError, "a mask of length 20"),
         ([1], [None], ValueError, "missing label, None, at position 0"),
@@ -407,7 +407,7 @@ def test_a_label_that_is_nearly_a_known_class_warns(iris, other):
 
 
 def test_strings_and_numbers_in_one_batch(iris):
-    with pytest.raises(TypeError, match="labels of one type, .* of the types int, str"):
+    with pytest.raises(TypeError, match="labels of one type, .* have the types int, str"):
         ActiveLearner().teach(iris[0][:3], [1, "a", 2])
 
 

@@ -109,7 +109,7 @@ def test_a_smaller_budget_is_a_prefix(iris):
 def test_teach_past_the_budget(iris):
     X, y = iris
     learner = ActiveLearner(budget=30).fit(X[:25], y[:25])
-    with pytest.raises(ValueError, match=r"teaching 6 labels to the 25 .*budget of 30"):
+    with pytest.raises(ValueError, match=r"teaching 6 labels in addition to 25 .*budget of 30"):
         learner.teach(X[25:31], y[25:31])
     assert learner.n_labels_ == 25
     assert learner.teach(X[25:30], y[25:30]).n_labels_ == 30
@@ -838,5 +838,5 @@ def test_predictions_from_one_class_say_so(iris):
 
 
 def test_empty_pool():
-    with pytest.raises(ValueError, match="it is empty"):
+    with pytest.raises(ValueError, match="so it is empty"):
         ActiveLearner(query_strategy=RandomSampling()).query(np.empty((0, 3)))

@@ -337,7 +337,7 @@ def test_names_of_files_are_no_texts(tmp_path):
     for path in paths:
         with open(path, "wb"):
             pass
-    with pytest.raises(TypeError, match="names of files such as .*Give the strategy embed="):
+    with pytest.raises(TypeError, match="names of files such as .*Pass embed="):
         BalancedCoverage()(ActiveLearner(), paths, 3)
     assert not can_embed(paths)
     assert can_embed([f"a text about {number} files" for number in range(20)])

@@ -80,6 +80,14 @@ class Coverage:
         for block, similarities in self._similarities(chosen):
             self.best[block] = np.maximum(self.best[block], similarities.max(axis=1))
 
+    def take(self, row):
+        """Take in one row, given as a vector; by which share of all weight the coverage grew."""
+        before = self.best.copy()
+        self.cover_from(row)
+        grown = (self.best - before).astype(np.float64)
+        total = self.weights.sum()
+        return float(self.weights @ grown / total) if total > 0 else 0.0
+
     def gains(self, candidates):
         """By how much the coverage grows with each of some vectors, in float64."""
         total = np.zeros(candidates.shape[0])

@@ -114,6 +114,11 @@ class KernelCoverage:
         Similarity of each row to the most similar one chosen so far.
     weights : ndarray of float, shape (n_rows,)
         How much each row counts.
+
+    Attributes
+    ----------
+    gained : ndarray of float64, shape (n,)
+        By which share of all weight the coverage grew with each of the last picks.
     """
 
     def __init__(self, kernel, best, weights):
@@ -154,8 +159,10 @@ class KernelCoverage:
         """
         bounds = np.where(is_free, self.bounds(), -np.inf)
         lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
-        picks = np.empty(n, dtype=np.intp)
+        total = max(self.weights.sum(dtype=np.float64), np.finfo(np.float64).tiny)
+        picks, self.gained = np.empty(n, dtype=np.intp), np.empty(n)
         for i in range(n):
             picks[i] = lazy.take(factors)
+            self.gained[i] = self.gains(picks[[i]])[0] / total
             self.best = np.maximum(self.best, self.kernel[picks[i]])
         return picks

@@ -1,1 +1,1 @@
-"""What a learner is made of: picking, keeping, predicting, and the checks of its input."""
+"""Parts of the learner: picking, keeping, predicting, running, and checks of the input."""

@@ -1,4 +1,4 @@
-"""The strategy of a learner that was given none."""
+"""The strategy of a learner without ``query_strategy``."""
 
 from .._tensors import is_tensor
 from ..embedding import can_embed
@@ -6,40 +6,40 @@ from ..query import BalancedCoverage, MarginSampling
 
 
 def default_strategy(learner, X):
-    """The strategy of a learner whose ``query_strategy`` is None.
+    """Return the strategy of a learner with ``query_strategy=None``.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Who asks.
+        The learner.
     X : container of n_rows rows
         Rows of the pool, or rows that are taught.
 
     Returns
     -------
     strategy : strategy
-        ``BalancedCoverage()`` where rows can be seen as vectors, otherwise
+        ``BalancedCoverage()`` if rows can be seen as vectors, otherwise
         ``MarginSampling()``.
     """
     return BalancedCoverage() if sees_vectors(learner, X) else MarginSampling()
 
 
 def sees_vectors(learner, X):
-    """Whether rows can be seen as vectors between which distances say something.
+    """Return whether rows can be seen as vectors with meaningful distances.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Who asks.
+        The learner.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
     sees : bool
-        False for a net, which reads images, texts or files in its own way, for
-        arrays of more than two dimensions, tensors and dask collections, and
-        for rows of which no vectors can be made.
+        False for a net, which reads images, texts or files in its own way; for
+        arrays of more than two dimensions, tensors and dask collections; and
+        for rows that cannot be made vectors.
     """
     estimator = learner._base_estimator()
     last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator

@@ -1,4 +1,4 @@
-"""Why rows were picked: what the model, the labels and the strategy say of them."""
+"""Explain why rows were picked, by the model, the labels and the strategy."""
 
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
@@ -10,6 +10,7 @@ from ..predictions import class_outputs
 from ..query import MarginSampling, RandomSampling
 from ..query._base import requires_fit
 from ..query._class_counts import ClassCounts
+from ..query._scoring import ScoringStrategy
 from ..query._vectors import pool_embedding
 from ._validation import check_pool
 
@@ -17,26 +18,31 @@ _N_NEAREST = 3
 
 
 class ExplainingMixin:
-    """A learner that says why it would pick rows."""
+    """Explanations of picks."""
 
     def explain(self, X, positions):
-        """Why rows of a pool would be picked now.
+        """Explain why rows of a pool would be picked now.
 
         Parameters
         ----------
         X : container of n_rows rows
             The pool.
         positions : array of int, shape (n_taken,)
-            Which rows, in pick order, as :meth:`query` gives them.
+            Positions of rows in pick order, as returned by :meth:`query`.
 
         Returns
         -------
         table : Table
-            One line for each row, columns by name (``table["margin"]``), with
+            One line per row, with columns by name (``table["margin"]``) and
             ``.to_frame()``: position, strategy, phase, aim, score, first and
             second (the two most probable classes), p_first, p_second, margin,
             nearest (labels of the three nearest labeled rows), distance and
             counts. None where something is not known.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the pool does not fit the rows taught.
 
         Examples
         --------
@@ -54,26 +60,28 @@ class ExplainingMixin:
 
 
 def reasons(learner, X, positions):
-    """The columns of an explanation.
+    """Return the columns of an explanation.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Who was asked.
+        The learner that picked.
     X : container of n_rows rows
         The pool.
     positions : ndarray of int, shape (n_taken,)
-        Which rows, in pick order.
+        Positions of rows in pick order.
 
     Returns
     -------
     columns : dict of str to list of length n_taken
-        ``strategy``, ``phase`` ("cold start", "discovery", "balance" or
-        None), ``aim`` (the class gone after), ``score`` (higher = picked
-        first), ``first`` and ``second`` (the two most probable classes),
-        ``p_first``, ``p_second``, ``margin``, ``nearest`` (labels of the
-        three nearest labeled rows), ``distance`` (to the nearest of them and
-        of the rows picked before) and ``counts`` (labels of each class).
+        ``strategy``, ``phase`` ("cold start", "discovery", "balance" or None),
+        ``aim`` (the class that the strategy looks for), ``score`` (higher =
+        picked first), ``gain`` (share of the pool that a covering strategy
+        newly covers by the row), ``first`` and ``second`` (the two most probable
+        classes), ``p_first``, ``p_second``, ``margin``, ``nearest`` (labels of
+        the three nearest labeled rows), ``distance`` (to the nearest labeled
+        or previously picked row) and ``counts`` (number of labels of each
+        class).
     """
     rows = as_pool(X).gather(positions)
     n = len(positions)
@@ -83,7 +91,9 @@ def reasons(learner, X, positions):
         columns["phase"] = ["cold start"] * n
     else:
         columns.update(_phase_and_aims(learner, strategy, as_pool(X).n_rows, n))
-    columns["score"] = _scores(learner, strategy, rows, n, is_cold)
+    notes = _notes(learner, as_pool(X).n_rows, positions)
+    columns["score"] = _scores(learner, strategy, rows, notes, is_cold)
+    columns["gain"] = [note.get("gain") for note in notes]
     columns.update(_most_probable(learner, rows, n))
     columns.update(_nearest(learner, strategy, as_pool(X), rows, n))
     columns["counts"] = [_counts(learner)] * n
@@ -91,7 +101,7 @@ def reasons(learner, X, positions):
 
 
 def _asked(learner):
-    """The strategy that a query of the learner goes to, and whether that is the cold start."""
+    """Return the strategy that answers the next query, and whether it is the cold start."""
     strategy = getattr(learner, "strategy_", learner.query_strategy)
     strategy = MarginSampling() if strategy is None else strategy
     is_short = getattr(learner, "_cold", False) and learner.n_labels_ < learner.n_initial
@@ -105,7 +115,7 @@ def _name(strategy):
 
 
 def _phase_and_aims(learner, strategy, n_rows, n):
-    """Phase and aim of strategies in two phases, Eqs. 8 and 9 of Aggarwal et al. (2020)."""
+    """Return phase and aim of two-phase strategies, Eqs. 8 and 9 of Aggarwal et al. (2020)."""
     if not hasattr(strategy, "denominator") or not learner.n_labels_:
         return {}
     budget = n_rows if learner.budget is None else learner.budget
@@ -123,15 +133,24 @@ def _phase_and_aims(learner, strategy, n_rows, n):
     return {"phase": ["balance"] * n, "aim": aims}
 
 
-def _scores(learner, strategy, rows, n, is_cold):
-    """The strategy's numbers, of strategies whose number does not depend on other rows."""
-    if is_cold or not hasattr(strategy, "score_rows"):
-        return [None] * n
+def _notes(learner, n_rows, positions):
+    """Return the notes of the last query on each row, if nothing was taught since."""
+    picked = learner._picked
+    if picked is None or (picked.n_rows, picked.n_labels) != (n_rows, learner.n_labels_):
+        return [{}] * len(positions)
+    return [picked.notes.get(position, {}) for position in positions.tolist()]
+
+
+def _scores(learner, strategy, rows, notes, is_cold):
+    """Return scores of any rows if no other row matters for them, otherwise noted ones."""
+    has_own = getattr(type(strategy), "score_rows", None) not in (None, ScoringStrategy.score_rows)
+    if is_cold or not has_own:
+        return [note.get("score") for note in notes]
     return [float(score) for score in strategy.scores(learner, rows)]
 
 
 def _most_probable(learner, rows, n):
-    """The two most probable classes; by decision values where there are no probabilities."""
+    """Return the two most probable classes, by decision values if there are no probabilities."""
     names = ("first", "second", "p_first", "p_second", "margin")
     has_outputs = hasattr(learner, "predict_proba") or hasattr(learner, "decision_function")
     if not hasattr(learner, "estimator_") or not has_outputs:
@@ -150,7 +169,7 @@ def _most_probable(learner, rows, n):
 
 
 def _nearest(learner, strategy, pool, rows, n):
-    """Labels of the nearest labeled rows, and how far the nearest labeled or picked row is."""
+    """Return labels of the nearest labeled rows, and the distance to the nearest row."""
     pair = _vectors(learner, strategy, pool, rows) if learner.n_labels_ else None
     if pair is None:
         return {"nearest": [None] * n, "distance": [None] * n}
@@ -168,7 +187,7 @@ def _nearest(learner, strategy, pool, rows, n):
 
 
 def _vectors(learner, strategy, pool, rows):
-    """Rows and labeled rows as vectors of one kind, None where they cannot be seen as such."""
+    """Return rows and labeled rows as vectors, or None if they cannot be made vectors."""
     try:
         embed = pool_embedding(learner, pool, getattr(strategy, "embed", None))
         return [embed_rows(learner, each, embed) for each in (rows, learner.X_labeled_)]

@@ -1,4 +1,4 @@
-"""Parameters of fit that go along with the rows, such as sample weights."""
+"""Parameters of fit with one entry per row, such as sample weights."""
 
 from numbers import Real
 
@@ -9,7 +9,7 @@ from ..pool import concatenate_rows, container_kind, num_samples, take_rows
 
 
 def check_weights(y, params):
-    """Raise unless sample weights are numbers that leave at least two of several classes."""
+    """Raise unless sample weights are numbers that keep at least two of several classes."""
     weights = params.values.get("sample_weight")
     if weights is None or isinstance(weights, Real):
         return
@@ -19,13 +19,13 @@ def check_weights(y, params):
         raise ValueError(f"sample_weight must hold a number for each row: {error}.") from error
     if weights.shape != y.shape:
         raise ValueError(
-            f"sample_weight has the shape {weights.shape}, and y has {len(y)} labels: there must "
-            "be one weight for each."
+            f"sample_weight has the shape {weights.shape}, but y has {len(y)} labels: pass one "
+            "weight per label."
         )
     kept = np.unique(y[weights > 0])
     if len(kept) < 2 <= len(np.unique(y)):
         raise ValueError(
-            f"sample_weight is positive for {len(kept)} class(es) of y only: {kept}. A classifier "
+            f"sample_weight is positive for only {len(kept)} class(es) of y: {kept}. A classifier "
             "needs at least two."
         )
 
@@ -38,7 +38,7 @@ class FitParams:
     values : dict
         Name to value.
     n_rows : int
-        Number of rows; a value of that length has one entry a row.
+        Number of rows; a value of this length has one entry per row.
     """
 
     def __init__(self, values, n_rows):
@@ -47,17 +47,17 @@ class FitParams:
 
     @classmethod
     def from_plain(cls, plain):
-        """The parameters out of what :meth:`plain` gave."""
+        """Restore the parameters from the result of :meth:`plain`."""
         twin = cls({}, 0)
         twin.values, twin._per_row = plain["values"], set(plain["per_row"])
         return twin
 
     def plain(self):
-        """All that there is as a dict, for files that know no types of ours."""
+        """Return the state as a dict of plain types, for file formats that know only those."""
         return {"values": self.values, "per_row": sorted(self._per_row)}
 
     def rows(self, positions):
-        """The parameters of some of the rows."""
+        """Return the parameters of some of the rows."""
         taken = {
             name: take_rows(value, positions) if name in self._per_row else value
             for name, value in self.values.items()
@@ -65,20 +65,20 @@ class FitParams:
         return self._with(taken)
 
     def join(self, other):
-        """The parameters of these rows and of those of ``other`` after them.
+        """Return the parameters of these rows, followed by those of ``other``.
 
         Raises
         ------
         ValueError
-            If one has an entry a row for other parameters.
+            If other parameters have one entry per row.
         TypeError
-            If these entries cannot be put one after the other.
+            If these entries cannot be concatenated.
         """
         if self._per_row != other._per_row:
             names = sorted(self._per_row ^ other._per_row)
             raise ValueError(
-                f"fit parameters with one entry a row must come with every call or with none; "
-                f"{names} came with some of the labels only."
+                f"pass fit parameters with one entry per row in every call or in none; {names} "
+                f"came with some of the labels only."
             )
         joined = {**self.values, **other.values}
         for name in sorted(self._per_row):
@@ -100,7 +100,7 @@ def _joined(name, known, new):
     kinds = [_kind(values) for values in (known, new)]
     if kinds[0] != kinds[1]:
         raise TypeError(
-            f"{name} is {kinds[1]} now and was {kinds[0]} with the labels before. Give it in the "
+            f"{name} is {kinds[1]} now, but was {kinds[0]} with earlier labels. Pass it in the "
             "same form each time."
         )
     if kinds[0].startswith("an array of"):
@@ -109,7 +109,7 @@ def _joined(name, known, new):
 
 
 def _kind(values):
-    """Arrays and lists of numbers are one kind, whatever holds them."""
+    """Describe a container; arrays and lists of numbers are of the same kind."""
     if not isinstance(values, (list, tuple, np.ndarray)):
         return f"a {container_kind(values)}"
     array = np.asarray(values)

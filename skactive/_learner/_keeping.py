@@ -1,7 +1,8 @@
-"""The labels that a learner was taught: kept first, fitted on after that.
+"""The labels of a learner: they are kept first, and fitted on afterwards.
 
-What changes is built first and then put in place in one step, so that an
-error or an interrupt leaves either all of it or nothing.
+A new state is built completely and then assigned in one step. So an error or
+an
+interrupt leaves either all of it or nothing.
 """
 
 from contextlib import contextmanager
@@ -17,16 +18,16 @@ from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of
 from ._row_hashes import RowHashes, row_hashes
 from ._validation import check_new_rows
 
-# all that comes from labels, rows and draws
+# attributes that depend on labels, rows and random draws
 _LEARNED = {
     *("n_features_in_", "feature_names_in_", "classes_", "strategy_", "estimator_", "_fitted"),
     *("X_labeled_", "y_labeled_", "n_labels_", "_fit_params", "_declared", "_hashes"),
-    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory"),
+    *("_open_from", "_last_from", "_is_stale", "_has_failed", "_has_warned", "_memory", "_picked"),
     *("query_indices_", "_query_places", "_asked", "_first_streams", "_query_stream"),
     *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
-# what is worked out again after a pickle
-NOT_PICKLED = {"_memory", "_hashes", "_first_streams", "_query_stream"}
+# attributes that are computed again after unpickling
+NOT_PICKLED = {"_memory", "_picked", "_hashes", "_first_streams", "_query_stream"}
 
 _LABELS_FOR_A_WARNING = 20
 
@@ -34,23 +35,23 @@ _LABELS_FOR_A_WARNING = 20
 class KeepingMixin:
     """Labeled rows in the order taught, and the fit on all of them.
 
-    Labels are kept before the estimator is fitted, so that a fit that raises
-    loses none; the estimator of before stays in place until the new one is
-    fitted.
+    Labels are kept before the estimator is fitted, so a fit that raises an
+    error loses none. The previous estimator stays in place until the new one
+    is fitted.
     """
 
-    # a learner that was taught nothing yet
+    # before the first label
     n_labels_ = 0
-    # place from which on labels were kept whose fit did not end; None: there are none
+    # first place of kept labels without a completed fit; None if there are none
     _open_from = None
-    # whether labels came or changed since the last fit
+    # whether labels were added or changed since the last fit
     _is_stale = False
-    # whether the last fit raised an error of the estimator, which would come again
+    # whether the last fit raised an error of the estimator, which would be raised again
     _has_failed = False
     _has_warned = False
 
     def __getstate__(self):
-        """The state in types that other formats than pickle trust, as skops does."""
+        """Return the state in plain types, which formats such as skops trust."""
         state = {k: v for k, v in super().__getstate__().items() if k not in NOT_PICKLED}
         if "_fit_params" in state:
             state["_fit_params"] = state["_fit_params"].plain()
@@ -66,19 +67,19 @@ class KeepingMixin:
             self._fitted = Fitted(*state["_fitted"])
 
     def _checked(self, X, y, fit_params, reset):
-        """Labeled rows, and the attributes that say what columns they have."""
+        """Return checked labeled rows, and the attributes that describe their columns."""
         X, columns = check_new_rows(self, X, self._base_estimator(), reset=reset)
         y = check_labels(X, y, type(self).__name__)
         params = FitParams(self._routed_fit_params(fit_params), num_samples(X))
         return Labeled(X, y, params), columns
 
     def _start_over(self, **state):
-        """Forget all that came from labels and draws, and put something else in place."""
+        """Replace all attributes that depend on labels and random draws."""
         kept = {name: value for name, value in vars(self).items() if name not in _LEARNED}
         self.__dict__ = {**kept, "_hashes": RowHashes(), **state}
 
     def _put(self, **state):
-        """Put attributes in place, all of them at once."""
+        """Set attributes, all of them at once."""
         vars(self).update(state)
 
     def _labeled(self):
@@ -87,7 +88,7 @@ class KeepingMixin:
         return Labeled(self.X_labeled_, self.y_labeled_, self._fit_params)
 
     def _state_of(self, labeled, declared=None):
-        """Attributes that say what was taught."""
+        """Return the attributes that describe what was taught."""
         declared = getattr(self, "_declared", None) if declared is None else declared
         y = labeled.y if declared is None else join_labels(labeled.y, declared)
         return {
@@ -99,7 +100,7 @@ class KeepingMixin:
         }
 
     def _teach(self, X, y, fit_params, **asked):
-        """Keep labels and fit on all of them; ``asked`` is kept along with the labels."""
+        """Keep labels, and fit on all of them; ``asked`` is kept together with the labels."""
         new, columns = self._checked(X, y, fit_params, reset=self.n_labels_ == 0)
         before = self._labeled()
         if not asked and self._is_same_batch(new.X):
@@ -121,17 +122,17 @@ class KeepingMixin:
         self._open_from = None
 
     def _mark_open(self, before):
-        """After a call that did not end: if it kept its labels, they are not counted twice."""
+        """After a failed call that kept its labels, note that they must not count twice."""
         now = self._labeled()
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
 
     def _relabel(self, rows, y):
-        """Replace labels by their place and fit anew."""
+        """Replace labels by their places, and fit anew."""
         places = self._places(rows)
         y = one_column(y)
         if len(y) != len(places):
-            raise ValueError(f"rows names {len(places)} places, and y holds {len(y)} labels.")
+            raise ValueError(f"rows has {len(places)} places, but y has {len(y)} labels.")
         known = self._labeled()
         check_kinds(known.y, y)
         joined = join_labels(known.y, y)
@@ -141,7 +142,7 @@ class KeepingMixin:
             kept = kept.astype(joined.dtype)
         kept[places] = new
         has_one_class = len(np.unique(kept)) < 2
-        # what strategies know of a pool may come from the labels of before
+        # what strategies remember of a pool may depend on the old labels
         dropped = {"_memory", "estimator_", "_fitted"} if has_one_class else {"_memory"}
         attributes = {name: value for name, value in vars(self).items() if name not in dropped}
         self.__dict__ = {
@@ -152,7 +153,7 @@ class KeepingMixin:
                 self._refit()
 
     def _is_same_batch(self, X):
-        """Whether these are the rows that were kept by the call whose fit did not end."""
+        """Return whether these rows were already kept by a call without a completed fit."""
         if self._open_from is None or num_samples(X) != self.n_labels_ - self._open_from:
             return False
         known, new = self._hashes_of_labeled(), row_hashes(X)
@@ -161,14 +162,14 @@ class KeepingMixin:
         return np.array_equal(known[self._open_from :], new)
 
     def _hashes_of_labeled(self):
-        """Hashes of the rows taught; None where such rows have none."""
+        """Return hashes of the rows taught, or None if such rows have no hashes."""
         return vars(self).setdefault("_hashes", RowHashes()).of(self.X_labeled_)
 
     def _check_budget_left(self, n_before, n_new):
         if self.budget is not None and n_before + n_new > self.budget:
             raise ValueError(
-                f"teaching {n_new} labels to the {n_before} there are would pass the "
-                f"budget of {self.budget}. Raise it by set_params(budget=...)."
+                f"teaching {n_new} labels in addition to {n_before} would exceed the "
+                f"budget of {self.budget}. Raise it with set_params(budget=...)."
             )
 
     def _refit(self):
@@ -196,10 +197,10 @@ class KeepingMixin:
             yield
         except Exception as error:
             error.add_note(
-                f"The {n_new} labels of this call are kept (n_labels_ is {self.n_labels_}); only "
-                "the fit on them failed, and the model of before, if there is one, stays in "
-                "place. Correct the cause and teach the same rows again, which are not counted "
-                "twice, or go on with the next ones."
+                f"The {n_new} labels of this call are kept (n_labels_ is {self.n_labels_}). Only "
+                "the fit failed; the previous model, if there is one, stays in place. Fix the "
+                "cause and teach the same rows again (they are not counted twice), or go on "
+                "with the next rows."
             )
             raise
 
@@ -209,17 +210,17 @@ class KeepingMixin:
         self._has_warned = True
         warn_user(
             f"all {self.n_labels_} labels so far are of one class, "
-            f"{self.y_labeled_[:1].tolist()[0]!r}, and no classifier can be fitted on them. "
-            "Teach a row that is known to be of another class, or take a strategy that looks for "
-            "rare rows from the first label on, such as CoreSet() or TypiClust()."
+            f"{self.y_labeled_[:1].tolist()[0]!r}, so no classifier can be fitted. Teach a row of "
+            "another class, or use a strategy that looks for rare rows from the first label on, "
+            "such as CoreSet() or TypiClust()."
         )
 
     def _n_found(self):
-        """Number of classes among the labels."""
+        """Return the number of classes among the labels."""
         return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0
 
     def _places(self, rows):
-        """Places of labels as an int array, from places or a mask."""
+        """Return places of labels as an int array, from places or a mask."""
         if not self.n_labels_:
             raise ValueError("there are no labels to correct: nothing was taught yet.")
         places = np.asarray(rows)
@@ -228,16 +229,16 @@ class KeepingMixin:
             return np.flatnonzero(places)
         if places.ndim != 1 or places.dtype.kind not in "iu":
             raise TypeError(
-                f"rows must hold places of y_labeled_, 0 to {self.n_labels_ - 1}, or be a mask of "
+                f"rows must hold places in y_labeled_, 0 to {self.n_labels_ - 1}, or be a mask of "
                 f"length {self.n_labels_}; got {rows!r}."
             )
         outside = places[(places < 0) | (places >= self.n_labels_)]
         if len(outside):
             raise ValueError(
                 f"rows holds {outside[0]}, but y_labeled_ has the places 0 to "
-                f"{self.n_labels_ - 1}. They are places in the order taught, not positions into "
+                f"{self.n_labels_ - 1}. Places follow the order taught; they are not positions in "
                 "the pool."
             )
         if len(np.unique(places)) != len(places):
-            raise ValueError(f"rows holds a place twice: {rows!r}.")
+            raise ValueError(f"rows contains a place twice: {rows!r}.")
         return places.astype(np.intp)

@@ -1,4 +1,4 @@
-"""Labeled rows with their fit parameters: a value that is never changed, only replaced."""
+"""Labeled rows with their fit parameters, in an immutable object."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ class Labeled(NamedTuple):
     y : ndarray of shape (n_rows,)
         Their labels.
     params : FitParams
-        What goes along to ``fit``.
+        Parameters of ``fit``.
     """
 
     X: object
@@ -27,12 +27,12 @@ class Labeled(NamedTuple):
     params: FitParams
 
     def plus(self, other):
-        """These rows and the others after them.
+        """Return these rows, followed by the others.
 
         Raises
         ------
         TypeError, ValueError
-            If they are of another kind.
+            If the others are of another kind.
         """
         kinds = [container_kind(rows) for rows in (self.X, other.X)]
         if kinds[0] != kinds[1]:
@@ -45,7 +45,7 @@ class Labeled(NamedTuple):
         )
 
     def first(self, n_rows):
-        """The first rows, None where there is none."""
+        """Return the first rows; None if there are none."""
         rows = slice(0, n_rows)
         if not n_rows:
             return None

@@ -1,4 +1,4 @@
-"""Labels as they come in: complete, of one kind, joined without a change of their meaning."""
+"""Check labels: complete, of one type, and joined without a change of their meaning."""
 
 import re
 import warnings
@@ -16,26 +16,26 @@ NO_REGRESSION = (
     "first, with numpy.digitize or sklearn.preprocessing.KBinsDiscretizer."
 )
 NO_SEVERAL = (
-    "Multi-label targets and several label columns are not supported. Give each column a learner "
-    "of its own, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
+    "Multi-label targets and several label columns are not supported. Give each column its own "
+    "learner, as sklearn.multioutput.MultiOutputClassifier(learner) does in fit, or make each "
     "combination of labels a class."
 )
 
-# integers above this are not all different as floats
+# as floats, larger integers are not all distinct
 _EXACT = 2**53
 
 
 def check_labels(X, y, name):
-    """y as a 1-d array of class labels, one for each row of X."""
+    """Return y as a 1-d array of class labels, one per row of X."""
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
     is_plain = type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
     if is_plain and num_samples(X) == len(y):
-        return y  # whole numbers: all that is asked below holds
+        return y  # whole numbers pass all checks below
     y = one_column(y)
     check_consistent_length(X, y)
     with warnings.catch_warnings():
-        # a batch of labels may well hold a class for every row
+        # every row of a batch may have its own class
         warnings.filterwarnings("ignore", message="The number of unique classes")
         kind = type_of_target(y, input_name="y")
     if kind not in ("binary", "multiclass"):
@@ -44,11 +44,11 @@ def check_labels(X, y, name):
 
 
 def one_column(y):
-    """y as a 1-d array of which no label is missing."""
+    """Return y as a 1-d array without missing labels."""
     _check_one_column(y)
     y = to_numpy(y)
     if isinstance(y, (list, tuple)) and not all(np.ndim(label) for label in y):
-        y = np.array([*y, None], dtype=object)[:-1]  # numpy would turn nan beside "a" into "nan"
+        y = np.array([*y, None], dtype=object)[:-1]  # numpy would turn nan next to "a" into "nan"
     y = column_or_1d(y, warn=True)
     if y.dtype.kind in "fO":
         _check_complete(y)
@@ -59,7 +59,7 @@ def one_column(y):
 
 
 def _check_one_column(y):
-    """Raise when there are several labels for a row."""
+    """Raise an error if rows have several labels."""
     shape = getattr(y, "shape", None)
     if shape is not None and len(shape) > 1:
         if np.prod(shape[1:]) != 1:
@@ -81,7 +81,7 @@ def _check_complete(y):
         raise ValueError(
             f"y holds a missing label, {y[missing[0]]!r}, at position {missing[0]}{more}. Every "
             "row needs a label here: leave out the rows without one (both in X and in y) and "
-            "teach them when their labels are known. NaN, None and NA are no classes."
+            "teach them when their labels are known. NaN, None and NA are not classes."
         )
 
 
@@ -95,7 +95,7 @@ def _is_missing(label):
 
 
 def _plain(y):
-    """Objects as an array of numbers or of strings, where they are all one or the other."""
+    """Convert objects to an array of numbers or of strings, if they are all one or the other."""
     values = [label.item() if isinstance(label, np.generic) else label for label in y.tolist()]
     types = set(map(type, values))
     if types <= {int, float} or types == {bool}:
@@ -106,14 +106,14 @@ def _plain(y):
     if len(types & {str, int, float, bool}) > 1:
         names = sorted(kind.__name__ for kind in types)
         raise TypeError(
-            f"y must hold labels of one type, and these are of the types {', '.join(names)}, such "
-            f"as {y[:3].tolist()}. Turn all of them into strings or all into numbers."
+            f"y must hold labels of one type, but these have the types {', '.join(names)}, such "
+            f"as {y[:3].tolist()}. Convert all of them to strings or all to numbers."
         )
     return y
 
 
 def kind_of(labels):
-    """Labels of one kind can be joined and stay what they are."""
+    """Return the kind of labels; labels of one kind can be joined without a change."""
     kind = labels.dtype.kind
     if kind == "O" and len(labels) and isinstance(labels[0], int):
         return "number"  # integers too large for any dtype
@@ -121,20 +121,20 @@ def kind_of(labels):
 
 
 def check_kinds(known, y):
-    """Raise when labels are of another kind than those before them."""
+    """Raise an error if labels are of another kind than the earlier ones."""
     if kind_of(known) != kind_of(y):
         raise TypeError(
             f"labels of dtype {y.dtype} cannot join those of dtype {known.dtype} that were taught "
-            f"before: {y[:3].tolist()} now, {known[:3].tolist()} then. Give them as before: "
-            "numbers, strings or booleans."
+            f"before: {y[:3].tolist()} now, {known[:3].tolist()} then. Pass the same type as "
+            "before: numbers, strings or booleans."
         )
 
 
 def join_labels(known, y):
-    """Labels one after the other, in the type of the first as far as nothing is lost.
+    """Concatenate labels, in the type of the first ones if nothing is lost.
 
-    Whole floats beside integers become integers, so that 3 and 3.0 stay one
-    class; signed and unsigned integers never become floats.
+    Whole floats next to integers become integers, so that 3 and 3.0 stay one
+    class. Signed and unsigned integers never become floats.
     """
     kinds = {known.dtype.kind, y.dtype.kind}
     if kinds <= set("iuf") and len(kinds) > 1:
@@ -151,14 +151,14 @@ def _has_large(labels):
 
 
 def _signed(labels):
-    """Whole numbers as int64, or as Python's integers where one of them is too large."""
+    """Return whole numbers as int64, or as Python integers if one of them is too large."""
     if labels.size and labels.max() >= 2**63:
         return np.array([int(label) for label in labels.tolist()], dtype=object)
     return labels.astype(np.int64)
 
 
 def warn_of_near_classes(known, y):
-    """Warn about new classes that differ from another one by white space or case alone."""
+    """Warn about new classes that differ from another one only by white space or case."""
     if kind_of(y) != "text":
         return
     known = np.unique(known).tolist()
@@ -173,9 +173,9 @@ def warn_of_near_classes(known, y):
         if other != label:
             warn_user(
                 f"the label {label!r} at position {place} of y differs from the class {other!r} "
-                "by white space, case or a decimal point only, and counts as a class of its own. "
-                "If the two are one class, correct it: learner.relabel(places, labels), with "
-                "places into y_labeled_."
+                "only by white space, case or a decimal point, and counts as a separate class. "
+                "If the two are one class, correct it with learner.relabel(places, labels); "
+                "places refer to y_labeled_."
             )
 
 

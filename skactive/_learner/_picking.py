@@ -1,4 +1,6 @@
-"""Whom a learner asks for rows: the cold start or the strategy, with which stream, how many."""
+"""Picks of a learner: from the cold start or the strategy, how many, and by which stream."""
+
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -11,24 +13,33 @@ from ._default import default_strategy
 from ._row_hashes import row_hashes
 
 
-class PickingMixin:
-    """Picks of a learner, from what it was taught so far.
+class Picked(NamedTuple):
+    """What the last query knew of its picks: of how many rows, after how many labels."""
 
-    A cold start lasts from a query to a learner that was taught nothing until
-    there are ``n_initial`` labels of at least two classes. It has a random
-    stream of its own.
+    n_rows: int
+    n_labels: int
+    notes: dict
+
+
+class PickingMixin:
+    """Picks of a learner, given what it was taught so far.
+
+    A cold start begins with a query to a learner without labels. It ends when
+    there are ``n_initial`` labels of at least two classes. It has its own
+    random stream.
     """
 
-    # a learner that was asked nothing yet
+    # before the first query
     _cold = False
     _memory = None
+    _picked = None
 
     def _ask(self, X, exclude, n_queries):
-        """Picks for a query.
+        """Return the picks of a query.
 
-        What is known of the pool is taken out of the learner meanwhile: a
-        second thread works out its own, and what an error or an interrupt
-        leaves half changed is never used again.
+        During the query, the learner does not hold its memory of the pool. So
+        a second thread makes its own, and a memory that an error or an
+        interrupt left incomplete is never used again.
         """
         memory = vars(self).pop("_memory", None)
         if memory is None or not memory.open(X):
@@ -39,19 +50,20 @@ class PickingMixin:
         picks = ask(strategy, self, pool, n_queries)
         memory.close(X)
         self._memory = memory
+        self._picked = Picked(pool.n_rows, self.n_labels_, memory.notes)
         return picks
 
     def _turn(self, pool, n_queries, strategy):
-        """The strategy whose turn it is, the cold start or the learner's, and how many rows."""
+        """Return the strategy of this query, cold start or not, and its number of rows."""
         if not pool.n_available:
-            why = "all of which are excluded" if pool.n_rows else "it is empty"
+            why = "and all are excluded" if pool.n_rows else "so it is empty"
             raise ValueError(f"no row is free: the pool has {pool.n_rows} rows, {why}.")
         if strategy is not getattr(self, "strategy_", None):
             self.strategy_ = strategy
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
         if self._is_stale and not self._has_failed and self._n_found() > 1:
-            if self._next_pick_needs_fit():  # a fit that was interrupted is made up for
+            if self._next_pick_needs_fit():  # repeat a fit that was interrupted
                 self._refit()
         pool.ties = tie_order(self)
         if self._is_cold(strategy):
@@ -62,7 +74,7 @@ class PickingMixin:
         return strategy, check_n_queries(n_queries, pool.n_available)
 
     def _batch(self):
-        """Rows of a query that names no number."""
+        """Return the number of rows of a query without ``n_queries``."""
         n_rows = self.batch_size
         if self._cold and self.n_labels_ < self.n_initial:
             n_rows = min(n_rows, self.n_initial - self.n_labels_)
@@ -70,13 +82,13 @@ class PickingMixin:
             return n_rows
         if self.n_labels_ >= self.budget:
             raise ValueError(
-                f"the budget of {self.budget} labels is spent. Raise it by "
-                "set_params(budget=...), or name n_queries."
+                f"the budget of {self.budget} labels is spent. Raise it with "
+                "set_params(budget=...), or pass n_queries."
             )
         return min(n_rows, self.budget - self.n_labels_)
 
     def _is_cold(self, strategy):
-        """Whether labels are still to come from the cold start."""
+        """Return whether the cold start still picks."""
         if not requires_fit(strategy, self):
             return False
         is_short = self._cold and self.n_labels_ < self.n_initial
@@ -88,7 +100,7 @@ class PickingMixin:
         )
 
     def _resolved_strategy(self, X):
-        """The strategy that is asked: the user's, or the one that suits such rows."""
+        """Return the strategy in use: the user's, or the default for such rows."""
         if self.query_strategy is not None:
             return self.query_strategy
         default = default_strategy(self, X)
@@ -96,21 +108,21 @@ class PickingMixin:
         return known if type(known) is type(default) else default
 
     def _streams(self, cold):
-        """Streams from one seed: what a cold start draws does not shift later draws."""
+        """Make random streams from one seed; draws of a cold start do not shift later draws."""
         seeds = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=3)
         cold_seed, query_seed, estimator_seed = seeds.tolist()
         return {
             "_cold_seed": cold_seed,
             "_query_seed": query_seed,
             "_estimator_seed": estimator_seed,
-            # one more number from what was drawn, which leaves the stream where it was
+            # one more number, derived from these seeds without another draw
             "_tie_seed": int(np.random.SeedSequence(seeds).generate_state(1)[0]),
             "_cold": cold,
             "random_state_": np.random.RandomState(cold_seed if cold else query_seed),
         }
 
     def _start(self, cold):
-        # of two threads that start at once both take the streams of the first
+        # two threads that start at once share the streams of the first one
         self._put(**vars(self).setdefault("_first_streams", self._streams(cold)))
 
     def _start_queries(self):
@@ -119,12 +131,12 @@ class PickingMixin:
         self._put(_cold=False, random_state_=stream)
 
     def _stream(self):
-        """The random stream and its state, to be put back by :meth:`_rewind`."""
+        """Return the random stream and its state, which :meth:`_rewind` restores."""
         stream = getattr(self, "random_state_", None)
         return stream, None if stream is None else stream.get_state(legacy=False)
 
     def _rewind(self, stream, state):
-        """Put back the random stream after a query that did not end."""
+        """Restore the random stream after a query that failed."""
         now = getattr(self, "random_state_", None)
         if now is not None and now is stream:
             now.set_state(state)
@@ -132,7 +144,7 @@ class PickingMixin:
             now.seed(self._cold_seed if self._cold else self._query_seed)
 
     def _warn_of_taught(self, X, picks):
-        """Warn when rows that were picked equal rows that were taught."""
+        """Warn if picked rows equal rows that were already taught."""
         if not self.n_labels_ or not len(picks):
             return
         known, asked = self._hashes_of_labeled(), row_hashes(take_rows(X, picks))
@@ -142,7 +154,7 @@ class PickingMixin:
         if len(again):
             place = int(np.flatnonzero(known == asked[again[0]])[0])
             warn_user(
-                f"{len(again)} of the {len(picks)} rows picked equal rows that were taught: row "
-                f"{picks[again[0]]} of the pool is the one at place {place} of y_labeled_. Name "
-                "the rows that have a label by exclude=, or drop duplicates from the pool."
+                f"{len(again)} of the {len(picks)} picked rows equal rows that were already taught"
+                f": row {picks[again[0]]} of the pool equals that at place {place} of y_labeled_. "
+                "Pass the labeled rows as exclude=, or drop duplicates from the pool."
             )

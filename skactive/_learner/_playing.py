@@ -1,4 +1,4 @@
-"""The game of a fit: labels of y are revealed batch after batch."""
+"""The simulation inside fit: labels of y are revealed batch by batch."""
 
 import numpy as np
 
@@ -7,10 +7,10 @@ from ._labeled import Labeled
 
 
 class PlayingMixin:
-    """Rounds of a fit that has more labels than the budget allows."""
+    """Rounds of a fit with more labels than the budget allows."""
 
     def _play_rounds(self, given, columns, every_round, initial):
-        """The game: reveal labels of y, batch after batch, until the budget is spent."""
+        """Reveal labels of y, batch by batch, until the budget is spent."""
         classes = np.unique(given.y)
         streams = self._streams(cold=False) if len(initial) else {}
         self._start_over(**columns, **streams, classes_=classes, _declared=classes)
@@ -31,7 +31,7 @@ class PlayingMixin:
             self._refit()
 
     def _reveal(self, given, picks):
-        """Keep the labels of some rows, and their positions along with them."""
+        """Keep the labels of some rows together with their positions."""
         new = Labeled(take_rows(given.X, picks), given.y[picks], given.params.rows(picks))
         before = self._labeled()
         labeled = new if before is None else before.plus(new)
@@ -44,9 +44,9 @@ class PlayingMixin:
         )
 
     def _check_found(self):
-        """The budget ended on one class: an error, unless y holds no other."""
+        """Raise an error if the budget is spent on one class, unless y holds only one."""
         if len(self.classes_) > 1:
             raise ValueError(
-                f"the budget of {self.budget} labels is spent and they show only 1 class of the "
+                f"the budget of {self.budget} labels is spent, but they show only 1 class of the "
                 f"{len(self.classes_)} in y. Raise budget, or choose a cold_start that finds more."
             )

@@ -14,7 +14,7 @@ from ._validation import check_columns
 
 
 def _numbers(answer):
-    """What a method of an estimator gave: a tensor where it lives elsewhere, else an array."""
+    """Return the result of an estimator as an array, or as a tensor if it is on an accelerator."""
     return answer.detach() if on_accelerator(answer) else np.asarray(to_numpy(answer))
 
 
@@ -22,7 +22,7 @@ class DecodedPredictionsMixin:
     """Predictions in the user's labels, from an estimator that was fitted on codes."""
 
     def predict(self, X):
-        """Class labels of rows.
+        """Predict class labels of rows.
 
         Parameters
         ----------
@@ -32,7 +32,12 @@ class DecodedPredictionsMixin:
         Returns
         -------
         labels : ndarray of shape (n_rows,)
-            Labels as they were taught.
+            Labels of the type taught.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing is fitted yet.
         """
         self._check_fitted()
         check_columns(self, X)
@@ -40,7 +45,7 @@ class DecodedPredictionsMixin:
 
     @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
-        """Class probabilities of rows.
+        """Predict class probabilities of rows.
 
         Parameters
         ----------
@@ -50,7 +55,13 @@ class DecodedPredictionsMixin:
         Returns
         -------
         probabilities : ndarray of float, shape (n_rows, n_classes)
-            In the order of ``classes_``; 0 for a class not revealed yet.
+            Probabilities, with columns in the order of ``classes_``; 0 for a
+            class without a label so far.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing is fitted yet.
         """
         self._check_fitted()
         check_columns(self, X)
@@ -60,7 +71,7 @@ class DecodedPredictionsMixin:
 
     @available_if(estimator_has("predict_proba"))
     def predict_log_proba(self, X):
-        """Natural logarithm of :meth:`predict_proba`.
+        """Return the natural logarithm of :meth:`predict_proba`.
 
         Parameters
         ----------
@@ -70,14 +81,19 @@ class DecodedPredictionsMixin:
         Returns
         -------
         log_probabilities : ndarray of float, shape (n_rows, n_classes)
-            -inf for a class not revealed yet.
+            Logarithms; -inf for a class without a label so far.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing is fitted yet.
         """
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
     @available_if(estimator_has("decision_function"))
     def decision_function(self, X):
-        """Decision values of rows.
+        """Return decision values of rows.
 
         Parameters
         ----------
@@ -87,8 +103,13 @@ class DecodedPredictionsMixin:
         Returns
         -------
         values : ndarray of float, shape (n_rows, n_classes) or (n_rows,)
-            One-dimensional for two classes. The lowest finite number stands
-            for a class not revealed yet.
+            Decision values, one-dimensional for two classes. A class without a
+            label so far has the lowest finite number.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing is fitted yet.
         """
         self._check_fitted()
         check_columns(self, X)
@@ -113,11 +134,11 @@ class DecodedPredictionsMixin:
         if self._n_found() == 1:
             return (
                 f"the {self.n_labels_} labels taught are all of one class, "
-                f"{self.y_labeled_[:1].tolist()[0]!r}, and a classifier needs two. Teach a known "
-                "row of another class."
+                f"{self.y_labeled_[:1].tolist()[0]!r}, but a classifier needs two. Teach a row of "
+                "another class."
             )
         return (
             f"the fit of {type(self._base_estimator()).__name__} on the {self.n_labels_} labels "
-            "raised or was interrupted. The labels are kept: correct what the error named and "
-            "teach the same or more rows."
+            "raised an error or was interrupted. The labels are kept: fix the cause, and teach "
+            "the same or more rows."
         )

@@ -1,4 +1,4 @@
-"""Hashes of rows, by which rows that were taught are known again."""
+"""Hashes of rows, to recognize rows that were already taught."""
 
 import sys
 
@@ -12,13 +12,13 @@ _MIXER = np.uint64(0xD6E8FEB86659FD93)
 
 
 class RowHashes:
-    """The hashes of the rows taught so far, of which only those of new rows are worked out."""
+    """Hashes of the rows taught so far; only those of new rows are computed."""
 
     def __init__(self):
         self._hashes = np.empty(0, dtype=np.uint64)
 
     def of(self, X):
-        """Hashes of rows of which those seen the last time come first, or None."""
+        """Return the hashes of rows that start with the rows of the last call, or None."""
         known, n_rows = self._hashes, num_samples(X)
         if len(known) < n_rows:
             new = row_hashes(take_rows(X, slice(len(known), None)) if len(known) else X)
@@ -29,7 +29,7 @@ class RowHashes:
 
 
 def row_hashes(rows):
-    """One number a row; equal rows have equal numbers.
+    """Return one number per row; equal rows have equal numbers.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def row_hashes(rows):
     Returns
     -------
     hashes : ndarray of uint64, shape (n_rows,), or None
-        None where rows of such a container are not hashed, and where they live on an accelerator.
+        None for other containers, and for rows on an accelerator.
     """
     if on_accelerator(rows):
         return None
@@ -57,7 +57,7 @@ def row_hashes(rows):
             return hashes.to_numpy().astype(np.uint64)
         if isinstance(rows, (list, np.ndarray)):
             return np.array([hash(_hashable(row)) for row in rows], dtype=np.int64).view(np.uint64)
-    except TypeError:  # something inside has no hash
+    except TypeError:  # a value cannot be hashed
         pass
     return None
 
@@ -73,7 +73,7 @@ def _of_numbers(rows):
 
 
 def _of_sparse(rows):
-    """The same numbers as those of the dense rows: a zero adds nothing."""
+    """Return the same numbers as for the dense rows, because a zero adds nothing."""
     terms = _mixed(rows.data) * _weights(rows.shape[1])[rows.indices]
     hashes = np.zeros(rows.shape[0], dtype=np.uint64)
     np.add.at(hashes, np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), terms)
@@ -81,7 +81,7 @@ def _of_sparse(rows):
 
 
 def _mixed(numbers):
-    """The bits of numbers, spread over all 64 places; 0 for 0.0 and for -0.0."""
+    """Mix the bits of numbers over all 64 places; 0 for 0.0 and -0.0."""
     numbers = numbers.astype(np.float64) + 0.0
     bits = np.ascontiguousarray(numbers).view(np.uint64)
     bits ^= bits >> np.uint64(32)
@@ -91,7 +91,7 @@ def _mixed(numbers):
 
 
 def _weights(n):
-    """A fixed odd number for each column."""
+    """Return a fixed odd number for each column."""
     state = (np.arange(1, n + 1, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
     state ^= state >> np.uint64(30)
     state *= np.uint64(0xBF58476D1CE4E5B9)

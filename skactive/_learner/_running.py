@@ -1,4 +1,4 @@
-"""A live loop that can stop anywhere: what was asked and what was answered is kept at once."""
+"""A loop with an oracle that can be interrupted: questions and answers are kept at once."""
 
 import numpy as np
 
@@ -9,30 +9,41 @@ from ._validation import check_parameters, check_pool
 
 
 class RunningMixin:
-    """Query, ask, teach; positions are kept along with the labels."""
+    """Query, ask and teach in a loop; positions are kept together with the labels."""
 
-    # positions and rows that an oracle was asked for, and its answer as soon as there is one
+    # positions and rows of the current question to the oracle, and its answer once known
     _asked = None
 
     def run(self, X_pool, oracle, *, exclude=None, stop=None):
-        """Query, ask an oracle and teach until the budget is spent or no row is free.
+        """Query, ask an oracle and teach, until the budget is spent or no row is free.
+
+        After an interrupt, call it again with the same pool: it goes on with
+        the rows that were asked last.
 
         Parameters
         ----------
         X_pool : container of n_rows rows
             The pool.
         oracle : callable
-            ``oracle(positions) -> labels``, one label for each position.
+            ``oracle(positions) -> labels`` returns one label per position.
         exclude : array of int or of bool, default=None
-            Positions that are taken, or a mask of length n_rows.
+            Positions that must not be picked, or a mask of length n_rows that
+            is True for them.
         stop : StoppingCriterion or callable, default=None
-            One of :mod:`skactive.stopping`, asked after each round about a
-            sample of the pool; or ``stop(learner) -> bool``.
+            Criterion of :mod:`skactive.stopping`, applied to a sample of the
+            pool after each round; or ``stop(learner) -> bool``.
 
         Returns
         -------
         self : ActiveLearner
-            With the labels that the oracle gave.
+            The learner with the labels of the oracle.
+
+        Raises
+        ------
+        TypeError
+            If the oracle is not callable.
+        ValueError
+            If the oracle does not return one label per position.
         """
         check_parameters(self)
         if not callable(oracle):
@@ -44,7 +55,7 @@ class RunningMixin:
         return self
 
     def _run_rounds(self, X, oracle, exclude):
-        """The learner after each round of labels from an oracle."""
+        """Yield the learner after each round of labels from an oracle."""
         X = check_pool(self, X)
         pool = as_pool(X, exclude)
         if self._asked is not None and self._asked["labels"] is not None:
@@ -61,7 +72,7 @@ class RunningMixin:
             yield self
 
     def _open_round(self, X, pool):
-        """The rows to ask about: those of a round that was interrupted, or the next ones."""
+        """Return the rows to ask about: those of an interrupted round, or the next ones."""
         before = self._stream()
         try:
             if self._asked is None:
@@ -76,7 +87,7 @@ class RunningMixin:
         return self._asked["positions"]
 
     def _take_answer(self):
-        """Teach the answer to a round, and forget it if it is no answer."""
+        """Teach the answer to a round, and discard it if it is invalid."""
         asked, labels = self._asked, self._asked["labels"]
         positions = asked["positions"]
         places = self.n_labels_ + np.arange(len(positions))
@@ -110,7 +121,7 @@ class RunningMixin:
         return getattr(self, "_query_places", np.arange(len(self._positions())))
 
     def _resume(self, pool):
-        """Positions into the pool that were asked before, if it is the same pool."""
+        """Return the positions in the pool that were already asked, if it is the same pool."""
         positions, places = self._positions(), self._places_of_positions()
         asked = self._asked
         if asked is not None:
@@ -124,14 +135,14 @@ class RunningMixin:
         return positions
 
     def _were_asked(self, pool, positions, places):
-        """Whether the rows at these positions of a pool are those taught at these places."""
+        """Return whether the rows at these positions were taught at these places."""
         if positions.max() >= pool.n_rows:
             return False
         return _are_same(pool.gather(positions), take_rows(self.X_labeled_, places))
 
 
 def _are_same(rows, others):
-    """Whether rows equal others; True where that cannot be told."""
+    """Return whether rows equal others; True if that is unknown."""
     hashes = row_hashes(rows), row_hashes(others)
     if hashes[0] is None or hashes[1] is None:
         return rows == others if isinstance(rows, list) else True

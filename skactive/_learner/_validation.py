@@ -1,4 +1,4 @@
-"""What is checked of X and y before anything is fitted, and what is left to the estimator."""
+"""Checks of X before anything is fitted; the estimator checks the rest."""
 
 import os
 from collections.abc import Iterator, Mapping, Set
@@ -14,35 +14,35 @@ from .._wrapping import input_tags
 from ..pool import as_positions, computed, is_dask, is_dataset, num_samples, without_rows
 from ._labels import NO_REGRESSION, NO_SEVERAL
 
-# they have a length, and it is no number of rows
+# their length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
-# a row that is one text or the path of one file
+# a row that is a text or the path of a file
 _TEXTS = (str, bytes, os.PathLike)
 
 _COLUMNS = ("n_features_in_", "feature_names_in_")
 
 
 def check_new_rows(learner, X, estimator, *, reset):
-    """Checked rows, and the attributes that say what columns they have.
+    """Return checked rows, and the attributes that describe their columns.
 
     Parameters
     ----------
     learner : ActiveLearner
-        It is not changed.
+        The learner; it does not change.
     X : container of n_rows rows
-        What the user gave.
+        Rows from the user.
     estimator : classifier
         Its tags say what X may hold.
     reset : bool
-        False compares the columns with those seen before.
+        False compares the columns with those of earlier rows.
 
     Returns
     -------
     X : container of n_rows rows
-        As from :func:`check_rows`.
+        Rows as returned by :func:`check_rows`.
     columns : dict
-        Name to value of those attributes that X has.
+        Name to value of the attributes.
     """
     known = {k: v for k, v in vars(learner).items() if not reset or k not in _COLUMNS}
     twin = object.__new__(type(learner))
@@ -52,28 +52,28 @@ def check_new_rows(learner, X, estimator, *, reset):
 
 
 def check_rows(learner, X, estimator, *, reset):
-    """X as the estimator takes it, after the checks that hold for any estimator.
+    """Return X as the estimator takes it, after the checks that hold for any estimator.
 
-    Arrays, sparse matrices and lists of numbers are checked as scikit-learn
-    does; frames, series, texts and anything else pass as they are, and what
-    is wrong with them is for the estimator to say.
+    Arrays, sparse matrices and lists of numbers are checked as in
+    scikit-learn. Frames, series, texts and other containers are passed on; the
+    estimator validates them.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Gets ``n_features_in_`` and ``feature_names_in_`` when ``reset``.
+        Gets ``n_features_in_`` and ``feature_names_in_`` if ``reset``.
     X : container of n_rows rows
-        What the user gave.
+        Rows from the user.
     estimator : classifier
         Its tags say what X may hold.
     reset : bool
-        False compares the columns with those seen before.
+        False compares the columns with those of earlier rows.
 
     Returns
     -------
     X : container of n_rows rows
-        The same object as a rule; lists of numbers become arrays, and the rows of a dask
-        collection come into memory.
+        Usually the same object. Lists of numbers become arrays, and a dask
+        collection is loaded into memory.
     """
     X = computed(X)
     if not reset and _is_plain(learner, X):
@@ -96,24 +96,24 @@ def check_rows(learner, X, estimator, *, reset):
 
 
 def check_container(X):
-    """Raise unless X holds rows that can be counted and taken."""
+    """Raise an error unless X holds rows that can be counted and indexed."""
     if type(X) is np.ndarray:
         return
     looks_like_rows = any(hasattr(X, name) for name in ("shape", "__array__"))
     has_length = hasattr(X, "__len__") and not isinstance(X, Mapping)
     if isinstance(X, _NO_ROWS) or not (looks_like_rows or has_length):
         raise TypeError(
-            "X must hold rows, as an array, a sparse matrix, a dataframe, a tensor or a list "
-            f"does, got {_named(X)}.{_advice(X)}"
+            "X must hold rows, in an array, a sparse matrix, a dataframe, a tensor or a list; "
+            f"got {_named(X)}.{_advice(X)}"
         )
     _check_names(X)
     if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
         raise ValueError(
-            "X is a masked array with masked entries, and what is under the mask would be read. "
-            "Fill them in, for example X.filled(np.nan)."
+            "X is a masked array with masked entries, and the values under the mask would be "
+            "used. Fill the entries, for example with X.filled(np.nan)."
         )
     if getattr(X, "requires_grad", False) is True:
-        raise ValueError("X is a tensor that requires a gradient. Hand over X.detach().")
+        raise ValueError("X is a tensor that requires a gradient. Pass X.detach().")
 
 
 def _named(X):
@@ -125,11 +125,11 @@ def _named(X):
 def _advice(X):
     if isinstance(X, Iterator):
         return " Make a list of it: its items can be taken only once."
-    return " Columns by name are what a dataframe is for." if isinstance(X, Mapping) else ""
+    return " For named columns, use a dataframe." if isinstance(X, Mapping) else ""
 
 
 def _check_names(X):
-    """Raise when a frame has no columns, or two of one name."""
+    """Raise an error if a frame has no columns, or two with one name."""
     if not hasattr(X, "columns") or not hasattr(X, "shape"):
         return
     if not len(X.columns):
@@ -137,28 +137,28 @@ def _check_names(X):
     if not getattr(X.columns, "is_unique", True):
         name = X.columns[X.columns.duplicated()][0]
         raise ValueError(
-            f"X has more than one column named {name!r}, so that a name does not say which is "
-            "meant. Rename them, or drop those that hold the same."
+            f"X has more than one column named {name!r}. Rename these columns, or drop the "
+            "duplicates."
         )
 
 
 def _as_array(X):
-    """A list of rows of numbers as an array."""
+    """Return a list of rows of numbers as an array."""
     if isinstance(X, np.ndarray):
         return X
     try:
         return np.asarray(X)
     except ValueError as error:
         raise ValueError(
-            f"X must hold rows of one length, and they differ: {error}. Fill in what is missing."
+            f"X must hold rows of one length, but they differ: {error}. Fill in missing values."
         ) from error
 
 
 def _as_numbers(X):
-    """An array as one of numbers, if it holds objects that are numbers."""
+    """Return an array as numbers, if it holds objects that are numbers."""
     if X.dtype.kind in "mMV":
         raise ValueError(
-            f"X must hold numbers, got dtype {X.dtype}. Turn it into numbers, or put a "
+            f"X must hold numbers, got dtype {X.dtype}. Convert it to numbers, or put a "
             "transformer before the classifier in a Pipeline."
         )
     if X.dtype.kind != "O":
@@ -167,15 +167,16 @@ def _as_numbers(X):
         return X.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise type(error)(
-            f"X must hold numbers, and an entry is none: {error}. Turn all of it into numbers, or "
-            "put a transformer before the classifier in a Pipeline."
+            f"X must hold numbers, but one entry is not a number: {error}. Convert all entries to "
+            "numbers, or put a transformer before the classifier in a Pipeline."
         ) from error
 
 
 def _is_plain(learner, X):
-    """Whether X is a plain array of finite numbers as wide as the rows before it.
+    """Return whether X is a plain array of finite numbers, as wide as the earlier rows.
 
-    Every estimator takes that; finding out costs a tenth of asking scikit-learn.
+    Every estimator takes such an array, and this check takes a tenth of
+    scikit-learn's time.
     """
     return (
         type(X) is np.ndarray
@@ -188,18 +189,18 @@ def _is_plain(learner, X):
 
 
 def _is_as_wide(learner, shape):
-    """Whether an array of a shape has the columns taught: as many, and there are no names."""
+    """Return whether an array of a shape has as many columns as the rows taught, without names."""
     has_names = hasattr(learner, "feature_names_in_")
     width = getattr(learner, "n_features_in_", None)
     return len(shape) > 1 and not has_names and shape[1] == width
 
 
 def check_pool(learner, X):
-    """A pool as it is asked about: lists of numbers as an array, with the columns taught."""
+    """Return a checked pool, with lists of numbers as an array, and with the columns taught."""
     check_container(X)
     if is_dask(X) and not hasattr(X, "shape"):
         raise TypeError(
-            f"a dask {type(X).__name__} cannot be a pool; make it an array or a dataframe."
+            f"a dask {type(X).__name__} cannot be a pool; convert it to an array or a dataframe."
         )
     if sparse.issparse(X):
         _check_format(X)
@@ -212,29 +213,29 @@ def check_pool(learner, X):
 
 
 def _check_format(X):
-    """Raise unless the rows of a sparse matrix can be taken."""
+    """Raise an error unless the rows of a sparse matrix can be read."""
     if X.ndim != 2 or X.format in ("bsr", "coo", "dia"):
         raise TypeError(
-            f"the rows of a {type(X).__name__} with shape {X.shape} cannot be taken. Convert the "
-            "pool to two-dimensional csr once, X_pool.tocsr(), and hand that over in every round."
+            f"the rows of a {type(X).__name__} with shape {X.shape} cannot be read. Convert the "
+            "pool to two-dimensional csr once, with X_pool.tocsr(), and pass it in every round."
         )
 
 
 def _check_has_columns(learner, X):
-    """Raise when a pool of single numbers meets rows that have columns."""
+    """Raise an error if a pool of single numbers meets rows with columns."""
     n_columns = getattr(learner, "n_features_in_", None)
     if n_columns is not None and isinstance(X, np.ndarray) and X.ndim == 1 and _is_numeric(X):
         raise ValueError(
-            f"the pool is a one-dimensional array, and the rows taught have {n_columns} columns. "
-            "One row is X_pool.reshape(1, -1), one column X_pool.reshape(-1, 1)."
+            f"the pool is a one-dimensional array, but the rows taught have {n_columns} columns. "
+            "Use X_pool.reshape(1, -1) for one row, X_pool.reshape(-1, 1) for one column."
         )
 
 
 def check_columns(learner, X):
-    """Raise or warn when the columns of X are not those of the labeled rows."""
+    """Raise or warn if the columns of X differ from those of the labeled rows."""
     is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
     if is_plain and _is_as_wide(learner, X.shape):
-        return  # the same question as below, asked in every round
+        return  # a quick answer, because this check runs in every round
     if is_dataset(X):
         return
     check_container(X)
@@ -248,20 +249,20 @@ def check_columns(learner, X):
 
 
 def check_parameters(learner):
-    """Raise when a parameter of a learner is not what it must be."""
+    """Raise an error if a parameter of a learner is invalid."""
     if learner.estimator is not None:
         _check_target_of(learner.estimator)
     _parameters.check_parameters(learner)
     if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
         raise ValueError(
-            f"cold_start must pick without a fitted model, and {learner.cold_start!r} needs one."
+            f"cold_start must pick without a fitted model, but {learner.cold_start!r} needs one."
         )
 
 
 def _check_target_of(estimator):
-    """Raise for an estimator that predicts something else than one class for each row."""
+    """Raise an error for an estimator that predicts anything but one class per row."""
     if not hasattr(estimator, "fit") or isinstance(estimator, type):
-        return  # what it must be is said with the other parameters
+        return  # the check of all parameters reports it
     tags = get_tags(estimator)
     if tags.estimator_type == "regressor":
         why = NO_REGRESSION
@@ -276,18 +277,18 @@ def _check_target_of(estimator):
 
 
 def check_initial(initial, n_rows, budget):
-    """Positions of the rows that a game starts from as an int array, empty for None."""
+    """Return the positions of the first rows as an int array, empty for None."""
     positions = np.empty(0, dtype=np.intp) if initial is None else as_positions(initial)
     if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
         raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
     outside = positions[(positions < 0) | (positions >= n_rows)]
     if len(outside):
-        raise ValueError(f"initial holds position {outside[0]}, but X has {n_rows} rows.")
+        raise ValueError(f"initial contains position {outside[0]}, but X has {n_rows} rows.")
     if len(np.unique(positions)) != len(positions):
-        raise ValueError(f"initial holds a position twice: {initial!r}.")
+        raise ValueError(f"initial contains a position twice: {initial!r}.")
     if budget is not None and len(positions) > budget:
         raise ValueError(
-            f"initial holds {len(positions)} positions, more than the budget of {budget}."
+            f"initial has {len(positions)} positions, more than the budget of {budget}."
         )
     return positions.astype(np.intp)
 
@@ -297,7 +298,7 @@ def _holds_numbers(X):
 
 
 def _is_numeric(X):
-    """Whether X is an array, a sparse matrix or a list that is to hold numbers."""
+    """Return whether X is an array, a sparse matrix or a list that should hold numbers."""
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
@@ -308,7 +309,7 @@ def _is_numeric(X):
 
 
 def _what_it_takes(estimator):
-    """Arguments of ``check_array`` by which an estimator refuses no more than it would itself."""
+    """Return arguments of ``check_array`` that are no stricter than the estimator."""
     tags = input_tags(estimator)
     if tags is None:
         return {"dtype": None, "ensure_all_finite": False}

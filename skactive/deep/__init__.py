@@ -1,7 +1,8 @@
-"""Nets: classifiers, posterior samples and the strategies that look inside them.
+"""Neural nets: classifiers, posterior samples, and strategies that read them.
 
-The only part of the package that imports torch, torchvision and skorch, which
-come with ``pip install skactive[deep]``. Images are arrays of shape
+Only this part of the package imports torch, torchvision and skorch. Install
+them
+with ``pip install "skactive[deep]"``. Images are arrays of shape
 (n_rows, channels, height, width).
 """
 
@@ -11,8 +12,8 @@ try:
     import torchvision as _torchvision  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        f"skactive.deep needs torch, torchvision and skorch, and {error.name!r} is missing. "
-        "Install them by: pip install skactive[deep]"
+        f"skactive.deep needs torch, torchvision and skorch, but {error.name!r} is missing. "
+        'Install them with: pip install "skactive[deep]"'
     ) from error
 
 from .classifier import SeededNet

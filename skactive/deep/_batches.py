@@ -1,25 +1,27 @@
-"""Batches of rows for nets: near-equal sizes when training, whole slices when scoring."""
+"""Batches of rows for nets: of near-equal size for training, slices for scoring."""
 
 import numpy as np
 import torch
 
 
 class EvenBatches:
-    """Positions of the rows of each batch, in batches of near-equal size.
+    """Positions of rows in batches of near-equal size.
 
-    No batch has a single row when there are two, because BatchNorm cannot
-    train on one; a lone row is taken twice, which gives the same mean loss.
+    BatchNorm cannot train on a single row. So no batch has one row if there
+    are at least two, and a lone row is taken twice, which gives the same mean
+    loss.
 
     Parameters
     ----------
     n_rows : int
         Number of rows.
     batch_size : int
-        Most rows in a batch.
+        Maximum number of rows in a batch.
     shuffle : bool
-        True draws a new order for each pass from torch's stream.
+        True draws a new order for each pass from torch's random stream.
     seeded : bool, default=False
-        True gives pairs of a position and a seed, drawn from torch's stream.
+        True yields pairs of a position and a seed, drawn from torch's random
+        stream.
     """
 
     def __init__(self, n_rows, batch_size, shuffle, seeded=False):
@@ -38,23 +40,23 @@ class EvenBatches:
             order = np.zeros(2, dtype=np.intp)
         rows = order.tolist()
         if self.seeded:
-            # all at once, because workers are given batches ahead of time
+            # drawn all at once, because workers get batches ahead of time
             rows = list(zip(rows, torch.randint(1 << 31, (len(rows),)).tolist()))
         ends = np.cumsum([len(part) for part in np.array_split(order, len(self))])
         yield from (rows[start:end] for start, end in zip([0, *ends], ends))
 
 
 class ArrayBatches:
-    """Batches cut out of arrays, without going row by row.
+    """Batches sliced from arrays, without a loop over rows.
 
     Parameters
     ----------
     X : ndarray or tensor of n_rows rows
-        The rows; those of a tensor stay on its device.
+        The rows; a tensor stays on its device.
     y : ndarray of shape (n_rows,) or None
-        Their codes; None gives zeros.
+        Class codes; None gives zeros.
     batches : iterable of slices or lists of positions
-        Which rows, batch after batch.
+        Rows of each batch.
     """
 
     def __init__(self, X, y, batches):
@@ -69,9 +71,9 @@ class ArrayBatches:
         for rows in self.batches:
             block = self.X[rows]
             if isinstance(block, torch.Tensor):
-                # a net may change what it is given, and a slice is a view of the rows
+                # a net may change its input, and a slice is a view of the rows
                 block = block.clone() if isinstance(rows, slice) else block
             else:
-                # a memory map gives read-only blocks, which torch warns about
+                # torch warns about the read-only blocks of a memory map
                 block = torch.from_numpy(np.array(block))
             yield block, torch.from_numpy(np.array(self.y[rows]))

@@ -1,44 +1,45 @@
-"""How many rows go through a net at a time: by what one takes there, fewer where memory ends."""
+"""How many rows go through a net at a time, given the memory that a row needs."""
 
 import torch
 
 from .._tensors import is_tensor
 
-# bytes that a block may take: little on the CPU, where more is not faster
+# bytes that a block may need: few on the CPU, where more is not faster
 _ON_CPU, _ON_ACCELERATOR = 1 << 29, 1 << 31
 _MOST_ROWS = 512
-# of the rows themselves, before they go through the net
+# bytes of the rows themselves, before they go through the net
 _INPUT_BYTES = 1 << 26
 
 
 class Blocks:
-    """Calls of a function on parts of a batch, which become smaller when memory runs out.
+    """Apply a function to parts of a batch, and make the parts smaller when memory runs out.
 
     Parameters
     ----------
     most : int
-        Rows in a part, at most. It is halved when a call runs out of memory.
+        Maximum number of rows in a part. It is halved when a call runs out of
+        memory.
     """
 
     def __init__(self, most):
         self.most = most
 
     def each(self, function, batch, start=0):
-        """What a function makes of each part.
+        """Yield the result of a function for each part.
 
         Parameters
         ----------
         function : callable
             ``function(start, part)``, with the position of the first row.
         batch : tensor of n_rows rows
-            Anything else than a tensor is one part.
+            The rows. Anything but a tensor is one part.
         start : int, default=0
             Position of the first row of the batch.
 
         Yields
         ------
         result : object
-            Of one part after the other.
+            Result of each part in turn.
         """
         if not is_tensor(batch):
             yield function(start, batch)
@@ -58,7 +59,7 @@ class Blocks:
 
 
 def is_out_of_memory(error):
-    """Whether an error says that there is no memory left, on whatever device."""
+    """Return whether an error means that a device has no memory left."""
     kinds = (MemoryError, getattr(torch, "OutOfMemoryError", MemoryError))
     if isinstance(error, (*kinds, torch.cuda.OutOfMemoryError)):
         return True
@@ -67,23 +68,23 @@ def is_out_of_memory(error):
 
 
 def rows_at_a_time(module, forward, row, *, gradients=False):
-    """How many rows fit into a block.
+    """Return how many rows fit into a block.
 
     Parameters
     ----------
     module : torch.nn.Module
-        In the mode in which it will be used.
+        The module, in the mode in which it will be used.
     forward : callable
         ``forward(batch)``.
     row : tensor of one row
-        As it goes into the net.
+        Input of the net.
     gradients : bool, default=False
-        Whether what a backward pass needs is kept.
+        Whether to count the memory for a backward pass.
 
     Returns
     -------
     n_rows : int
-        1 to 512.
+        Number of rows, from 1 to 512.
     """
     taken = row_bytes(module, forward, row, gradients=gradients)
     on_host = getattr(_device(module), "type", "cpu") == "cpu"
@@ -92,16 +93,16 @@ def rows_at_a_time(module, forward, row, *, gradients=False):
 
 
 def rows_to_load(row):
-    """How many rows are loaded at a time: 64 MiB of them, 1 to 512."""
+    """Return how many rows to load at a time: 64 MiB of them, from 1 to 512."""
     size = row.numel() * row.element_size() if is_tensor(row) else 1
     return max(1, min(_MOST_ROWS, _INPUT_BYTES // max(size, 1)))
 
 
 def row_bytes(module, forward, row, *, gradients=False):
-    """Bytes that a row takes on its way through a module, as measured on one.
+    """Measure the bytes that a row needs on its way through a module.
 
-    Without gradients these are the largest input and output of a layer, with
-    as much again for what the layer works with; with gradients also all that
+    Without gradients, these are twice the largest input and output of a layer,
+    because the layer needs memory to work. With gradients, they include what
     is saved for the backward pass.
     """
     largest = [0]
@@ -121,14 +122,14 @@ def row_bytes(module, forward, row, *, gradients=False):
 
 
 def _saved_bytes(module, forward, row):
-    """Bytes that a forward pass keeps for the backward pass, parameters left out."""
+    """Return the bytes that a forward pass keeps for the backward pass, without parameters."""
     weights = {part.untyped_storage().data_ptr() for part in module.parameters()}
     sizes = {}
 
     def pack(tensor):
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in weights:
-            # a view of a batch is as large as its row
+            # of a view of a larger storage, count the view
             sizes[storage.data_ptr()] = min(storage.nbytes(), _n_bytes(tensor))
         return tensor
 

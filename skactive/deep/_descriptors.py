@@ -1,4 +1,4 @@
-"""Multi-scale descriptors of rows: what layers give, and how the loss would change it.
+"""Multi-scale descriptors of rows: outputs of layers, and gradients of the loss there.
 
 Section 3 of Gudovskiy et al. (2020), arXiv:2003.00393.
 """
@@ -14,18 +14,18 @@ __all__ = ["Descriptors", "describe", "layers_of", "standardize"]
 
 
 class Descriptors(NamedTuple):
-    """Standardised descriptors of some rows.
+    """Standardized descriptors of some rows.
 
     Attributes
     ----------
     Z : ndarray of float32, shape (n_rows, L)
-        Features, the scales side by side.
+        Features, with the scales side by side.
     G : ndarray of float32, shape (n_rows, L) or None
-        Gradients of the loss at the same places.
+        Gradients of the loss with respect to these features.
     predicted : ndarray of int64, shape (n_rows,)
-        Output with the highest value, among those of classes found.
+        Output with the highest value, among the classes with a label.
     lengths : tuple of int
-        Entries of each scale; they sum to L.
+        Number of entries of each scale; they sum to L.
     """
 
     Z: np.ndarray
@@ -34,13 +34,13 @@ class Descriptors(NamedTuple):
     lengths: tuple
 
     def rows(self, positions):
-        """The descriptors of some of the rows."""
+        """Return the descriptors of some of the rows."""
         gradients = None if self.G is None else self.G[positions]
         return Descriptors(self.Z[positions], gradients, self.predicted[positions], self.lengths)
 
 
 class Batch(NamedTuple):
-    """One batch on its way through the net: what a pseudo-label may be told by."""
+    """A batch with what a pseudo-label may depend on."""
 
     inputs: torch.Tensor
     Z: np.ndarray
@@ -50,27 +50,28 @@ class Batch(NamedTuple):
 
 
 def standardize(values, lengths):
-    """Each row and scale with mean 0 and standard deviation 1.
+    """Scale each row to mean 0 and standard deviation 1, scale by scale.
 
-    A product of two such rows over a scale of length L is (L - 1) times their
-    Pearson correlation. A constant row becomes zeros and is like nothing.
+    The product of two such rows over a scale of length L is (L - 1) times
+    their Pearson correlation. A constant row becomes zeros, so it resembles no
+    other row.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, L)
         Descriptors.
     lengths : sequence of int
-        Entries of each scale.
+        Number of entries of each scale.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows, L)
-        Standardised with ddof = 1.
+        Values standardized with ddof = 1.
 
     Raises
     ------
     ValueError
-        If a scale has one entry, or if a row holds NaN or infinity.
+        If a scale has a single entry, or if a row holds NaN or infinity.
 
     Examples
     --------
@@ -84,8 +85,8 @@ def standardize(values, lengths):
         raise ValueError(f"the descriptor of row {row} of a block holds NaN or infinity.")
     if min(lengths) < 2:
         raise ValueError(
-            f"scales have {tuple(lengths)} entries a row, and one with a single entry says "
-            "nothing after standardisation. Name another layer."
+            f"the scales have {tuple(lengths)} entries per row, but a single entry carries no "
+            "information after standardization. Name another layer."
         )
     for part in np.split(values, np.cumsum(lengths)[:-1], axis=1):
         constant = part.max(axis=1) == part.min(axis=1)
@@ -96,19 +97,19 @@ def standardize(values, lengths):
 
 
 def layers_of(view, layers):
-    """The layers to read: those named, or the module's own ``feature_layers``."""
+    """Return the layers to read: those named, or the module's own ``feature_layers``."""
     if layers is None:
         layers = getattr(view.module, "feature_layers", None)
     if layers is None:
         raise ValueError(
-            f"layers=None needs a module with an attribute feature_layers, and "
+            f"layers=None needs a module with the attribute feature_layers, but "
             f"{type(view.module).__name__} has none. Name some of {layer_names(view.module)}."
         )
     return [layers] if isinstance(layers, str) else list(layers)
 
 
 def describe(view, X, layers, pseudo_label=None, positions=None):
-    """Descriptors of rows, in eval mode; one forward and at most one backward pass a row.
+    """Compute descriptors in eval mode, with one forward and at most one backward pass per row.
 
     Parameters
     ----------
@@ -117,20 +118,20 @@ def describe(view, X, layers, pseudo_label=None, positions=None):
     X : container of n_rows rows
         The rows.
     layers : list of str
-        One layer a scale. Maps are averaged over space.
+        One layer per scale. Maps are averaged over space.
     pseudo_label : callable, default=None
-        ``pseudo_label(batch) -> codes``: with respect to which output the
-        loss is taken. None: no gradients.
+        ``pseudo_label(batch) -> codes`` returns the class of each row for its
+        loss. None computes no gradients.
     positions : ndarray of int, default=None
-        Which rows; None: all.
+        Rows to describe. None: all rows.
 
     Returns
     -------
     descriptors : Descriptors
-        Of all rows.
+        Descriptors of these rows.
     """
     with_gradients = pseudo_label is not None
-    # the seeds of a summed loss are independent: one backward gives every row's gradient
+    # rows do not interact in eval mode: one backward of the sum gives every row's gradient
     with evaluating(view.module), without_weight_gradients(view.module):
         with capturing(view.module, layers, gradients=True) as maps:
 
@@ -163,7 +164,7 @@ def _describe_batch(view, inputs, start, maps, layers, pseudo_label):
 
 
 def loss_gradients(view, outputs, tensors, codes, retain_graph=False):
-    """Gradient of each row's loss at some tensors, averaged over space, side by side."""
+    """Return the gradients of each row's loss at some tensors, averaged over space."""
     target = torch.as_tensor(np.asarray(codes), device=outputs.device)
     loss = torch.nn.functional.nll_loss(
         view.log_probabilities(outputs), target.long(), reduction="sum"
@@ -173,5 +174,5 @@ def loss_gradients(view, outputs, tensors, codes, retain_graph=False):
 
 
 def to_numpy(vectors):
-    """Tensors side by side as one float64 array."""
+    """Return tensors side by side as one float64 array."""
     return torch.cat(vectors, dim=1).double().cpu().numpy()

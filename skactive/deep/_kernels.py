@@ -1,4 +1,4 @@
-"""Fisher kernels of standardised descriptors, in three ways to combine scales.
+"""Fisher kernels of standardized descriptors, with three ways to combine scales.
 
 Eqs. 6 and 12 of Gudovskiy et al. (2020), arXiv:2003.00393.
 """
@@ -15,25 +15,25 @@ COMBINATIONS = ("sum_of_products", "sum", "product_of_sums")
 def fisher_kernel(
     left, right, lengths, *, combine="sum_of_products", scale_weight="length"
 ):
-    """Similarity of every row of one set to every row of another.
+    """Compute the similarity of every row of one set to every row of another.
 
     Parameters
     ----------
     left, right : tuple of two array-like, shapes (n_left, L) and (n_right, L)
-        Features and gradients of the rows, before standardisation. Gradients
-        None: features alone count, which is PCC.
+        Features and gradients of the rows, before standardization. If the
+        gradients are None, only features count; this is PCC.
     lengths : sequence of int
-        Entries of each scale.
+        Number of entries of each scale.
     combine : {"sum_of_products", "sum", "product_of_sums"}, default="sum_of_products"
-        How the similarities Rz and Rg of features and gradients make one; see
+        How to combine the similarities Rz of features and Rg of gradients; see
         :class:`FisherKernel`.
     scale_weight : {"length", "equal"}, default="length"
-        Whether a scale weighs by its length or all weigh the same.
+        Whether the weight of a scale is its length, or equal for all scales.
 
     Returns
     -------
     similarity : ndarray of float64, shape (n_left, n_right)
-        Higher is more alike.
+        Higher means more similar.
 
     Examples
     --------
@@ -50,12 +50,12 @@ def fisher_kernel(
 
 
 def similarities(left, right, *, combine, scale_weight):
-    """The kernel of standardised descriptors.
+    """Compute the kernel of standardized descriptors.
 
     Parameters
     ----------
     left, right : Descriptors
-        Rows; where G is None, features alone count.
+        Rows. If G is None, only features count.
     combine : str
         One of ``COMBINATIONS``.
     scale_weight : {"length", "equal"}
@@ -64,7 +64,7 @@ def similarities(left, right, *, combine, scale_weight):
     Returns
     -------
     similarity : ndarray of float64, shape (n_left, n_right)
-        Higher is more alike.
+        Higher means more similar.
     """
     lengths = left.lengths
     weights = np.ones(len(lengths)) if scale_weight == "length" else 1 / (np.array(lengths) - 1)
@@ -85,26 +85,27 @@ def similarities(left, right, *, combine, scale_weight):
 
 
 def k_centers(kernel_row, n_rows, n, first):
-    """Greedy k-center by similarity: again and again the row least like all chosen.
+    """Run greedy k-center by similarity: repeatedly take the row least similar to all taken.
 
-    It is what :class:`skactive._greedy.k_center.KCenter` is for distances, which has
-    bounds to spare it most of them; a kernel has none.
+    :class:`skactive._greedy.k_center.KCenter` does the same for distances,
+    where bounds save most computations. A kernel has no such bounds.
 
     Parameters
     ----------
     kernel_row : callable
-        ``kernel_row(position) -> similarities`` of one row to all.
+        ``kernel_row(position)`` returns the similarities of one row to all
+        rows.
     n_rows : int
-        How many rows there are.
+        Number of rows.
     n : int
-        How many to choose, at most n_rows.
+        Number of rows to choose, at most n_rows.
     first : int
-        The first one.
+        The first row.
 
     Returns
     -------
     positions : ndarray of int, shape (n,)
-        In the order chosen; ties go to the lower position.
+        Positions in the order chosen; ties go to the lower position.
 
     Examples
     --------

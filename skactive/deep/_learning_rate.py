@@ -1,41 +1,41 @@
-"""A learning rate from short trials: the largest that trains best over a few steps."""
+"""Find a learning rate by short trials."""
 
 import copy
 
 import numpy as np
 import torch
 
-# each trial has about a third of the learning rate of the one before it
+# factor of the learning rate from one trial to the next
 _FACTOR = 10**-0.5
 _TRIALS = 6
 TRIAL_STEPS = 15
-# a smaller rate must be that much better
+# a smaller rate must lower the loss at least by this factor
 _GAIN = 0.95
 
 
 def find_learning_rate(net, X, y, highest):
-    """The learning rate with which the loss of a net is lowest after a few steps.
+    """Find the learning rate with the lowest loss after a few steps.
 
-    Trials go down from the highest rate and end with the first that is not
-    better than the one before it. Each starts from the same weights and sees
-    the same batches; weights, optimizer and random stream are as before
-    afterwards.
+    Trials go down from the highest rate, and stop at the first rate that is
+    not better than the previous one. Each trial starts from the same weights
+    and sees the same batches. Afterwards, weights, optimizer and random stream
+    are restored.
 
     Parameters
     ----------
     net : SeededNet
-        Initialized.
+        An initialized net.
     X : container of n_rows rows
-        Rows.
+        Training rows.
     y : ndarray of int, shape (n_rows,)
-        Codes of their classes.
+        Class codes.
     highest : float
-        The rate of the first trial.
+        Rate of the first trial.
 
     Returns
     -------
     lr : float
-        The best of those tried.
+        The best rate tried.
     """
     train, _ = net.get_split_datasets(X, y)
     before = _state(net)
@@ -51,7 +51,7 @@ def find_learning_rate(net, X, y, highest):
 
 
 def _loss_after(net, dataset, lr):
-    """Mean loss of the last third of the steps of one trial, infinite if it diverged."""
+    """Return the mean loss of the last third of a trial, infinite if it diverged."""
     set_learning_rate(net, lr)
     losses = []
     devices = [torch.device(net.device)] if torch.device(net.device).type == "cuda" else []
@@ -67,7 +67,7 @@ def _loss_after(net, dataset, lr):
 
 
 def set_learning_rate(net, lr):
-    """Give all parameters of a net one learning rate."""
+    """Set one learning rate for all parameters of a net."""
     for group in net.optimizer_.param_groups:
         group["lr"] = lr
 

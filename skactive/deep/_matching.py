@@ -1,7 +1,8 @@
-"""Distinct pool rows for centres: everyone's best match first, then everyone's second.
+"""Match centers with distinct pool rows: first the best match of each, then the second.
 
-Algorithm 1 of Gudovskiy et al. (2020), arXiv:2003.00393, where the text has
-one argmax and the authors' program this walk.
+Algorithm 1 of Gudovskiy et al. (2020), arXiv:2003.00393. The text takes a
+single
+argmax; the authors' program does this walk.
 """
 
 import numpy as np
@@ -15,25 +16,25 @@ _ROWS = 1 << 14
 
 
 def match_rows(similarity, n_centers, n_rows, n, ties=None, *, n_neighbors=32):
-    """Distinct rows, as the walk over the centres' sorted matches meets them.
+    """Return distinct rows in the order in which a walk over the centers' matches meets them.
 
-    Only the best few matches of each centre are kept; their number doubles
-    until the walk meets enough rows. The whole matrix never exists.
+    Only the best matches of each center are kept. Their number doubles until
+    the walk meets enough rows. The whole similarity matrix is never in memory.
 
     Parameters
     ----------
     similarity : callable
-        ``similarity(centers, rows) -> block`` for two slices, shape
+        ``similarity(centers, rows) -> block`` for two slices, of shape
         (n_centers_taken, n_rows_taken).
     n_centers, n_rows : int
-        How many there are.
+        Number of centers and of rows.
     n : int
-        How many rows to return, at most n_rows.
+        Number of rows to return, at most n_rows.
     ties : skactive.selection.TieOrder, default=None
-        Which of equal matches comes first. None: ``TieOrder()``.
+        Order of equal matches. None: ``TieOrder()``.
     n_neighbors : int, default=32
-        Matches of each centre that are kept at first. The result does not
-        depend on it.
+        Number of matches per center to begin with. It does not change the
+        result.
 
     Returns
     -------
@@ -59,21 +60,21 @@ def match_rows(similarity, n_centers, n_rows, n, ties=None, *, n_neighbors=32):
 
 
 def level_walk(matches, values, ties=None):
-    """Distinct rows, level after level and by similarity inside a level.
+    """Return distinct rows, level by level, and by similarity within a level.
 
     Parameters
     ----------
     matches : ndarray of int, shape (n_centers, n_levels)
-        Best matches of each centre, the best one first.
+        Best matches of each center, the best one first.
     values : ndarray of float, shape (n_centers, n_levels)
         Their similarities.
     ties : skactive.selection.TieOrder, default=None
-        Which of equal ones inside a level comes first. None: ``TieOrder()``.
+        Order of equal values within a level. None: ``TieOrder()``.
 
     Returns
     -------
     positions : ndarray of int
-        Each row the first time it is met.
+        Each row once, where it is first met.
     """
     n_centers, n_levels = matches.shape
     levels = np.repeat(np.arange(n_levels), n_centers)
@@ -85,7 +86,7 @@ def level_walk(matches, values, ties=None):
 
 
 def _best_matches(similarity, n_centers, n_rows, k, ties):
-    """The k best rows of each centre and their similarities, block by block."""
+    """Return the k best rows of each center and their similarities, block by block."""
     parts = [
         _best_of_block(similarity, block, n_rows, k, ties) for block in slices(n_centers, _CENTERS)
     ]

@@ -1,4 +1,4 @@
-"""Which rows a net sees at a time: loaded, augmented, in batches, within memory."""
+"""Rows on their way into a net: loaded, augmented, in batches, within memory."""
 
 import numpy as np
 import torch
@@ -20,23 +20,23 @@ _UNMEASURED = 512
 class RowsMixin:
     """Batches of a skorch net, for rows in memory, image files and torch Datasets.
 
-    The net has the parameters ``load`` and ``augment``.
+    The net must have the parameters ``load`` and ``augment``.
     """
 
     def get_dataset(self, X, y=None):
-        """Rows and codes one by one.
+        """Return a Dataset of rows and class codes.
 
         Parameters
         ----------
         X : container of n_rows rows
-            Paths and Datasets are loaded batch by batch.
+            Rows. Paths and Datasets are loaded batch by batch.
         y : ndarray of int, shape (n_rows,), default=None
-            Codes.
+            Class codes.
 
         Returns
         -------
         dataset : torch Dataset
-            What ``dataset=`` makes of X and y, if that was given.
+            The rows; of the class ``dataset=`` if the user gave one.
         """
         is_own = self.dataset is not Dataset
         if isinstance(X, (LoadedRows, Dataset)) or is_own or not is_loaded_later(X):
@@ -47,19 +47,19 @@ class RowsMixin:
         return self.load
 
     def get_iterator(self, dataset, training=False):
-        """Batches of near-equal size to train, large ones to score.
+        """Return batches of near-equal size for training, large ones for scoring.
 
         Parameters
         ----------
         dataset : torch Dataset
             The rows.
         training : bool, default=False
-            Whether to train.
+            Whether the batches are for training.
 
         Returns
         -------
         batches : iterable
-            Of pairs of tensors.
+            Pairs of tensors.
         """
         kind = self.iterator_train if training else self.iterator_valid
         if kind is not DataLoader:
@@ -78,7 +78,7 @@ class RowsMixin:
         return self._shown(_batches_of(dataset, batches, options), training)
 
     def _shown(self, batches, training):
-        """Batches with a progress bar, where many are to be scored and verbose says so."""
+        """Add a progress bar when scoring many batches, if verbose asks for it."""
         verbose = 0 if training or len(batches) < 2 else self.verbose
         return track(
             batches, len(batches), verbose=verbose, description="score", unit="batches"
@@ -88,19 +88,19 @@ class RowsMixin:
         return max(self.batch_size, rows_to_load(first_row(dataset)))
 
     def evaluation_step(self, batch, training=False):
-        """Outputs for a batch, worked out in parts that memory has room for.
+        """Return the outputs for a batch, computed in parts that fit into memory.
 
         Parameters
         ----------
         batch : pair of tensors
-            Rows and codes.
+            Rows and class codes.
         training : bool, default=False
-            Whether dropout draws; then the batch is one part.
+            Whether dropout is on; then the batch is not split.
 
         Returns
         -------
         outputs : tensor
-            What the module gives.
+            Outputs of the module.
         """
         X = unpack_data(batch)[0]
         if training or not is_tensor(X):
@@ -112,19 +112,19 @@ class RowsMixin:
         return torch.cat(parts)
 
     def blocks(self, X, gradients=False):
-        """How many rows go through the net at a time, as measured on the first.
+        """Return how many rows go through the net at a time, measured on the first row.
 
         Parameters
         ----------
         X : tensor of n_rows rows
-            As they go into the net.
+            Input of the net.
         gradients : bool, default=False
-            Whether what a backward pass needs is kept.
+            Whether to count the memory for a backward pass.
 
         Returns
         -------
         blocks : Blocks
-            The same object for rows of the same shape.
+            The same object for all rows of the same shape.
         """
         known = self.__dict__.setdefault("_blocks", {})
         key = tuple(X.shape[1:]), str(X.dtype), gradients
@@ -133,12 +133,12 @@ class RowsMixin:
         return known[key]
 
     def train_step_single(self, batch, **fit_params):
-        """One training step; a batch too large for memory adds up the gradients of its parts.
+        """Take one training step; sum the gradients of parts if the batch is too large for memory.
 
         Parameters
         ----------
         batch : pair of tensors
-            Rows and codes.
+            Rows and class codes.
         **fit_params : dict
             As in skorch.
 
@@ -162,28 +162,28 @@ class RowsMixin:
         return {"loss": sum(step["loss"] for step in steps), "y_pred": torch.cat(outputs)}
 
     def get_loss(self, y_pred, y_true, *args, **kwargs):
-        """The loss of a batch, or the share of it that a part has.
+        """Return the loss of a batch, or of a part its share in the loss of the batch.
 
         Parameters
         ----------
         y_pred : tensor
             Outputs of the module.
         y_true : tensor of int
-            Codes.
+            Class codes.
         *args, **kwargs : object
             As in skorch.
 
         Returns
         -------
         loss : tensor
-            One number.
+            A scalar.
         """
         loss = super().get_loss(y_pred, y_true, *args, **kwargs)
         share = getattr(self, "_share", None)
         return loss if share is None or not kwargs.get("training") else loss * share.to(loss)
 
     def _splits(self, X):
-        """Whether the gradients of parts of a batch add up to that of the batch."""
+        """Return whether the gradients of parts of a batch add up to that of the batch."""
         if not is_tensor(X) or len(X) < 2 or not isinstance(self.criterion_, _MEANS):
             return False
         if self.criterion_.reduction != "mean":
@@ -198,14 +198,14 @@ _NORMS = nn.modules.batchnorm._BatchNorm
 
 
 def _row_weights(criterion, y):
-    """How much each row counts in a mean loss."""
+    """Return the weight of each row in a mean loss."""
     weight = getattr(criterion, "weight", None)
     y = torch.as_tensor(y).long()
     return torch.ones(len(y)) if weight is None else weight.detach().cpu()[y.cpu()]
 
 
 def measured_blocks(net, X, gradients):
-    """Blocks for a fitted skorch net; the batch size of its loader is the limit, if one is set."""
+    """Return blocks for a skorch net; the batch size of its loader, if set, is the limit."""
     chosen = getattr(net, "iterator_valid__batch_size", None)
     if chosen and chosen > 0 and not gradients:
         return Blocks(chosen)
@@ -223,14 +223,14 @@ def _batches_of(dataset, batches, options):
 
 
 def _positions(batches):
-    """Batches as lists of positions, which a DataLoader wants."""
+    """Return batches as lists of positions, as a DataLoader needs them."""
     if isinstance(batches, list):
         return [list(range(block.start, block.stop)) for block in batches]
     return batches
 
 
 def first_row(dataset):
-    """The first row of a Dataset with an axis before it, or None where that is no array."""
+    """Return the first row of a Dataset as a batch, or None if it is not an array."""
     if not len(dataset):
         return None
     rows = dataset.X if type(dataset) is Dataset else None

@@ -1,4 +1,4 @@
-"""What a net says when its training cannot start, is interrupted or gets nowhere."""
+"""Checks before training, interrupts of training, and a warning if it does not progress."""
 
 import warnings
 
@@ -11,24 +11,24 @@ from torch import nn
 from ._net_rows import first_row
 from ._torch import evaluating
 
-# fewer steps say nothing yet
+# no warning before this many steps
 _FEW_STEPS = 100
-# a loss that has not fallen to this part of another is not lower
+# a loss counts as lower if it is below this fraction of another
 _STUCK = 0.95
 
 
 class TrainingMixin:
-    """Checks before training, interrupts that come through, a warning of a loss that is stuck."""
+    """Checks before training, interrupts that end it, and a warning if the loss is stuck."""
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
-        """Train on from the weights there are; an interrupt is not swallowed.
+        """Train on from the current weights; an interrupt from the keyboard is raised.
 
         Parameters
         ----------
         X : container of n_rows rows
             Rows.
         y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
+            Class codes.
         classes : ndarray, default=None
             As in skorch.
         **fit_params : dict
@@ -37,13 +37,18 @@ class TrainingMixin:
         Returns
         -------
         self : NeuralNet
-            Trained.
+            The trained net.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If training was interrupted.
         """
         self._interrupt = None
         try:
             super().partial_fit(X, y, classes=classes, **fit_params)
         except Exception:
-            # of a callback that met half a pass
+            # after an interrupt, a callback may fail on an unfinished pass
             if self._interrupt is None:
                 raise
         interrupt, self._interrupt = self._interrupt, None
@@ -52,23 +57,23 @@ class TrainingMixin:
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
-        """Train; skorch swallows what an interrupt raises here, so it is noted.
+        """Train; record an interrupt, because skorch suppresses it.
 
         Parameters
         ----------
         X : container of n_rows rows
             Rows.
         y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
+            Class codes.
         epochs : int, default=None
-            Passes.
+            Number of passes.
         **fit_params : dict
             As in skorch.
 
         Returns
         -------
         self : NeuralNet
-            Trained.
+            The trained net.
         """
         try:
             return super().fit_loop(X, y, epochs, **fit_params)
@@ -78,7 +83,7 @@ class TrainingMixin:
             raise
 
     def on_train_begin(self, net, X=None, y=None, **kwargs):
-        """Check that the module takes the rows before training starts.
+        """Check before training that the module fits the rows and the classes.
 
         Parameters
         ----------
@@ -87,15 +92,21 @@ class TrainingMixin:
         X : ndarray of shape (n_rows, ...)
             Rows.
         y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
+            Class codes.
         **kwargs : dict
             As in skorch.
+
+        Raises
+        ------
+        ValueError
+            If the module does not take the rows, or has fewer outputs than y
+            has classes.
         """
         super().on_train_begin(net, X=X, y=y, **kwargs)
         self._check_shapes(X, y)
 
     def _check_shapes(self, X, y):
-        """One row through the net: does it take the rows, and has its head the outputs?"""
+        """Pass one row through the net, to check its input and its number of outputs."""
         row = first_row(self.get_dataset(X, y))
         if row is None:
             return
@@ -111,8 +122,8 @@ class TrainingMixin:
         n_outputs = outputs.shape[1]
         if y is not None and y.max() >= n_outputs:
             raise ValueError(
-                f"y holds {y.max() + 1} classes, and the head of {type(self.module_).__name__} "
-                f"has {n_outputs} outputs. Give it as many as there are classes, e.g. by "
+                f"y holds {y.max() + 1} classes, but the head of {type(self.module_).__name__} "
+                f"has {n_outputs} outputs. Give it as many outputs as classes, for example with "
                 "module__n_classes."
             )
         weights = getattr(self, "_weights_of_codes", None)
@@ -121,12 +132,12 @@ class TrainingMixin:
             self.criterion_.weight = torch.as_tensor(padded, dtype=outputs.dtype).to(self.device)
 
     def warn_if_stuck(self, codes):
-        """Warn when the loss at the end is that of guessing by class frequencies.
+        """Warn if the final loss is no lower than that of guessing by class frequencies.
 
         Parameters
         ----------
         codes : ndarray of int, shape (n_rows,)
-            Codes of the rows of the fit.
+            Class codes of the training rows.
         """
         losses = step_losses(self.history)
         chance = _chance(codes, getattr(self, "_weights_of_codes", None))
@@ -140,8 +151,8 @@ class TrainingMixin:
         lr = self.optimizer_.param_groups[0]["lr"]
         warnings.warn(
             f"{type(self).__name__} learned nothing: its loss is {last:.3g} after {len(losses)} "
-            f"steps, and guessing by class frequencies has {chance:.3g}. The learning rate of "
-            f"{lr:.3g} is the likely cause: try lr={lr / 10:.3g}, or lr={lr * 10:.3g} if "
+            f"steps, and guessing by class frequencies gives {chance:.3g}. The likely cause is "
+            f"the learning rate of {lr:.3g}: try lr={lr / 10:.3g}, or lr={lr * 10:.3g} if "
             "the loss never fell.",
             ConvergenceWarning,
             stacklevel=3,
@@ -149,7 +160,7 @@ class TrainingMixin:
 
 
 def step_losses(history):
-    """Training loss of each step of a fit."""
+    """Return the training loss of each step of a fit."""
     return [
         batch["train_loss"]
         for epoch in history
@@ -159,7 +170,7 @@ def step_losses(history):
 
 
 def _chance(codes, weights):
-    """Cross-entropy of a guess by class frequencies, in nats."""
+    """Return the cross-entropy of guessing by class frequencies, in nats."""
     share = np.bincount(codes).astype(np.float64)
     share *= 1 if weights is None else weights
     share = share[share > 0] / share.sum()
@@ -167,7 +178,7 @@ def _chance(codes, weights):
 
 
 def _stops_early(interrupt):
-    """Whether a callback of skorch raised it to stop training, as ``EarlyStopping`` does."""
+    """Return whether skorch's ``EarlyStopping`` raised the interrupt."""
     trace = interrupt.__traceback__
     while trace.tb_next is not None:
         trace = trace.tb_next

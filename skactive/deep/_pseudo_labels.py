@@ -1,4 +1,4 @@
-"""With respect to which class the loss of an unlabeled row is taken.
+"""Pseudo-labels: the class for which the loss of an unlabeled row is computed.
 
 Section 3.2 of Gudovskiy et al. (2020), arXiv:2003.00393. Each object here is
 called with a batch of :func:`skactive.deep._descriptors.describe`.
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class KnownLabels:
-    """Codes that are known.
+    """Known class codes.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ class PredictedLabels:
 
 
 class NearestLabels:
-    """The class of the validation row that is most alike by features: ``phat``.
+    """The class of the validation row with the most similar features: ``phat``.
 
     Parameters
     ----------
     Z : ndarray of shape (n_val, L)
-        Standardised features of all validation rows.
+        Standardized features of all validation rows.
     codes : ndarray of int, shape (n_val,)
-        Their codes.
+        Their class codes.
     weights : ndarray of shape (L,)
         Weight of each entry.
 
@@ -77,23 +77,24 @@ class NearestLabels:
 
 
 class SampledLabels:
-    """The class whose gradients go along with the features over perturbed copies.
+    """The class with the gradients that best match the features over perturbed copies.
 
-    Experimental: K forward and K times n_classes backward passes a row.
+    Experimental: it takes K forward and K times n_classes backward passes per
+    row.
 
     Parameters
     ----------
     view : NetView
         The net.
     layers : list of str
-        The scales.
+        One layer per scale.
     statistic : {"trace", "mi"}
-        Trace of the uncentred cross-moment, or mutual information under a
+        Trace of the uncentered cross-moment, or mutual information under a
         normal distribution.
     n_draws : int
-        K, perturbed copies of each row.
+        K, the number of perturbed copies of each row.
     seed : int
-        For the perturbations.
+        Seed of the perturbations.
     """
 
     def __init__(self, view, layers, statistic, n_draws, seed):
@@ -110,7 +111,7 @@ class SampledLabels:
         return self.score(features, gradients).argmax(axis=-1)
 
     def _draw(self, inputs, n_classes):
-        """Features (n_rows, L) and loss gradients (n_classes, n_rows, L) of one copy."""
+        """Return features (n_rows, L) and loss gradients (n_classes, n_rows, L) of one copy."""
         copy = perturb(inputs, self.generator)
         with capturing(self.view.module, self.layers, gradients=True) as maps:
             with torch.enable_grad():
@@ -127,23 +128,29 @@ class SampledLabels:
 
 
 def perturb(images, generator, degrees=5.0, noise=0.01):
-    """Images turned by a few degrees, each by its own angle, with noise on every pixel.
+    """Rotate each image by a small random angle, and add noise to every pixel.
 
     Parameters
     ----------
     images : tensor of shape (n_rows, channels, height, width)
         The images.
     generator : torch.Generator
-        The stream, on the CPU.
+        Random stream, on the CPU.
     degrees : float, default=5.0
-        Largest angle either way; bilinear, zeros outside.
+        Largest angle in either direction. Interpolation is bilinear, with
+        zeros outside.
     noise : float, default=0.01
         Standard deviation of the noise.
 
     Returns
     -------
     images : tensor of the same shape
-        Copies.
+        The changed copies.
+
+    Raises
+    ------
+    ValueError
+        If the rows are not images.
     """
     if images.ndim != 4:
         raise ValueError(
@@ -160,20 +167,20 @@ def perturb(images, generator, degrees=5.0, noise=0.01):
 
 
 def trace_scores(features, gradients):
-    """Mean over draws of the product of features and log-likelihood gradients.
+    """Compute the mean over draws of the product of features and log-likelihood gradients.
 
     Parameters
     ----------
     features : ndarray of shape (n_draws, ..., L)
         Features of each copy.
     gradients : ndarray of shape (n_draws, n_classes, ..., L)
-        Gradients of the loss for each class; the score takes their negative,
-        the gradients of the log-likelihood.
+        Gradients of the loss for each class. Their negatives are the gradients
+        of the log-likelihood.
 
     Returns
     -------
     scores : ndarray of shape (..., n_classes)
-        The highest is the label.
+        The class with the highest score is the label.
 
     Examples
     --------
@@ -187,7 +194,7 @@ def trace_scores(features, gradients):
 
 
 def _information_scores(features, gradients, shrink=1e-3):
-    """Mutual information of features and gradients for each class, shape (n_rows, n_classes)."""
+    """Return the mutual information of features and gradients, shape (n_rows, n_classes)."""
     by_row = np.moveaxis(features, 0, -2)
     return np.stack(
         [
@@ -199,22 +206,22 @@ def _information_scores(features, gradients, shrink=1e-3):
 
 
 def mutual_information(first, second, shrink=0.0):
-    """Mutual information of two normal vectors, from draws of both.
+    """Estimate the mutual information of two normal vectors from draws of both.
 
-    Half the log of the ratio of the determinants of their correlation
-    matrices to that of the joint one.
+    It is half the log of a ratio of determinants: those of the two correlation
+    matrices, multiplied, to that of the joint correlation matrix.
 
     Parameters
     ----------
     first, second : ndarray of shape (..., n_draws, L)
         Draws.
     shrink : float, default=0.0
-        Added to the diagonals; more draws than entries are needed otherwise.
+        Added to the diagonals. With 0, more draws than entries are needed.
 
     Returns
     -------
     information : ndarray of shape (...)
-        In nats.
+        Mutual information in nats.
 
     Examples
     --------

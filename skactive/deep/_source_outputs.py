@@ -1,4 +1,4 @@
-"""What a source model gives for rows: loaded, kept on disk, a batch at a time."""
+"""Outputs of a source model, computed batch by batch and kept on disk."""
 
 from contextlib import contextmanager
 from functools import partial
@@ -19,26 +19,31 @@ from .loading import LoadedRows, are_files, is_loaded_later, loader
 
 
 def source_outputs(model, X, store=None):
-    """Features and probabilities of rows.
+    """Return features and probabilities of rows.
 
     Parameters
     ----------
     model : SourceModel
-        The net and how to feed it.
+        The net and its settings.
     X : container of n_rows rows
         Images, paths or a torch Dataset.
     store : RowStore, default=None
-        Where they are looked up and kept.
+        Where outputs are looked up and kept.
 
     Returns
     -------
     features : ndarray of float32, shape (n_rows, n_features)
-        What the layer gives.
+        Features of the rows.
     probabilities : ndarray of float32, shape (n_rows, n_source_classes)
-        Rows sum to 1.
+        Probabilities; each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or if the net does not take them.
     """
     if not num_samples(X):
-        raise ValueError("there are no rows to look at: X has 0 of them.")
+        raise ValueError("X has 0 rows, so there is nothing to compute.")
     outputs = _Outputs(num_samples(X), store)
     if store is not None and are_files(X):
         outputs.recall(np.arange(len(X)), [file_key(path) for path in list(X)])
@@ -53,19 +58,19 @@ def source_outputs(model, X, store=None):
 
 
 def open_store(model, folder):
-    """The store of a source model: a folder named after all that its outputs depend on."""
+    """Open the store of a source model: a folder named after all that its outputs depend on."""
     state = {name: value.cpu().numpy() for name, value in model.module.state_dict().items()}
     settings = str(model.module), model.layer, model.preprocess, model.load, _preset(model)
     return RowStore(f"{folder}/skactive-{joblib.hash((state, settings))}")
 
 
 def _preset(model):
-    """Which of torchvision's preprocessing is used, if any."""
+    """Return the name of the torchvision preprocessing in use, if any."""
     return None if model.preprocess is not None else str(enum_member(model.weights))
 
 
 class _Outputs:
-    """Arrays of outputs that fill up, from a store or from the net."""
+    """Arrays of outputs, filled from a store or by the net."""
 
     def __init__(self, n_rows, store):
         self.store = store
@@ -74,14 +79,14 @@ class _Outputs:
         self.arrays = None
 
     def recall(self, positions, keys):
-        """Fill in what the store has for rows with these keys."""
+        """Fill in what the store has for these keys."""
         for position, key in zip(positions, keys):
             self.keys[position] = key
         for places, arrays in self.store.read(keys):
             self._put(positions[places], arrays)
 
     def fill(self, positions, batch, look):
-        """Fill in rows that were loaded, by the net where they are not known."""
+        """Fill in loaded rows; the net computes those that are not in the store."""
         if self.store is not None and self.keys[positions[0]] is None:
             self.recall(positions, [row_key(row.cpu().numpy()) for row in batch])
         todo = ~self.done[positions]
@@ -103,7 +108,7 @@ class _Outputs:
 
 
 def _batches(model, X, positions):
-    """Positions of rows and the rows as a tensor, batch after batch."""
+    """Yield positions of rows and the rows as a tensor, batch by batch."""
     blocks = [positions[block] for block in slices(len(positions), model.batch_size)]
     shown = {"verbose": model.verbose, "description": "SourceModel", "unit": "batches"}
     if is_loaded_later(X):
@@ -124,7 +129,7 @@ def _rows(X, positions):
 
 @contextmanager
 def _looking(model):
-    """A function from a batch to features and probabilities, as numpy arrays."""
+    """Yield a function from a batch to features and probabilities, as numpy arrays."""
     module, name = model.module, model.layer or last_linear(model.module)
     sizes = []
     with evaluating(module), torch.no_grad():
@@ -152,5 +157,5 @@ def _forward(model, batch):
             raise
         raise ValueError(
             f"{type(model.module).__name__} does not take rows of shape {tuple(batch.shape[1:])}, "
-            f"dtype {batch.dtype}; images are of shape (n_rows, channels, height, width): {error}"
+            f"dtype {batch.dtype}; images have shape (n_rows, channels, height, width): {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""Numbers of rows kept on disk, found again by what the rows are."""
+"""Arrays of rows kept on disk, under a key that identifies the row."""
 
 import hashlib
 import os
@@ -10,19 +10,19 @@ import numpy as np
 
 _KEY_BYTES = 16
 _PART_ROWS = 1024
-# of a file that was not written to its end, or not by this class
+# errors for a file that is incomplete or was not written by this class
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 def file_key(path):
-    """Key of an image file: its path, time of change and size."""
+    """Return the key of an image file, from its path, modification time and size."""
     path = os.fspath(path)
     state = os.stat(path)
     return _digest(f"{os.path.abspath(path)}\0{state.st_mtime_ns}\0{state.st_size}".encode())
 
 
 def row_key(row):
-    """Key of a row in memory, an array: its numbers, shape and type."""
+    """Return the key of an array, from its values, shape and type."""
     row = np.ascontiguousarray(row)
     return _digest(f"{row.shape}{row.dtype.str}".encode(), row.data)
 
@@ -35,17 +35,16 @@ def _digest(*parts):
 
 
 class RowStore:
-    """Arrays with one entry a row, in files of a folder.
+    """Arrays with one entry per row, in files of a folder.
 
-    A file is written under another name and renamed, so that none is half
-    written and several processes may use a folder at a time. Files hold plain
-    arrays and are read without unpickling; one that cannot be read is passed
-    over.
+    A file is written under another name and then renamed. So no file is ever
+    half written, and several processes may use a folder at once. Files hold
+    plain arrays and are read without unpickling. Unreadable files are ignored.
 
     Parameters
     ----------
     folder : path
-        Made when the first rows are kept.
+        The folder; created when the first rows are written.
     """
 
     def __init__(self, folder):
@@ -64,19 +63,19 @@ class RowStore:
         return key in self._places
 
     def read(self, keys):
-        """Arrays of the rows of some keys, part after part.
+        """Yield the arrays of rows with some keys, file by file.
 
         Parameters
         ----------
         keys : list of bytes
-            Those not kept are passed over.
+            Keys; unknown ones are ignored.
 
         Yields
         ------
         positions : list of int
-            Places in ``keys``.
+            Positions in ``keys``.
         arrays : list of ndarray
-            Their rows.
+            Arrays of these rows.
         """
         by_file = {}
         for position, key in enumerate(keys):
@@ -93,21 +92,21 @@ class RowStore:
             yield positions, arrays
 
     def add(self, keys, *arrays):
-        """Keep rows; they are written from time to time and by :meth:`flush`.
+        """Add rows; they are written when enough have come together, or by :meth:`flush`.
 
         Parameters
         ----------
         keys : list of bytes
-            One for each row.
+            One key per row.
         *arrays : ndarray of n_rows rows
-            What to keep.
+            Arrays to keep.
         """
         self._waiting.append((keys, arrays))
         if sum(len(keys) for keys, _ in self._waiting) >= _PART_ROWS:
             self.flush()
 
     def flush(self):
-        """Write what was added since the last time."""
+        """Write the rows added since the last write."""
         if not self._waiting:
             return
         keys, arrays = zip(*self._waiting)

@@ -1,4 +1,4 @@
-"""Between torch and the rest: seeds, devices, modes, layers by name, batches."""
+"""Helpers for torch: seeds, devices, modes, layers by name, outputs of layers."""
 
 import threading
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ import torch
 from sklearn.utils import check_random_state
 from torch import nn
 
-# blocks of a pool may be scored by threads, and modes and hooks belong to the module
+# threads may score blocks of a pool, but modes and hooks belong to the module
 _LOCK = threading.RLock()
 
-# what a parameter ``device`` may be
+# constraint of a parameter ``device``
 DEVICE = [str, torch.device]
 
 _DROPOUT = nn.modules.dropout._DropoutNd
@@ -19,14 +19,14 @@ _DROPOUT = nn.modules.dropout._DropoutNd
 
 @contextmanager
 def seeded(random_state, device="cpu"):
-    """Torch's random numbers from a seed; the global streams are left as they were.
+    """Seed torch's random numbers inside a with block; the global streams do not change.
 
     Parameters
     ----------
     random_state : int, RandomState or None
-        None leaves torch's own stream running.
+        None uses torch's own stream.
     device : str or torch.device, default="cpu"
-        Its stream is seeded along with the CPU's.
+        Device to seed in addition to the CPU.
     """
     if random_state is None:
         yield
@@ -39,14 +39,14 @@ def seeded(random_state, device="cpu"):
 
 
 def check_device(device):
-    """The torch device of a name, or a ValueError when this machine has none such."""
+    """Return the torch device of a name; raise a ValueError if this machine has none."""
     try:
         device = torch.device(device)
     except RuntimeError as error:
-        raise ValueError(f"device={device!r} is no device that torch knows: {error}") from error
+        raise ValueError(f"device={device!r} is not known to torch: {error}") from error
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(
-            f"device='{device}' was asked for and torch sees no CUDA device here. Use "
+            f"device='{device}' was requested, but torch sees no CUDA device. Use "
             "device='cuda' if torch.cuda.is_available() else 'cpu'."
         )
     return device
@@ -54,12 +54,12 @@ def check_device(device):
 
 @contextmanager
 def evaluating(module, dropout=False):
-    """A module in eval mode, with its dropout layers drawing if asked; modes come back.
+    """Put a module into eval mode inside a with block, and restore its modes afterwards.
 
     Parameters
     ----------
     module : torch.nn.Module
-        BatchNorm statistics stay as they are.
+        The module. BatchNorm statistics do not change.
     dropout : bool, default=False
         True switches on the dropout layers, and only those.
     """
@@ -78,7 +78,7 @@ def evaluating(module, dropout=False):
 
 @contextmanager
 def without_weight_gradients(module):
-    """A module whose weights take no gradients, so that less is kept for a backward pass."""
+    """Switch off the gradients of weights inside a with block, which saves memory."""
     trained = [weight for weight in module.parameters() if weight.requires_grad]
     try:
         for weight in trained:
@@ -90,12 +90,12 @@ def without_weight_gradients(module):
 
 
 def layer_names(module):
-    """Names of all layers inside a module."""
+    """Return the names of all layers inside a module."""
     return [name for name, _ in module.named_modules() if name]
 
 
 def layer_of(module, name):
-    """The layer of a name, or a ValueError that lists the names there are."""
+    """Return the layer with a name; raise a ValueError with all names if there is none."""
     layers = dict(module.named_modules())
     if not name or name not in layers:
         raise ValueError(
@@ -105,29 +105,29 @@ def layer_of(module, name):
 
 
 def last_linear(module):
-    """Name of the last dense layer of a module: its head."""
+    """Return the name of a module's last dense layer, its head."""
     names = [name for name, layer in module.named_modules() if isinstance(layer, nn.Linear)]
     if not names:
         raise ValueError(
-            f"{type(module).__name__} has no torch.nn.Linear to take for its head; name one of "
+            f"{type(module).__name__} has no torch.nn.Linear that could be its head; name one of "
             f"{layer_names(module)}."
         )
     return names[-1]
 
 
 def replace_layer(module, name, layer):
-    """Put another layer where the one of that name is."""
+    """Replace the layer with a name by another one."""
     layer_of(module, name)
     parent, _, child = name.rpartition(".")
     setattr(module.get_submodule(parent), child, layer)
 
 
 def replace_head(module, name, n_outputs):
-    """Put a fresh dense layer with n_outputs units in place of the one of that name."""
+    """Replace the dense layer with a name by a new one with n_outputs units."""
     old = layer_of(module, name)
     if not isinstance(old, nn.Linear):
         raise ValueError(
-            f"the head must be a torch.nn.Linear, and {name!r} is {old}. The last one is "
+            f"the head must be a torch.nn.Linear, but {name!r} is {old}. The last one is "
             f"{last_linear(module)!r}."
         )
     bias = old.bias is not None
@@ -137,24 +137,29 @@ def replace_head(module, name, n_outputs):
 
 @contextmanager
 def capturing(module, names, gradients=False, inputs=False):
-    """A dict that each forward pass fills with what the named layers give.
+    """Record the outputs of some layers in each forward pass inside a with block.
 
     Parameters
     ----------
     module : torch.nn.Module
         The net.
     names : list of str
-        Layers; a ValueError lists those that exist when one does not.
+        Names of layers.
     gradients : bool, default=False
-        True makes the outputs part of the graph even where no parameter
-        before them takes gradients.
+        True makes the outputs part of the graph even if no parameter before
+        them needs gradients.
     inputs : bool, default=False
-        True keeps what goes into the layers instead of what comes out.
+        True records the inputs of the layers instead of their outputs.
 
     Yields
     ------
     outputs : dict of str to tensor
         Output of each layer in the last pass.
+
+    Raises
+    ------
+    ValueError
+        If a layer does not exist, or its output is not a tensor.
     """
     outputs = {}
     handles = []
@@ -176,13 +181,13 @@ def _saving_hook(outputs, name, gradients):
     def save(layer, inputs, output):
         if not torch.is_tensor(output) or output.ndim < 2:
             raise ValueError(
-                f"layer {name!r} gives {type(output).__name__} and not a tensor with one entry a "
+                f"layer {name!r} returns {type(output).__name__}, not a tensor with one entry per "
                 "row; name a layer inside it."
             )
         if gradients and not output.requires_grad:
             output = output.detach().requires_grad_()
         outputs[name] = output
-        # a layer after this one may work in place
+        # a later layer may change the output in place
         return output.clone()
 
     return save
@@ -196,12 +201,19 @@ def _input_hook(outputs, name):
 
 
 def pooled(tensor):
-    """Mean over all axes after the second: one vector a row."""
+    """Return the mean over all axes after the second: one vector per row."""
     return tensor if tensor.ndim == 2 else tensor.flatten(2).mean(2)
 
 
 def as_floats(x):
-    """Bytes and float64, which nets refuse, as float32; anything else as it is."""
-    if torch.is_tensor(x) and x.dtype in (torch.float64, torch.uint8):
-        return x.float()
-    return x
+    """Convert bytes to float32 from 0 to 1, as torchvision does, and float64 to float32."""
+    return x.float() / 255 if _is_bytes(x) else as_single(x)
+
+
+def as_single(x):
+    """Convert bytes and float64 to float32 of the same value; leave other types unchanged."""
+    return x.float() if _is_bytes(x) or getattr(x, "dtype", None) == torch.float64 else x
+
+
+def _is_bytes(x):
+    return torch.is_tensor(x) and x.dtype == torch.uint8

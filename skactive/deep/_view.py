@@ -1,4 +1,4 @@
-"""A learner's net as strategies look at it."""
+"""The net inside a learner, as strategies read it."""
 
 import numbers
 
@@ -19,20 +19,20 @@ from ._net_rows import measured_blocks
 from ._torch import evaluating, last_linear
 from .classifier import SeededNet
 
-# rows that go through the steps before a net at a time: they may be paths of images
+# rows per call of the steps before a net, whose rows may be paths of images
 _STEP_ROWS = 256
 _ROWS = 4096
 
 
 class NetView:
-    """The net inside a learner, the steps before it, and which output stands for which label.
+    """The net inside a learner, the steps before it, and the labels of its outputs.
 
     Parameters
     ----------
     net : skorch.NeuralNet
-        Initialised; fitted, as a rule.
+        An initialized net, usually fitted.
     steps : callable or None
-        What the fitted steps before the net make of rows.
+        Transforms rows by the fitted steps before the net.
     found : ndarray of shape (n_found,) or None
         Labels of the first outputs. None: output number c stands for label c.
     """
@@ -48,21 +48,21 @@ class NetView:
         return self.net.module_
 
     def batches(self, X, positions=None):
-        """Batches of rows, on the device of the net.
+        """Yield batches of rows on the device of the net.
 
         Parameters
         ----------
         X : container of n_rows rows
             Rows as the learner takes them.
         positions : ndarray of int, default=None
-            Which rows; None: all. They are never copied all at once.
+            Rows to take; they are never copied all at once. None: all rows.
 
         Yields
         ------
         start : int
             Position of the first row of the batch.
         batch : tensor
-            What the net takes.
+            Input of the net.
         """
         start = 0
         n_rows = num_samples(X) if positions is None else len(positions)
@@ -75,7 +75,7 @@ class NetView:
                 start += len(inputs)
 
     def each(self, function, X, positions=None, *, gradients=False):
-        """What a function makes of rows, as many at a time as memory has room for.
+        """Yield the results of a function, for as many rows at a time as fit into memory.
 
         Parameters
         ----------
@@ -84,14 +84,14 @@ class NetView:
         X : container of n_rows rows
             Rows as the learner takes them.
         positions : ndarray of int, default=None
-            Which rows; None: all.
+            Rows to take. None: all rows.
         gradients : bool, default=False
-            Whether the function takes gradients.
+            Whether the function computes gradients.
 
         Yields
         ------
         result : object
-            Of one batch after the other.
+            Result of each batch in turn.
         """
         blocks = None
         for start, batch in self.batches(X, positions):
@@ -107,34 +107,39 @@ class NetView:
         return measured_blocks(self.net, batch, gradients)
 
     def forward(self, batch):
-        """Outputs of the module for one batch."""
+        """Return the outputs of the module for one batch."""
         outputs = self.net.infer(batch)
         return outputs[0] if isinstance(outputs, tuple) else outputs
 
     def n_codes(self, n_outputs):
-        """How many outputs stand for a class of which there is a label."""
+        """Return how many outputs stand for a class with a label."""
         return n_outputs if self.found is None or not len(self.found) else len(self.found)
 
     def columns(self, n_outputs):
-        """The outputs that stand for a class of which there is a label."""
+        """Return the outputs that stand for a class with a label."""
         if self.found is None:
             return class_columns(self.net, n_outputs)
         return np.arange(self.n_codes(n_outputs))
 
     def codes(self, labels, n_outputs):
-        """Outputs that stand for labels; classes without a label yet get the spare ones.
+        """Return the outputs that stand for labels; classes without a label get the spare outputs.
 
         Parameters
         ----------
         labels : ndarray of shape (n_rows,)
             Labels.
         n_outputs : int
-            Outputs of the head.
+            Number of outputs of the head.
 
         Returns
         -------
         codes : ndarray of int64, shape (n_rows,)
             Output of each label.
+
+        Raises
+        ------
+        ValueError
+            If there are more classes than outputs.
         """
         if self.found is None:
             codes = np.asarray(labels).astype(np.int64)
@@ -148,21 +153,21 @@ class NetView:
             label = np.asarray(labels)[outside][:1].tolist()[0]
             own = "n_classes" in self.net.get_params(deep=False)
             raise ValueError(
-                f"label {label!r} is outside of the head: the net has {n_outputs} outputs, and "
-                f"there are {codes.max() + 1} classes with those of the validation rows. Build "
-                "the net with as many outputs from the start, by "
+                f"label {label!r} has no output: the net has {n_outputs} outputs, but there are "
+                f"{codes.max() + 1} classes, including those of the validation rows. Build the "
+                "net with as many outputs from the start: pass "
                 f"{'n_classes' if own else 'module__n_classes'}={codes.max() + 1}."
             )
         return codes
 
     def log_probabilities(self, outputs):
-        """Log of the class probabilities for the outputs of the module."""
+        """Return the log of the class probabilities for outputs of the module."""
         if isinstance(self.net.criterion_, torch.nn.NLLLoss):
             return torch.log(outputs + torch.finfo(outputs.dtype).eps)
         return torch.log_softmax(outputs, dim=1)
 
     def logits(self, X):
-        """Outputs of the net for rows, in eval mode without gradients.
+        """Return the outputs of the net for rows, in eval mode without gradients.
 
         Parameters
         ----------
@@ -172,7 +177,7 @@ class NetView:
         Returns
         -------
         outputs : ndarray of float32, shape (n_rows, n_outputs)
-            What the module gives.
+            Outputs of the module.
         """
         with evaluating(self.module), torch.no_grad():
             return np.concatenate(list(self.each(self._on_host, X)))
@@ -181,31 +186,31 @@ class NetView:
         return self.forward(batch).cpu().numpy()
 
     def penultimate(self):
-        """Name of the layer whose input are the features: the head."""
+        """Return the name of the head, the layer with the features as input."""
         return last_linear(self.module)
 
 
 def view_of(learner, name, *, untrained=False):
-    """The net of a learner.
+    """Return a view of the net in a learner.
 
     Parameters
     ----------
     learner : ActiveLearner, Pipeline, search or skorch net
-        Who asks.
+        Learner with the net.
     name : str
-        Who wants to know, for the message.
+        Name of the caller, for the message.
     untrained : bool, default=False
-        True takes the net as initialised where the learner has none fitted.
+        True takes the initialized net if the learner has no fitted one.
 
     Returns
     -------
     view : NetView
-        Its net.
+        The view.
 
     Raises
     ------
     TypeError
-        If there is no skorch net in it.
+        If the learner contains no skorch net.
     """
     estimator = getattr(learner, "estimator_", None)
     if estimator is None and untrained:
@@ -213,7 +218,7 @@ def view_of(learner, name, *, untrained=False):
     net, steps = _unwrap(learner if estimator is None else estimator)
     if not isinstance(net, NeuralNet) or not hasattr(net, "module_"):
         raise TypeError(
-            f"{name} looks inside a fitted skorch net, such as skactive.deep.SeededNet, and the "
+            f"{name} needs a fitted skorch net, such as skactive.deep.SeededNet, but the "
             f"learner's estimator is {net!r}."
         )
     if hasattr(learner, "y_labeled_"):
@@ -227,8 +232,8 @@ def _untrained_view(learner, name):
     net, steps = _unwrap(learner.estimator)
     if steps is not None or not isinstance(net, NeuralNet):
         raise TypeError(
-            f"{name} can only pick before the first label when the estimator is a skorch net by "
-            f"itself, and it is {learner.estimator!r}."
+            f"{name} can pick before the first label only if the estimator is itself a skorch "
+            f"net, but it is {learner.estimator!r}."
         )
     net = clone(net)
     if "random_state" in net.get_params(deep=False) and net.random_state is None:
@@ -239,19 +244,19 @@ def _untrained_view(learner, name):
     try:
         return NetView(net.initialize(), None, np.empty(0))
     except ValueError as error:
-        raise ValueError(f"{name} picks by a net that is not trained yet: {error}") from error
+        raise ValueError(f"{name} uses a net that is not trained yet: {error}") from error
 
 
 def _unwrap(estimator):
-    """The last estimator inside searches, meta-estimators and pipelines, and the steps before."""
+    """Return the last estimator in searches, wrappers and pipelines, and the steps before it."""
     steps = None
     while not isinstance(estimator, NeuralNet):
         if hasattr(estimator, "steps"):
             if steps is not None:
-                raise TypeError("a Pipeline inside a Pipeline is not looked into.")
+                raise TypeError("a Pipeline inside a Pipeline is not supported.")
             steps, estimator = split(estimator)
             continue
-        # the first member of an ensemble stands for all
+        # take the first member of an ensemble
         inner = next(iter(members_inside(estimator)), inside(estimator))
         if inner is None:
             return estimator, steps

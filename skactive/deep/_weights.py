@@ -1,4 +1,4 @@
-"""A module with the weights that a user names."""
+"""Build a module and load the weights that the user names."""
 
 import difflib
 import os
@@ -11,7 +11,7 @@ from ._torch import seeded
 
 
 def build(architecture, weights, params):
-    """A module with its weights, and the names of its classes where they are known."""
+    """Return a module with its weights, and the names of its classes if they are known."""
     member = enum_member(weights)
     categories = None if member is None else member.meta.get("categories")
     if isinstance(architecture, nn.Module):
@@ -35,25 +35,25 @@ def _check_name(architecture):
     names = models.list_models(models)
     if architecture not in names:
         raise ValueError(
-            f"architecture={architecture!r} is no net of torchvision.models. "
+            f"architecture={architecture!r} is not in torchvision.models. "
             f"{_close(architecture, names)}torchvision.models.list_models(models) lists them."
         )
 
 
 def _close(name, names):
     close = difflib.get_close_matches(name, names)
-    return f"Close to it: {', '.join(close)}. " if close else ""
+    return f"Did you mean {', '.join(close)}? " if close else ""
 
 
 def _load(module, state, weights):
-    """Load a state dict; the error says what does not fit, in a few names."""
+    """Load a state dict; an error names a few of the entries that do not fit."""
     own = module.state_dict()
     if not hasattr(state, "keys"):
         raise ValueError(
-            f"weights hold a {type(state).__name__} and not a state dict, i.e. names and tensors."
+            f"weights must hold a state dict (names and tensors), got {type(state).__name__}."
         )
     missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-    # weights of old versions of torch have no such counts
+    # weights of old torch versions lack these counts
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     shared = own.keys() & state.keys()
     other = sorted(name for name in shared if own[name].shape != state[name].shape)
@@ -70,7 +70,7 @@ def _load(module, state, weights):
 
 
 def enum_member(weights):
-    """The member of a torchvision weights enum that is meant, or None."""
+    """Return the member of a torchvision weights enum, or None for other weights."""
     if isinstance(weights, models.WeightsEnum):
         return weights
     if not isinstance(weights, str) or "_Weights." not in weights:
@@ -85,14 +85,14 @@ def enum_member(weights):
 
 
 def _known_members(name, member):
-    """Names that may have been meant."""
+    """Return names that the user may have meant."""
     kinds = {}
     for model in models.list_models(models):
         kind = models.get_model_weights(model)
         kinds[kind.__name__] = kind
     if name in kinds:
         return f"{name} has {', '.join(kinds[name].__members__)}."
-    return f"{_close(name, kinds)}They are called such as 'ResNet18_Weights.DEFAULT'."
+    return f"{_close(name, kinds)}A full name is, for example, 'ResNet18_Weights.DEFAULT'."
 
 
 def _state_dict(weights, member):
@@ -109,7 +109,7 @@ def _state_dict(weights, member):
 
 
 def load_matching(module, weights):
-    """Load those entries of a state dict that the module has in the same shape."""
+    """Load the entries of a state dict that the module has with the same shape."""
     state = module.state_dict()
     matching = {
         name: value
@@ -118,7 +118,7 @@ def load_matching(module, weights):
     }
     if not matching:
         raise ValueError(
-            f"no entry of the weights fits {type(module).__name__}: they hold "
-            f"{list(weights)[:5]}..., and the module {list(state)[:5]}..."
+            f"no entry of the weights fits {type(module).__name__}: the weights have "
+            f"{list(weights)[:5]}..., but the module has {list(state)[:5]}..."
         )
     module.load_state_dict(matching, strict=False)

@@ -1,4 +1,4 @@
-"""A skorch classifier that keeps scikit-learn's promises: seeds, any labels, few rows."""
+"""A skorch classifier with seeds, any class labels, and training that suits few rows."""
 
 from numbers import Integral
 
@@ -29,66 +29,71 @@ from .loading import LOAD
 
 
 class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifier):
-    """A ``NeuralNetClassifier`` of skorch with a seed, steps, and any class labels.
+    """``NeuralNetClassifier`` of skorch with a seed, a number of steps, and any class labels.
 
-    What differs: ``random_state`` makes weights, order and dropout of a fit
-    repeatable and leaves torch's global stream alone; ``max_steps`` counts
-    gradient steps, so that 20 labels and 2000 train equally long; no rows are
-    split off; labels may be strings; batches have near-equal sizes, so that
-    BatchNorm never meets a batch of one row; bytes and float64 are turned to
-    float32 batch by batch; rows may be paths of image files or a torch
-    ``Dataset``, which are loaded batch by batch; how many rows go through the
-    net at a time is measured on the first one; an interrupt from the keyboard
-    ends the fit and is not swallowed.
+    It differs from skorch's class as follows. ``random_state`` makes a fit
+    repeatable and leaves torch's global stream unchanged. ``max_steps`` counts
+    gradient steps, so that nets with 20 and with 2000 labels train equally
+    long. All rows are used for training. Labels may be strings. Batches have
+    near-equal sizes, so BatchNorm never gets a batch of one row. Bytes become
+    float32 from 0 to 1 and float64 becomes float32 batch by batch. Rows may be
+    paths of image files or a torch ``Dataset``; both are loaded batch by batch. The number of
+    rows that go through the net at a time is measured on the first row. An
+    interrupt from the keyboard ends the fit and is raised. Read more in
+    :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     module : class of torch.nn.Module
-        Gives logits. Hand over the class and ``module__...``: an instance
-        would be trained in place, and clones would carry what it learned.
+        Class that returns logits. Pass the class and ``module__...``: an
+        instance would be trained in place, and its clones would keep the
+        trained weights.
     criterion : class, default=torch.nn.CrossEntropyLoss
         The loss.
     optimizer : class, default=torch.optim.Adam
         The optimizer.
     lr : float, default=0.001
-        Its learning rate.
+        Learning rate.
     batch_size : int, default=32
-        Rows in a training batch, at most. Scoring takes as many rows at a time
-        as half a gigabyte has room for in the net (2 GB on an accelerator),
-        512 at most, unless ``iterator_valid__batch_size`` says otherwise.
+        Maximum number of rows in a training batch. For scoring, batches are as
+        large as half a gigabyte allows (2 GB on an accelerator), at most 512
+        rows, unless ``iterator_valid__batch_size`` is set.
     max_epochs : int, default=10
-        Passes over the rows where ``max_steps`` is None.
+        Number of passes over the rows if ``max_steps`` is None.
     max_steps : int, default=500
-        Gradient steps, rounded up to whole passes.
+        Number of gradient steps, rounded up to whole passes.
     random_state : int, RandomState or None, default=None
-        The seed; None draws from torch's stream.
+        Seed of weights, order and dropout. None uses torch's stream.
     initial_weights : dict of str to tensor, default=None
-        State from which every fit starts, e.g. ``RotationPretraining``'s.
-        Entries of other shapes, such as another head, are passed over.
+        State from which every fit starts, such as that of
+        :class:`RotationPretraining`. Entries with another shape, such as those
+        of another head, are ignored.
     class_weight : {"balanced"}, dict or None, default=None
         Weight of each class in the loss, as in scikit-learn.
     load : callable, default=None
-        A path to a tensor or an array, where rows are paths; a module-level
-        function or an object, so that it pickles. None: :class:`ImageLoader`.
+        Converts a path to a tensor or an array. Use a module-level function or
+        an object, which can be pickled. None: :class:`ImageLoader`.
     augment : callable, default=None
-        Applied to each row as a tensor, in training only, such as a transform
+        Changes each row, a tensor, in training only; for example a transform
         of ``torchvision.transforms.v2``. It draws from torch's stream, which
-        has a seed of its own for each row and pass.
+        is seeded for each row and pass.
     train_split : callable or None, default=None
-        As in skorch; None uses every row to train.
+        As in skorch; None uses every row for training.
     verbose : int, default=0
-        1 prints a line a pass, and shows how far scoring in many batches is.
+        1 prints one line per pass, and shows progress when scoring many
+        batches.
     **kwargs : dict
         As for ``skorch.NeuralNetClassifier``: ``module__...``, ``device``,
-        ``callbacks``, ``optimizer__momentum``. The order of rows is drawn anew
-        each pass unless ``iterator_train__shuffle=False``. Processes that load
-        rows: ``iterator_train__num_workers`` and ``iterator_valid__num_workers``.
+        ``callbacks``, ``optimizer__momentum``. The rows are shuffled before
+        each pass unless ``iterator_train__shuffle=False``.
+        ``iterator_train__num_workers`` and ``iterator_valid__num_workers`` set
+        the number of processes that load rows.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels of the y given to ``fit``. Outputs of the head beyond them
-        are left out of the probabilities.
+        Labels in the y given to ``fit``. The probabilities leave out outputs
+        of the head beyond them.
     module_ : torch.nn.Module
         The fitted module.
 
@@ -98,14 +103,14 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
 
     Notes
     -----
-    A seed gives the same net for the same number of threads, device and version
-    of torch. Torch adds numbers up in another order on another number of
-    threads, and training amplifies differences in the last place: set
+    A seed gives the same net for the same number of threads, device and
+    version of torch. With another number of threads, torch adds numbers in
+    another order, and training amplifies the differences. Set
     ``torch.set_num_threads`` to the same number to repeat a result elsewhere.
 
     Callbacks that stop training early must derive from skorch's
-    ``EarlyStopping``: another callback that raises ``KeyboardInterrupt`` ends
-    the fit with it.
+    ``EarlyStopping``. If another callback raises ``KeyboardInterrupt``, the
+    fit raises it too.
 
     Examples
     --------
@@ -176,7 +181,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
 
     def __setattr__(self, name, value):
         if name in ("load", "augment"):
-            # skorch takes any torch module for one that is to be trained
+            # skorch would train any torch module that is an attribute
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
@@ -189,12 +194,17 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         return super().classes_
 
     def initialize(self):
-        """Build the module and what trains it, from the seed.
+        """Build the module and the optimizer from the seed.
 
         Returns
         -------
         self : SeededNet
-            Not trained.
+            The net, not trained.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is invalid or the device is missing.
         """
         check_parameters(self)
         check_device(self.device)
@@ -207,7 +217,12 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Returns
         -------
         self : SeededNet
-            With ``module_``.
+            The net with ``module_``.
+
+        Raises
+        ------
+        ValueError
+            If no entry of ``initial_weights`` fits.
         """
         super().initialize_module()
         if self.initial_weights is not None:
@@ -220,7 +235,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Parameters
         ----------
         X : ndarray of shape (n_rows, ...), paths or torch Dataset
-            Rows. A Dataset may give tuples, of which the first entry counts.
+            Rows. If a Dataset returns tuples, their first entry is the row.
         y : array of shape (n_rows,)
             Class labels.
         **fit_params : dict
@@ -229,7 +244,13 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Returns
         -------
         self : SeededNet
-            Trained.
+            The trained net.
+
+        Raises
+        ------
+        ValueError
+            If y is None, if a parameter is invalid, or if the module does not
+            fit the rows or the classes.
         """
         check_parameters(self)
         if y is None:
@@ -252,16 +273,17 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         X : ndarray of shape (n_rows, ...)
             Rows.
         y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
+            Class codes.
         epochs : int, default=None
-            Passes; None: by ``max_steps``, or ``max_epochs`` where that is None.
+            Number of passes. None: from ``max_steps``, or ``max_epochs`` if
+            that is None.
         **fit_params : dict
             As in skorch.
 
         Returns
         -------
         self : SeededNet
-            Trained.
+            The trained net.
         """
         if epochs is None and self.max_steps is not None:
             train, _ = self.get_split_datasets(X, y)
@@ -278,27 +300,28 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         return compute_class_weight(weight, classes=np.arange(len(found)), y=codes)
 
     def infer(self, x, **fit_params):
-        """One pass over a batch.
+        """Pass a batch through the module.
 
         Parameters
         ----------
         x : tensor
-            The batch; bytes and float64 become float32. A module with the
-            attribute ``takes_bytes`` is given bytes as they are.
+            The batch. Bytes become float32 from 0 to 1, except that a module
+            with the attribute ``takes_bytes`` gets them unchanged. float64
+            becomes float32.
         **fit_params : dict
             As in skorch.
 
         Returns
         -------
         outputs : tensor
-            What the module gives.
+            Outputs of the module.
         """
         if not getattr(self.module_, "takes_bytes", False) or x.dtype != torch.uint8:
             x = as_floats(x)
         return super().infer(x, **fit_params)
 
     def predict_proba(self, X):
-        """Class probabilities of rows.
+        """Return class probabilities of rows.
 
         Parameters
         ----------
@@ -308,14 +331,14 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Returns
         -------
         probabilities : ndarray of float, shape (n_rows, n_classes)
-            In the order of ``classes_``.
+            Probabilities, with columns in the order of ``classes_``.
         """
         values = super().predict_proba(X)
         is_fitted = "label_classes_" in self.__dict__
         return of_columns(values, class_columns(self, values.shape[1])) if is_fitted else values
 
     def predict(self, X):
-        """Class labels of rows.
+        """Return class labels of rows.
 
         Parameters
         ----------
@@ -325,7 +348,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Returns
         -------
         labels : ndarray of shape (n_rows,)
-            As they were given to ``fit``.
+            Labels of the kind given to ``fit``.
         """
         codes = self.predict_proba(X).argmax(axis=1)
         found = self.__dict__.get("label_classes_")

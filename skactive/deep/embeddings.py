@@ -1,4 +1,4 @@
-"""Features and head gradients of a learner's net, as what other strategies embed rows by."""
+"""Features and head gradients of a learner's net, as embeddings for strategies."""
 
 import torch
 from sklearn.base import BaseEstimator
@@ -11,31 +11,33 @@ from ._view import view_of
 
 
 class _NetEmbedding(DeclaredParameters, BaseEstimator):
-    """Base of embeddings that come from the net of the learner that asks."""
+    """Base class of embeddings that come from the net of the learner."""
 
     def __call__(self, X):
         raise TypeError(
-            f"{type(self).__name__} needs the learner's net: hand it to a strategy as embed=, or "
+            f"{type(self).__name__} needs the learner's net: pass it to a strategy as embed=, or "
             "call its embed_rows(learner, X)."
         )
 
 
 class NetFeatures(_NetEmbedding):
-    """What a layer of the learner's net gives, for strategies with ``embed``.
+    """Embed rows by the output of a layer of the learner's net.
 
-    The net is the one fitted last, so the vectors change from round to round.
+    Pass an instance as ``embed`` to a strategy such as
+    :class:`skactive.query.CoreSet`. The net is the one fitted last, so the
+    vectors change from round to round. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     layer : str, default=None
-        Name of a layer; maps are averaged over space. None: what goes into
-        the last dense layer.
+        Name of a layer; maps are averaged over space. None: the input of the
+        last dense layer.
     flatten : bool, default=False
-        True keeps every entry of a map instead of its mean over space.
+        True keeps every entry of a map instead of the mean over space.
 
     See Also
     --------
-    HeadGradients : How the loss would change the last layer.
+    HeadGradients : Gradients of the loss at the last layer.
 
     Examples
     --------
@@ -52,29 +54,40 @@ class NetFeatures(_NetEmbedding):
         self.flatten = flatten
 
     def embed_rows(self, learner, X):
-        """Vectors of rows.
+        """Return the vectors of rows.
 
         Parameters
         ----------
         learner : ActiveLearner or skorch net
-            Whose net is read.
+            Learner with a fitted net.
         X : container of n_rows rows
             The rows.
 
         Returns
         -------
         vectors : ndarray or tensor of float32, shape (n_rows, n_features)
-            One vector a row; a tensor where the net is on an accelerator.
+            One vector per row; a tensor if the net is on an accelerator.
+
+        Raises
+        ------
+        TypeError
+            If the learner contains no fitted skorch net.
+        ValueError
+            If the net has no such layer.
         """
         view = view_of(learner, type(self).__name__)
         return _at_hand(net_features(view, X, self.layer, self.flatten)[0])
 
 
 class HeadGradients(_NetEmbedding):
-    """Gradient of the loss at the last dense layer, for the class predicted.
+    """Embed rows by the gradient of the loss at the last dense layer of the learner's net.
 
-    The vectors of BADGE [1]_: (p - onehot(argmax p)) times the features, the
-    classes one after the other. Only classes of which there is a label count.
+    The loss is that of the predicted class. For class probabilities p and
+    features h, the vector is the outer product of p - onehot(argmax p) and h,
+    flattened class by class. These are the gradient embeddings of BADGE,
+    Section 3 of [1]_. Only classes with a label count. Pass an instance as
+    ``embed`` to a strategy such as :class:`skactive.query.CoreSet`. Read more
+    in :doc:`/user_guide/nets`.
 
     See Also
     --------
@@ -95,19 +108,24 @@ class HeadGradients(_NetEmbedding):
     """
 
     def embed_rows(self, learner, X):
-        """Vectors of rows.
+        """Return the vectors of rows.
 
         Parameters
         ----------
         learner : ActiveLearner or skorch net
-            Whose net is read.
+            Learner with a fitted net.
         X : container of n_rows rows
             The rows.
 
         Returns
         -------
         vectors : ndarray or tensor of float32, shape (n_rows, n_classes * n_features)
-            One vector a row; a tensor where the net is on an accelerator.
+            One vector per row; a tensor if the net is on an accelerator.
+
+        Raises
+        ------
+        TypeError
+            If the learner contains no fitted skorch net.
         """
         view = view_of(learner, type(self).__name__)
         features, logs = net_features(view, X)
@@ -122,7 +140,7 @@ def _at_hand(vectors):
 
 
 def net_features(view, X, layer=None, flatten=False):
-    """Features of rows at a layer and log-probabilities, in eval mode.
+    """Return features of rows at a layer and log-probabilities, in eval mode.
 
     Parameters
     ----------
@@ -131,16 +149,16 @@ def net_features(view, X, layer=None, flatten=False):
     X : container of n_rows rows
         The rows.
     layer : str, default=None
-        Name of the layer; None: what goes into the head.
+        Name of the layer. None: the input of the head.
     flatten : bool, default=False
-        Whether maps are kept whole.
+        Whether to keep maps whole.
 
     Returns
     -------
     features : tensor of float32, shape (n_rows, n_features)
-        One vector a row, on the device of the net.
+        One vector per row, on the device of the net.
     log_probabilities : tensor of float32, shape (n_rows, n_outputs)
-        Of all outputs.
+        Log-probabilities of all outputs.
     """
     name = view.penultimate() if layer is None else layer
     with evaluating(view.module), torch.no_grad():

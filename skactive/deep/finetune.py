@@ -1,4 +1,4 @@
-"""A source model that is trained on with a new head."""
+"""Fine-tuning: train a source model further, with a new head."""
 
 import copy
 import inspect
@@ -14,23 +14,23 @@ from .classifier import SeededNet
 
 
 class FineTunedModule(nn.Module):
-    """A copy of a source model's net with a fresh head.
+    """A copy of a source model's net with a new head.
 
     Parameters
     ----------
     source : SourceModel
-        Where the weights come from; it is left as it is.
+        Source of the weights; it does not change.
     n_classes : int
-        Outputs of the head.
+        Number of outputs of the head.
     head : str, default=None
-        The dense layer that is replaced; None: the last one.
+        Name of the dense layer to replace. None: the last one.
     freeze : sequence of str, default=()
         Layers that keep their weights and BatchNorm statistics.
     freeze_statistics : bool, default=True
         Whether all BatchNorm layers keep their statistics.
     """
 
-    # bytes go to the source's preprocessing as they are
+    # the source's preprocessing gets bytes unchanged
     takes_bytes = True
 
     def __init__(self, source, n_classes, head=None, freeze=(), freeze_statistics=True):
@@ -44,7 +44,7 @@ class FineTunedModule(nn.Module):
             layer_of(self.body, name).requires_grad_(False)
 
     def train(self, mode=True):
-        """Training mode for all layers but the frozen ones."""
+        """Set the training mode of all layers but the frozen ones."""
         super().train(mode)
         for name in self.freeze:
             layer_of(self.body, name).eval()
@@ -55,60 +55,62 @@ class FineTunedModule(nn.Module):
         return self
 
     def forward(self, X):
-        """Logits of images."""
+        """Return the logits of images."""
         return self.body(self.prepare(X))
 
 
 class FineTunedClassifier(SeededNet):
-    """Starts every fit from a source model's weights, with a new head.
+    """Classifier that starts every fit from a source model's weights, with a new head.
 
-    After the second classifier of [1]_: the source's training with its
-    learning rate divided by 10. Which of this and a linear classifier on the
-    source's features is better for the labels at hand is for ``GridSearchCV``
-    to say.
+    This is the second classifier of [1]_, trained like the source with a tenth
+    of its learning rate. The alternative is a linear classifier on the
+    source's features. Use ``GridSearchCV`` to choose between them for your
+    labels. Read more in :doc:`/user_guide/images`.
 
     Parameters
     ----------
     module : class, default=FineTunedModule
-        Built from the next five.
+        Class of the module, built from the next five parameters.
     source : SourceModel
-        Where the weights come from. Rows are what it takes.
+        Source of the weights. Rows must be what it takes.
     n_classes : int, default=None
-        Outputs of the head. None: as many as there are classes in y. Set it for
-        :class:`FisherKernel`, whose validation rows may hold further classes.
+        Number of outputs of the head. None: the number of classes in y. Set it
+        for :class:`FisherKernel` if the validation rows hold further classes.
     head : str, default=None
-        The dense layer that is replaced. None: the last one.
+        Name of the dense layer to replace. None: the last one.
     freeze : sequence of str, default=()
         Layers that keep their weights and BatchNorm statistics.
     freeze_statistics : bool, default=True
-        Whether BatchNorm layers normalise by the source's statistics, also
-        while training; their weights are trained. Statistics of small batches
-        are poor, and nets in which they were folded into the weights need
-        this. False: as the source was trained.
+        True: BatchNorm layers normalize by the source's statistics during
+        training, too, while their weights are trained. Statistics of small
+        batches are poor. Nets with BatchNorm folded into the weights also need
+        True. False: train as the source was trained.
     source_lr : float, default=0.1
-        Learning rate that the source was trained with.
+        Learning rate with which the source was trained.
     lr : float, default=None
-        Learning rate. None: ``source_lr / 10``, the rule of [1]_, or the part
-        of it with which the loss is lower after 15 steps: trials go down by
-        factors of 0.32 for as long as that helps, which takes 30 steps or more
-        before training. Weights in which BatchNorm is folded need that. There
-        are no trials where ``max_steps`` is less than 15.
+        Learning rate. None: ``source_lr / 10``, the rule of [1]_, or a smaller
+        rate if its loss after 15 steps is lower. Trials reduce the rate by a
+        factor of 0.32 as long as that helps. They take at least 30 steps
+        before training. Weights with folded BatchNorm need these trials. There
+        are none if ``max_steps`` is less than 15.
     optimizer : class, default=torch.optim.SGD
         The optimizer.
     optimizer__momentum : float, default=0.9
-        Its momentum, if the optimizer takes one; Adam does not.
+        Momentum.
     optimizer__weight_decay : float, default=0.0001
-        Its weight decay.
+        Weight decay.
     max_steps : int, default=300
-        Gradient steps, so that 20 labels and 2000 train equally long.
+        Number of gradient steps, so that nets with 20 and with 2000 labels
+        train equally long.
     **kwargs : dict
-        As for :class:`SeededNet`: ``batch_size``, ``class_weight``, ``augment``,
-        ``random_state``, ``device``. ``load`` is that of the source unless given.
+        As for :class:`SeededNet`: ``batch_size``, ``class_weight``,
+        ``augment``, ``random_state``, ``device``. By default, ``load`` is that
+        of the source.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels of the y given to ``fit``.
+        Labels in the y given to ``fit``.
     module_ : torch.nn.Module
         The fitted module.
     lr_ : float
@@ -116,7 +118,7 @@ class FineTunedClassifier(SeededNet):
 
     See Also
     --------
-    SourceModel : What it starts from.
+    SourceModel : The source of the weights.
 
     References
     ----------
@@ -186,7 +188,7 @@ class FineTunedClassifier(SeededNet):
         Parameters
         ----------
         X : ndarray of shape (n_rows, ...)
-            Rows as the source takes them.
+            Rows that the source takes.
         y : array of shape (n_rows,)
             Class labels.
         **fit_params : dict
@@ -195,7 +197,12 @@ class FineTunedClassifier(SeededNet):
         Returns
         -------
         self : FineTunedClassifier
-            Trained.
+            The trained net.
+
+        Raises
+        ------
+        ValueError
+            If there is no source, or as in :meth:`SeededNet.fit`.
         """
         self._n_in_y = len(np.unique(y))
         return super().fit(X, y, **fit_params)
@@ -204,7 +211,7 @@ class FineTunedClassifier(SeededNet):
         return getattr(self.source, "load", None) if self.load is None else self.load
 
     def get_params_for(self, prefix):
-        """Parameters of a part, those of the module from the source among them.
+        """Return the parameters of a part; those of the module include the source.
 
         Parameters
         ----------
@@ -215,6 +222,11 @@ class FineTunedClassifier(SeededNet):
         -------
         params : dict
             Its parameters.
+
+        Raises
+        ------
+        ValueError
+            If the source or the number of classes is unknown.
         """
         params = super().get_params_for(prefix)
         if prefix != "module":
@@ -224,7 +236,7 @@ class FineTunedClassifier(SeededNet):
             missing = "source" if self.source is None else "n_classes"
             why = {
                 "source": "a SourceModel to start from",
-                "n_classes": "the number of outputs, because there is no y yet to count them in",
+                "n_classes": "the number of outputs, because there is no y to count classes in",
             }
             raise ValueError(f"FineTunedClassifier needs {missing}=, {why[missing]}; it is None.")
         known = {"source": self.source, "n_classes": n_classes}
@@ -232,19 +244,19 @@ class FineTunedClassifier(SeededNet):
         return {**known, "head": self.head, "freeze": self.freeze, **params}
 
     def get_params_for_optimizer(self, prefix, named_parameters):
-        """Parameters of the optimizer, with a tenth of the source's learning rate by default.
+        """Return the parameters of the optimizer; by default, lr is a tenth of the source's.
 
         Parameters
         ----------
         prefix : str
             Name of the optimizer.
         named_parameters : iterable
-            What it trains.
+            Parameters that it trains.
 
         Returns
         -------
         args, kwargs : tuple and dict
-            For the optimizer.
+            Arguments of the optimizer.
         """
         args, kwargs = super().get_params_for_optimizer(prefix, named_parameters)
         if kwargs.get("lr") is None:
@@ -254,7 +266,7 @@ class FineTunedClassifier(SeededNet):
         return args, kwargs
 
     def on_train_begin(self, net, X=None, y=None, **kwargs):
-        """Find a learning rate where none is given.
+        """Find a learning rate if none is given.
 
         Parameters
         ----------
@@ -263,7 +275,7 @@ class FineTunedClassifier(SeededNet):
         X : container of n_rows rows
             Rows.
         y : ndarray of int, shape (n_rows,)
-            Codes of their classes.
+            Class codes.
         **kwargs : dict
             As in skorch.
         """

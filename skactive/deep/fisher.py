@@ -1,4 +1,4 @@
-"""Fisher-kernel matching: pool rows that are like the validation rows the net gets wrong."""
+"""Fisher-kernel matching: pick pool rows that resemble misclassified validation rows."""
 
 import warnings
 
@@ -15,61 +15,67 @@ from ._view import view_of
 
 
 class FisherKernel(QueryStrategy):
-    """Pool rows whose Fisher descriptors match those of misclassified validation rows.
+    """Pick pool rows with Fisher descriptors like those of misclassified validation rows.
 
-    Algorithm 1 of [1]_. The validation rows stand for the distribution that
-    the net will be tested on, the pool may be biased. Descriptors are, at some
-    layers, the features Z (maps averaged over space) and the gradients G of
-    the loss there, each row standardised scale by scale. Rz and Rg are their
-    products for validation rows that the net gets wrong (no more than are
-    asked for, spread by k-center) and pool rows. Each centre takes its best
-    match, then its second best, until enough distinct rows are met.
+    Algorithm 1 of [1]_. The validation rows represent the distribution on
+    which the net will be tested; the pool may be biased. A descriptor holds,
+    for some layers, the features Z (maps averaged over space) and the
+    gradients G of the loss with respect to them. Both are standardized per row
+    and layer. Rz and Rg are the products of Z and of G between pool rows and
+    centers. Centers are validation rows that the net misclassifies, at most as
+    many as rows are queried, spread by k-center. Each center takes its best
+    match, then its second best, until there are enough distinct rows. Read
+    more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     X_val : container of n_val rows
         Validation rows. The learner never trains on them.
     y_val : array of shape (n_val,)
-        Their labels. With ``pseudo_labels="phat"`` and ``"true"`` they are
-        used as they are; the others only ask which predictions are wrong.
+        Their labels. With ``pseudo_labels="phat"`` and ``"true"``, they are
+        also labels for gradients. Otherwise they only show which predictions
+        are wrong.
     layers : str or list of str, default=None
-        One layer a scale, by name, after its non-linearity. None: the
-        module's own ``feature_layers``, which the nets of
-        :mod:`skactive.deep` have.
+        Names of layers, one per scale, taken after their non-linearity. None:
+        the module's own ``feature_layers``; the nets of :mod:`skactive.deep`
+        have it.
     kernel : {"pfk", "pcc"}, default="pfk"
-        ``"pcc"`` uses features alone (Eq. 6), one forward pass a row;
-        ``"pfk"`` features and gradients (Eq. 12), and a backward pass.
+        ``"pcc"`` uses features only (Eq. 6), with one forward pass per row.
+        ``"pfk"`` uses features and gradients (Eq. 12), with an additional
+        backward pass.
     combine : {"sum_of_products", "sum", "product_of_sums"}, default="sum_of_products"
         ``"sum_of_products"`` is Eq. 12, the sum over scales of Rz times Rg.
-        ``"sum"`` is Rz + Rg, which the authors' program computes: take it to
-        reproduce their numbers. ``"product_of_sums"`` multiplies the sums over
-        scales. Both products also rate a row high that is opposite in
+        ``"sum"`` is Rz + Rg, as in the authors' program: use it to reproduce
+        their numbers. ``"product_of_sums"`` multiplies the sums over scales.
+        Both products also give a high value to a row that is opposite in
         features and in gradients.
     pseudo_labels : {"phat", "yhat", "true", "mc_trace", "mc_mi"}, default="phat"
-        Label of a pool row for its gradient: that of the validation row most
-        alike by features; the predicted one; the hidden one, from ``y_pool``;
-        the one whose gradients go along with features over perturbed copies
-        (experimental and slow).
+        Class of a pool row for its gradient. ``"phat"``: that of the
+        validation row with the most similar features. ``"yhat"``: the
+        predicted class. ``"true"``: the true class, from ``y_pool``.
+        ``"mc_trace"`` and ``"mc_mi"``: the class with the gradients that best
+        match the features over perturbed copies (experimental and slow).
     y_pool : array of shape (n_rows,), default=None
-        Labels of the whole pool, for ``pseudo_labels="true"`` alone.
+        Labels of the whole pool, only for ``pseudo_labels="true"``.
     scale_weight : {"length", "equal"}, default="length"
-        Whether a scale weighs by its length, as in the paper, or all the same.
+        Whether the weight of a scale is its length, as in the paper, or equal
+        for all scales.
     n_draws : int, default=16
-        Perturbed copies of each row for the two ``mc`` labels.
+        Number of perturbed copies of each row, for the two ``mc`` labels.
     untrained : bool, default=False
-        True picks from the first label on, by the net as initialised; set its
-        ``initial_weights`` to those of :class:`RotationPretraining` for that.
-        False leaves the first labels to the learner's cold start.
+        True also picks the first rows, with the initialized net; set its
+        ``initial_weights`` to those of :class:`RotationPretraining`. False
+        leaves the first rows to the learner's cold start.
 
     See Also
     --------
-    RotationPretraining : Weights from unlabeled rows to start from.
-    skactive.query.CoreSet : Covers the pool, without a validation set.
+    RotationPretraining : Initial weights from unlabeled rows.
+    skactive.query.CoreSet : Covers the pool without validation rows.
 
     Notes
     -----
-    The similarities are worked out block by block; memory goes with
-    (n_val + n_rows) times the length of a descriptor.
+    Similarities are computed block by block. Memory grows with (n_val +
+    n_rows) times the length of a descriptor.
 
     References
     ----------
@@ -162,7 +168,7 @@ class FisherKernel(QueryStrategy):
         return pool.positions[picks]
 
     def _validation_labels(self, view, layers, codes, seed):
-        """Labels of validation rows for their gradients."""
+        """Return the labels of validation rows for their gradients."""
         if self.kernel == "pcc":
             return None
         if self.pseudo_labels in ("phat", "true"):
@@ -170,7 +176,7 @@ class FisherKernel(QueryStrategy):
         return self._pool_labels(view, layers, None, codes, seed)
 
     def _pool_labels(self, view, layers, validation, codes, seed):
-        """Labels of rows without one for their gradients."""
+        """Return the labels of unlabeled rows for their gradients."""
         if self.kernel == "pcc":
             return None
         if self.pseudo_labels == "yhat":
@@ -181,13 +187,12 @@ class FisherKernel(QueryStrategy):
         return SampledLabels(view, layers, statistic, self.n_draws, seed)
 
     def _centers(self, validation, codes, n_queries, random_state):
-        """Misclassified validation rows, thinned by k-center to as many as are asked for."""
+        """Return misclassified validation rows, reduced by k-center to the number of queries."""
         wrong = np.flatnonzero(validation.predicted != codes)
         if not len(wrong):
             warnings.warn(
-                f"FisherKernel matches mistakes, and the net makes none on the {len(codes)} "
-                "validation rows: all of them are matched instead. More validation rows would "
-                "tell more.",
+                f"FisherKernel matches mistakes, but the net makes none on the {len(codes)} "
+                "validation rows, so it matches all of them. Use more validation rows.",
                 stacklevel=2,
             )
             wrong = np.arange(len(codes))
@@ -205,7 +210,7 @@ class FisherKernel(QueryStrategy):
         return similarities(left, right, combine=self.combine, scale_weight=self.scale_weight)
 
     def _entry_weights(self, validation):
-        """Weight of each entry in the similarity of features."""
+        """Return the weight of each entry in the similarity of features."""
         lengths = np.array(validation.lengths)
         weights = np.ones(len(lengths)) if self.scale_weight == "length" else 1 / (lengths - 1)
         return np.repeat(weights, lengths)
@@ -213,13 +218,13 @@ class FisherKernel(QueryStrategy):
     def _check(self, pool):
         if self.X_val is None or self.y_val is None:
             raise ValueError(
-                "FisherKernel needs X_val and y_val: rows that stand for the distribution the "
-                "net will be tested on, and their labels."
+                "FisherKernel needs X_val and y_val: rows from the distribution on which the net "
+                "will be tested, and their labels."
             )
         if num_samples(self.X_val) != len(self.y_val) or not len(self.y_val):
             raise ValueError(
                 f"X_val has {num_samples(self.X_val)} rows and y_val {len(self.y_val)} labels; "
-                "both must have the same number, 1 or more."
+                "the numbers must be equal and at least 1."
             )
         if self.kernel == "pfk" and self.pseudo_labels == "true":
             n_labels = None if self.y_pool is None else len(self.y_pool)

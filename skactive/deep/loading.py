@@ -23,27 +23,28 @@ from ..pool import is_dataset
 __all__ = ["ImageLoader"]
 
 
-# what load= of a net may be
+# constraint of load= of a net
 LOAD = [Instance("__call__", "a callable load(path)"), None]
 
 
-# of Pillow's modes those that a tensor of bytes or numbers can hold
+# modes of Pillow that fit into a tensor of bytes or numbers
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F")
 
 
 class ImageLoader(DeclaredParameters, BaseEstimator):
-    """Reads an image file as a tensor of bytes.
+    """Read an image file as a tensor of bytes.
 
-    What the nets of this package load paths with, unless they are given another
-    callable.
+    This is the default ``load`` of the nets in this package. Read more in
+    :doc:`/user_guide/images`.
 
     Parameters
     ----------
     size : int, default=None
-        Height and width in pixels: the shorter side is resized to it and the
-        middle is kept. None: as stored; then all files must be of one size.
+        Height and width in pixels. The shorter side is resized to it, and the
+        center is kept. None keeps the stored size; then all files must have
+        the same size.
     mode : {"L", "RGB", "RGBA"}, default="RGB"
-        Mode of Pillow: one channel, three, or four.
+        Mode of Pillow: one, three or four channels.
 
     See Also
     --------
@@ -81,6 +82,11 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
         -------
         image : tensor of uint8, shape (channels, height, width)
             Its pixels.
+
+        Raises
+        ------
+        OSError
+            If the file does not exist or is not an image.
         """
         check_parameters(self)
         with Image.open(path) as image:
@@ -91,7 +97,7 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
 
 
 def are_files(X):
-    """Whether rows are paths: a list, an object array or a series of str or Path."""
+    """Return whether rows are paths: a list, object array or series of str or Path."""
     if is_tensor(X) or is_dataset(X) or hasattr(X, "columns") or not hasattr(X, "__len__"):
         return False
     if getattr(X, "ndim", 1) != 1 or isinstance(X, (str, bytes, dict)) or not len(X):
@@ -101,21 +107,21 @@ def are_files(X):
 
 
 def is_loaded_later(X):
-    """Whether rows are files or a Dataset, of which only a batch should be in memory."""
+    """Return whether rows are files or a Dataset, which are loaded batch by batch."""
     return is_dataset(X) or are_files(X)
 
 
 class LoadedRows(TorchDataset):
-    """Rows with a code each, loaded when they are asked for.
+    """Rows with class codes, loaded on request.
 
     Parameters
     ----------
     X : paths, torch Dataset, array or tensor of n_rows rows
-        Of a Dataset that gives a tuple, the first entry is the row.
+        Rows. If a Dataset returns a tuple, its first entry is the row.
     y : ndarray of int, shape (n_rows,), default=None
-        Codes; None gives zeros.
+        Class codes; None gives zeros.
     load : callable, default=None
-        A path to a tensor or an array. None: ``ImageLoader()``.
+        Converts a path to a tensor or an array. None: ``ImageLoader()``.
     """
 
     def __init__(self, X, y=None, load=None):
@@ -134,7 +140,7 @@ class LoadedRows(TorchDataset):
         return stacked(rows, positions), torch.from_numpy(self.y[list(positions)])
 
     def row(self, position):
-        """One row as a tensor."""
+        """Return one row as a tensor."""
         row = self.X[position]
         if isinstance(row, (str, os.PathLike)):
             row = self.load(row)
@@ -142,14 +148,14 @@ class LoadedRows(TorchDataset):
 
 
 class AugmentedRows(TorchDataset):
-    """Rows of a Dataset, each changed at random from a seed that comes with its position.
+    """Rows of a Dataset, each changed at random by a seed that comes with its position.
 
     Parameters
     ----------
     dataset : torch Dataset
-        Gives a row and its code.
+        Returns a row and its code.
     augment : callable
-        A row as a tensor to such a row. Its draws come from torch's stream.
+        Changes a row, a tensor. It draws from torch's stream.
     """
 
     def __init__(self, dataset, augment):
@@ -171,7 +177,7 @@ class AugmentedRows(TorchDataset):
 
 
 def _as_tensor(row):
-    """A row as a Dataset or a loader gives it, as a tensor."""
+    """Return a row of a Dataset or a loader as a tensor."""
     if isinstance(row, (tuple, list)):
         row = row[0]
     if isinstance(row, Image.Image):
@@ -180,23 +186,23 @@ def _as_tensor(row):
 
 
 def stacked(rows, positions):
-    """Rows as one tensor, or a ValueError that says which is of another shape."""
+    """Return rows as one tensor; raise a ValueError if their shapes differ."""
     shapes = [tuple(row.shape) for row in rows]
     for position, shape in zip(positions, shapes):
         if shape != shapes[0]:
             raise ValueError(
-                f"row {positions[0]} of a batch has the shape {shapes[0]} and row {position} "
-                f"{shape}; a net takes batches of one shape. Load files by "
+                f"row {positions[0]} of a batch has the shape {shapes[0]}, but row {position} has "
+                f"{shape}; all rows of a batch need one shape. Load files with "
                 "load=ImageLoader(size=224), or resize the images in the Dataset."
             )
     return torch.stack(list(rows))
 
 
 def loader(dataset, batches, **options):
-    """A DataLoader over batches of positions.
+    """Return a DataLoader over batches of positions.
 
-    It draws the seeds of its workers from a stream of its own, so that loaded
-    rows train a net as the same rows in memory do.
+    It draws the seeds of its workers from its own stream. So a net trains the
+    same on loaded rows as on the same rows in memory.
     """
     options.setdefault("generator", torch.Generator().manual_seed(torch.initial_seed()))
     if isinstance(dataset, (LoadedRows, AugmentedRows)):

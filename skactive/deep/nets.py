@@ -1,4 +1,4 @@
-"""Reference nets of the papers: LeNet, a three-block CNN and small ResNets."""
+"""Reference nets from papers: LeNet, a CNN with three convolutions, small ResNets."""
 
 from collections import OrderedDict
 
@@ -11,36 +11,36 @@ __all__ = ["ConvNet", "LeNet", "ResNet10", "ResNet18"]
 
 
 def check_images(X, shape, name):
-    """Raise a ValueError when a batch does not hold images of a shape.
+    """Raise a ValueError unless a batch holds images of a given shape.
 
     Parameters
     ----------
     X : tensor
         The batch.
     shape : tuple of int or None
-        Expected channels, height and width; None: any.
+        Expected channels, height and width; None allows any.
     name : str
-        The net, for the message.
+        Name of the net, for the message.
     """
     wanted = ", ".join("any" if size is None else str(size) for size in shape)
     fits = X.ndim == 4 and all(w in (None, g) for w, g in zip(shape, X.shape[1:]))
     if not fits:
         raise ValueError(
-            f"{name} takes images of shape (n_rows, {wanted}), i.e. channels, height, width, "
-            f"and got rows of shape {tuple(X.shape[1:])}. Channels come first; reshape or "
+            f"{name} takes images of shape (n_rows, {wanted}), that is channels, height, width, "
+            f"but got rows of shape {tuple(X.shape[1:])}. Channels come first; reshape or "
             "transpose X, or set module__in_channels and module__image_size."
         )
 
 
 class _ImageNet(nn.Sequential):
-    """Named blocks one after the other, with a check of the input."""
+    """A sequence of named blocks that checks its input."""
 
     def __init__(self, blocks, shape):
         super().__init__(OrderedDict(blocks))
         self.input_shape = shape
 
     def __getitem__(self, index):
-        """A layer, or some of them as a plain Sequential."""
+        """Return a layer, or a slice of layers as a plain Sequential."""
         if isinstance(index, slice):
             return nn.Sequential(OrderedDict(list(self._modules.items())[index]))
         return super().__getitem__(index)
@@ -51,32 +51,32 @@ class _ImageNet(nn.Sequential):
 
 
 class LeNet(_ImageNet):
-    """LeNet: two convolutions of 5 x 5 with pooling, then dense layers.
+    """LeNet: two 5 x 5 convolutions with pooling, then dense layers.
 
-    The default is the net of [1]_. ``channels=(6, 16), hidden=(120, 84)`` is
-    the one of [2]_, which for CIFAR-10 has three times the widths:
+    The default is the net of [1]_. The net of [2]_ is ``channels=(6, 16),
+    hidden=(120, 84)``; for CIFAR-10 it has three times the widths:
     ``in_channels=3, image_size=32, channels=(18, 48), hidden=(360, 252)``.
 
     Parameters
     ----------
     n_classes : int, default=10
-        Outputs of the head.
+        Number of outputs of the head.
     in_channels : int, default=1
-        Channels of an image.
+        Number of channels of an image.
     image_size : int, default=28
-        Height and width of an image.
+        Height and width of an image, at least 16.
     channels : tuple of two int, default=(10, 20)
         Channels of the convolutions.
     hidden : tuple of int, default=(50,)
         Widths of the dense layers before the head.
     dropout : tuple of two float, default=(0.0, 0.0)
-        Rates after each convolution block and after each dense layer; (0.25,
-        0.5) in [1]_. A dropout layer with rate 0 does nothing.
+        Dropout rates after each convolution block and after each dense layer;
+        (0.25, 0.5) in [1]_. A rate of 0 means no dropout.
 
     Attributes
     ----------
     feature_layers : tuple of str
-        The layers that :class:`FisherKernel` reads unless told otherwise.
+        Layers that :class:`FisherKernel` reads by default.
 
     See Also
     --------
@@ -88,7 +88,8 @@ class LeNet(_ImageNet):
     .. [1] D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020). Deep
        Active Learning for Biased Datasets via Fisher Kernel Self-Supervision.
        CVPR. arXiv:2003.00393
-    .. [2] L. Pantea (2024). Human-in-the-Loop Machine Learning Project. Report,
+    .. [2] L. Pantea (2024). Human-in-the-Loop Machine Learning Project.
+       Report,
        University of Amsterdam.
 
     Examples
@@ -134,35 +135,35 @@ class LeNet(_ImageNet):
 
 
 def _lenet_block(before, after, dropout):
-    # pooling before the rectifier gives the same numbers for less work
+    # pooling before the ReLU gives the same numbers with less work
     return nn.Sequential(
         nn.Conv2d(before, after, 5), nn.MaxPool2d(2), nn.ReLU(), nn.Dropout(dropout)
     )
 
 
 class ConvNet(_ImageNet):
-    """Three convolutions of 3 x 3 with pooling and one dense layer.
+    """Three 3 x 3 convolutions with pooling, and one dense layer.
 
-    The net of [1]_ as their notebook has it: 16, 32 and 64 channels, then 128
+    This is the net in the notebook of [1]_: 16, 32 and 64 channels, then 128
     units.
 
     Parameters
     ----------
     n_classes : int, default=10
-        Outputs of the head.
+        Number of outputs of the head.
     in_channels : int, default=3
-        Channels of an image.
+        Number of channels of an image.
     image_size : int, default=32
-        Height and width of an image, 8 or more.
+        Height and width of an image, at least 8.
     channels : tuple of int, default=(16, 32, 64)
         Channels of the convolutions.
     hidden : int, default=128
-        Units of the dense layer.
+        Number of units of the dense layer.
 
     Attributes
     ----------
     feature_layers : tuple of str
-        The last block; flattened, it is what [1]_ clusters.
+        The last convolution; its flattened output is what [1]_ clusters.
 
     See Also
     --------
@@ -208,7 +209,7 @@ class ConvNet(_ImageNet):
 
 
 class _SmallResNet(ResNet):
-    """torchvision's ResNet with a choice of stem, channels and dropout."""
+    """ResNet of torchvision with a choice of stem, channels and dropout."""
 
     _parameter_constraints: dict = {
         "n_classes": POSITIVE_INT,
@@ -237,19 +238,20 @@ class _SmallResNet(ResNet):
 
 
 class ResNet10(_SmallResNet):
-    """ResNet with one basic block a stage.
+    """ResNet with one basic block per stage.
 
     Parameters
     ----------
     n_classes : int, default=10
-        Outputs of the head.
+        Number of outputs of the head.
     in_channels : int, default=3
-        Channels of an image.
+        Number of channels of an image.
     stem : {"small", "imagenet"}, default="small"
-        Before the first block: one 3 x 3 convolution for images of some 32
-        pixels, or ImageNet's 7 x 7 with stride 2 and pooling.
+        Layers before the first block: one 3 x 3 convolution, for images of
+        about 32 pixels, or the 7 x 7 convolution with stride 2 and pooling, as
+        for ImageNet.
     dropout : float, default=0.0
-        Rate after each rectifier of the blocks.
+        Dropout rate after each ReLU of the blocks.
 
     Attributes
     ----------
@@ -258,7 +260,7 @@ class ResNet10(_SmallResNet):
 
     See Also
     --------
-    ResNet18 : Two blocks a stage.
+    ResNet18 : Two blocks per stage.
 
     Examples
     --------
@@ -274,19 +276,20 @@ class ResNet10(_SmallResNet):
 
 
 class ResNet18(_SmallResNet):
-    """ResNet with two basic blocks a stage.
+    """ResNet with two basic blocks per stage.
 
     Parameters
     ----------
     n_classes : int, default=10
-        Outputs of the head.
+        Number of outputs of the head.
     in_channels : int, default=3
-        Channels of an image.
+        Number of channels of an image.
     stem : {"small", "imagenet"}, default="small"
-        Before the first block: one 3 x 3 convolution for images of some 32
-        pixels, or ImageNet's 7 x 7 with stride 2 and pooling.
+        Layers before the first block: one 3 x 3 convolution, for images of
+        about 32 pixels, or the 7 x 7 convolution with stride 2 and pooling, as
+        for ImageNet.
     dropout : float, default=0.0
-        Rate after each rectifier of the blocks.
+        Dropout rate after each ReLU of the blocks.
 
     Attributes
     ----------
@@ -295,7 +298,7 @@ class ResNet18(_SmallResNet):
 
     See Also
     --------
-    ResNet10 : One block a stage.
+    ResNet10 : One block per stage.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Samples of class probabilities from nets: dropout switched on, and ensembles."""
+"""Samples of class probabilities from nets: Monte Carlo dropout and ensembles."""
 
 from contextlib import contextmanager
 
@@ -27,34 +27,35 @@ __all__ = ["MCDropout", "NetEnsemble"]
 
 
 def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
-    """Class probabilities of rows in passes with dropout on.
+    """Sample class probabilities of rows with dropout switched on.
 
-    Only dropout layers draw; BatchNorm uses the statistics it has and keeps
-    them. No gradients, and every module is back in its mode afterwards.
+    Only dropout layers draw at random; BatchNorm uses its statistics and keeps
+    them. No gradients are computed, and all modules are restored to their
+    mode.
 
     Parameters
     ----------
     model : skorch net, or an estimator with one inside
-        Fitted.
+        A fitted model.
     X : container of n_rows rows
         The rows.
     n_samples : int, default=10
-        Passes.
+        Number of passes.
     random_state : int, RandomState or None, default=None
         An int gives the same passes every time.
     rates : sequence of float, default=None
-        Rates of the dropout layers in these passes, in the order of the
-        module's layers. None: those that the net was trained with.
+        Dropout rates in these passes, in the order of the module's dropout
+        layers. None: the rates of the module.
 
     Returns
     -------
     samples : ndarray of float32, shape (n_samples, n_rows, n_classes)
-        One column for each class that the net has been fitted on.
+        Probabilities, with one column per class on which the net was fitted.
 
     Raises
     ------
     ValueError
-        If the module has no dropout layer with a rate above 0.
+        If all rates are 0, or if ``rates`` has a wrong length.
 
     Examples
     --------
@@ -83,20 +84,20 @@ def dropout_proba(model, X, n_samples=10, random_state=None, *, rates=None):
 
 @contextmanager
 def _dropping(module, rates):
-    """The dropout layers of a module with these rates; theirs come back."""
+    """Set the rates of a module's dropout layers inside a with block."""
     layers = [layer for layer in module.modules() if isinstance(layer, _DROPOUT)]
     before = [layer.p for layer in layers]
     rates = before if rates is None else list(rates)
     if len(rates) != len(layers):
         raise ValueError(
-            f"rates has {len(rates)} entries, and {type(module).__name__} has {len(layers)} "
+            f"rates has {len(rates)} entries, but {type(module).__name__} has {len(layers)} "
             "dropout layers."
         )
     if not any(rate > 0 for rate in rates):
         raise ValueError(
-            f"{type(module).__name__} has no dropout layer with a rate above 0, so that all "
-            "passes would be the same. Build it with dropout, e.g. module__dropout=(0.25, 0.5) "
-            "for LeNet."
+            f"{type(module).__name__} has no dropout layer with a rate above 0, so all passes "
+            "would be equal. Build it with dropout, such as module__dropout=(0.25, 0.5) for "
+            "LeNet."
         )
     try:
         for layer, rate in zip(layers, rates):
@@ -108,7 +109,7 @@ def _dropping(module, rates):
 
 
 class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Members that were fitted on the same rows, and samples from them."""
+    """Members fitted on the same rows, and samples from them."""
 
     _parameter_constraints: dict = {
         "estimator": [Classifier()],
@@ -118,7 +119,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
     }
 
     def fit(self, X, y, **fit_params):
-        """Fit the members on the same rows, each from its own seed.
+        """Fit the members on the same rows, each with its own seed.
 
         Parameters
         ----------
@@ -127,12 +128,17 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         y : array of shape (n_rows,)
             Class labels.
         **fit_params : dict
-            For the members.
+            Passed to ``fit`` of the members.
 
         Returns
         -------
         self : estimator
-            Fitted.
+            The fitted object.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is invalid, or as ``fit`` of the members.
         """
         check_parameters(self)
         self.estimators_ = [
@@ -142,7 +148,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         return self
 
     def _seeds(self):
-        """A seed for each member; the first has the seed itself."""
+        """Return a seed for each member; the first one gets the seed itself."""
         seed = self.random_state
         if seed is None:
             seed = self.estimator.get_params(deep=False).get("random_state")
@@ -159,7 +165,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         return member
 
     def sample_proba(self, X):
-        """Samples of the class probabilities of rows.
+        """Sample the class probabilities of rows.
 
         Parameters
         ----------
@@ -169,7 +175,14 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         Returns
         -------
         samples : ndarray of float, shape (n_members * n_samples, n_rows, n_classes)
-            The passes of the first member come first.
+            Probabilities; the passes of the first member come first.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
+        ValueError
+            If the module has no dropout layer with a rate above 0.
         """
         check_is_fitted(self)
         if self.n_samples is None:
@@ -189,7 +202,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         return int(self.random_state) + member
 
     def predict_proba(self, X):
-        """Class probabilities of rows: the mean of the members, dropout off.
+        """Return the mean class probabilities of the members, without dropout.
 
         Parameters
         ----------
@@ -199,7 +212,12 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         Returns
         -------
         probabilities : ndarray of float, shape (n_rows, n_classes)
-            In the order of ``classes_``.
+            Probabilities, with columns in the order of ``classes_``.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
         """
         check_is_fitted(self)
         total = np.zeros((num_samples(X), len(self.classes_)))
@@ -208,7 +226,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         return total / len(self.estimators_)
 
     def predict(self, X):
-        """Class labels of rows.
+        """Return class labels of rows.
 
         Parameters
         ----------
@@ -219,6 +237,11 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         -------
         labels : ndarray of shape (n_rows,)
             Class with the highest probability.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
         """
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
@@ -230,27 +253,27 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
 
 
 class MCDropout(_Sampler):
-    """A net whose posterior is sampled by dropout at prediction time.
+    """Net with a posterior that is sampled by dropout at prediction time [1]_.
 
-    It predicts as the net does; :meth:`sample_proba` is what the strategies
-    over posterior samples ask for. After [1]_.
+    Its predictions are those of the net. Strategies that need posterior
+    samples call :meth:`sample_proba`. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     estimator : SeededNet
-        With dropout in its module.
+        Net with dropout layers.
     n_samples : int, default=32
-        Passes with dropout on.
+        Number of passes with dropout.
     rates : sequence of float, default=None
-        Rates of the dropout layers in the passes, where they are not those
-        that the net was trained with.
+        Dropout rates in these passes. None: the rates with which the net was
+        trained.
     random_state : int, RandomState or None, default=None
-        Seed of the passes, and of the net where it has none.
+        Seed of the passes, and of the net if it has none.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels of the y given to ``fit``.
+        Labels in the y given to ``fit``.
     estimators_ : list of one SeededNet
         The fitted net.
 
@@ -282,28 +305,30 @@ class MCDropout(_Sampler):
 
 
 class NetEnsemble(_Sampler):
-    """Nets that differ in their seed, as samples of a posterior.
+    """Ensemble of nets with different seeds, as samples of a posterior [1]_.
 
-    After [1]_. It predicts the mean of its members' probabilities.
+    It predicts the mean of its members' probabilities. Read more in
+    :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     estimator : SeededNet
-        Cloned for each member.
+        Net that is cloned for each member.
     n_members : int, default=4
-        How many nets.
+        Number of nets.
     n_samples : int, default=None
-        Passes with dropout on from each member; None: one pass without.
+        Number of passes with dropout per member. None: one pass without
+        dropout.
     rates : sequence of float, default=None
-        Rates of the dropout layers in the passes, where they are not those
-        that the net was trained with.
+        Dropout rates in these passes. None: the rates with which the nets were
+        trained.
     random_state : int, RandomState or None, default=None
-        Gives the members their seeds; None: the net's own does.
+        Determines the seeds of the members. None: the seed of the net.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels of the y given to ``fit``.
+        Labels in the y given to ``fit``.
     estimators_ : list of SeededNet
         The fitted members.
 

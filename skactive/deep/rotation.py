@@ -1,4 +1,4 @@
-"""Weights from unlabeled images: which way up is this one?"""
+"""Pretrain a net on unlabeled images, by predicting their rotation."""
 
 import inspect
 
@@ -18,7 +18,7 @@ from .embeddings import net_features
 
 
 class RotatingModule(nn.Module):
-    """A module with a head for four classes that sees each image in four rotations.
+    """A module with a head for four classes that gets each image in four rotations.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class RotatingModule(nn.Module):
     params : dict
         Its parameters.
     head : str or None
-        The dense layer that is replaced; None: the last one.
+        Name of the dense layer to replace. None: the last one.
     """
 
     def __init__(self, task, params, head):
@@ -38,7 +38,7 @@ class RotatingModule(nn.Module):
         replace_head(self.task, self.head, 4)
 
     def forward(self, X):
-        """Logits of the four copies of each image, all first copies first."""
+        """Return the logits of four rotated copies of each image, all first copies first."""
         if X.ndim != 4 or X.shape[2] != X.shape[3]:
             raise ValueError(
                 "rotations need square images of shape (n_rows, channels, height, width), got "
@@ -48,43 +48,44 @@ class RotatingModule(nn.Module):
 
 
 class RotationLoss(nn.CrossEntropyLoss):
-    """Cross-entropy of the rotation; the labels it is called with do not matter."""
+    """Cross-entropy of the rotation; it ignores the labels."""
 
     def forward(self, input, target):
-        """Mean over the four copies of each row."""
+        """Return the mean over the four copies of each row."""
         turns = torch.arange(4, device=input.device).repeat_interleave(len(input) // 4)
         return super().forward(input, turns)
 
 
 class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
-    """Trains a net to tell by how much an image is turned, without labels.
+    """Train a net to predict by how much an image is rotated, without labels.
 
-    All four rotations of each image are in a batch, as in [1]_. What the
-    layers before the head learn starts the task net: :meth:`initialized`
-    hands it over. The paper of :class:`FisherKernel` gains from 3.5 to 7 points
-    by it.
+    A batch holds all four rotations of each image, as in [1]_. The layers
+    before the head then give the task net its initial weights, see
+    :meth:`initialized`. The paper of :class:`FisherKernel` gains 3.5 to 7
+    points of accuracy by it. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     net : SeededNet
-        The task net, not fitted: its module, and how to train. It is cloned. A
-        :class:`FineTunedClassifier` starts from its source, with the learning
-        rate ``lr``, or ``source_lr / 10`` where that is None.
+        The task net, not fitted: its module and training parameters. It is
+        cloned. A :class:`FineTunedClassifier` starts from its source, with the
+        learning rate ``lr``, or ``source_lr / 10`` if that is None.
     head : str, default=None
-        The dense layer that is replaced for the four classes. None: the last.
+        Name of the dense layer that is replaced for the four classes. None:
+        the last one.
     random_state : int, RandomState or None, default=None
-        The seed; None: the net's own.
+        Seed of the training. None: the seed of the net.
 
     Attributes
     ----------
     net_ : SeededNet
         The net trained on rotations.
     weights_ : dict of str to tensor
-        State of all layers but the head.
+        State of all layers except the head.
 
     See Also
     --------
-    FisherKernel : Picks by the net as initialised with ``untrained=True``.
+    FisherKernel : With ``untrained=True``, picks by the initialized net.
 
     References
     ----------
@@ -128,7 +129,12 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : RotationPretraining
-            Trained.
+            The trained object.
+
+        Raises
+        ------
+        ValueError
+            If the images are not square.
         """
         check_parameters(self)
         self.net_ = _rotating(clone(self.net), self.head, self.random_state)
@@ -142,7 +148,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X):
-        """What goes into the head.
+        """Return the input of the head as features.
 
         Parameters
         ----------
@@ -152,13 +158,18 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         Returns
         -------
         features : ndarray of float32, shape (n_rows, n_features)
-            One vector a row, of the image as it is.
+            One vector per row, of the image without rotation.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
         """
         check_is_fitted(self)
         return to_numpy(net_features(_TaskView(self.net_), X)[0])
 
     def score(self, X, y=None):
-        """Part of the rotations that are told right.
+        """Return the share of rotations that are predicted correctly.
 
         Parameters
         ----------
@@ -170,7 +181,12 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         Returns
         -------
         accuracy : float
-            From 0 to 1; 0.25 by chance.
+            Accuracy from 0 to 1; 0.25 is chance.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
         """
         check_is_fitted(self)
         view = NetView(self.net_)
@@ -183,7 +199,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
             return sum(view.each(count_right, X)) / (4 * num_samples(X))
 
     def initialized(self, net):
-        """A clone of a net of the same module that starts from these weights.
+        """Return a clone of a net with the same module that starts from these weights.
 
         Parameters
         ----------
@@ -193,16 +209,21 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         Returns
         -------
         net : SeededNet
-            Not fitted; ``initial_weights`` is set.
+            An unfitted net with ``initial_weights``.
+
+        Raises
+        ------
+        NotFittedError
+            If the object is not fitted.
         """
         check_is_fitted(self)
         return clone(net).set_params(initial_weights=self.weights_)
 
 
 def _rotating(net, head, random_state):
-    """A net that is trained as another one, on rotations."""
+    """Return a net that trains like another one, but on rotations."""
     if "n_classes" in net.get_params(deep=False) and net.n_classes is None:
-        net.set_params(n_classes=4)  # of a head that is replaced
+        net.set_params(n_classes=4)  # the head will be replaced
     task = net.get_params_for("module")
     known = set(inspect.signature(SeededNet.__init__).parameters) - {"self", "kwargs"}
     params = {
@@ -221,7 +242,7 @@ def _rotating(net, head, random_state):
 
 
 class _TaskView(NetView):
-    """The module inside, which sees an image once."""
+    """View of the inner module, which gets an image once."""
 
     @property
     def module(self):

@@ -8,65 +8,70 @@ from torchvision import models
 
 from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters, ints
 from ._source_outputs import open_store, source_outputs
-from ._torch import DEVICE, as_floats, check_device, last_linear
+from ._torch import DEVICE, as_floats, as_single, check_device, last_linear
 from ._weights import build, enum_member
 from .loading import LOAD
 
 
 class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEstimator):
-    """A net trained on other data: features of rows, and probabilities of its own classes.
+    """Net trained on other data: features of rows, and probabilities of its own classes.
 
-    Strategies take it as ``embed=`` and ``model=``, pipelines as a step.
-    It is frozen: ``fit`` does nothing and ``clone`` gives the same object.
+    Use it as ``embed=`` and ``model=`` of strategies, and as a step of
+    pipelines. It is frozen: ``fit`` does nothing, and ``clone`` returns the
+    same object. Read more in :doc:`/user_guide/images`.
 
     Parameters
     ----------
     architecture : str, callable or torch.nn.Module
-        A name of :func:`torchvision.models.list_models`, something that builds
-        a module, or a module.
+        Name of a net in :func:`torchvision.models.list_models`, a callable
+        that builds a module, or a module.
     weights : str, path, dict, torchvision weights or None, default=None
-        A member of a torchvision weights enum or its full name, such as
+        Member of a torchvision weights enum or its full name, such as
         ``"ResNet18_Weights.DEFAULT"``, which is downloaded; a file with a
-        state dict; a state dict. None: as the module is.
+        state dict; or a state dict. None keeps the weights of the module.
     layer : str, default=None
-        Layer whose output are the features, averaged over space. None: what
-        goes into the last dense layer.
+        Layer with the features as output, averaged over space. None: the input
+        of the last dense layer.
     module_params : dict, default=None
-        For the architecture, e.g. ``{"num_classes": 1001}``.
+        Parameters of the architecture, such as ``{"num_classes": 1001}``.
     preprocess : callable, default=None
-        Applied to each batch, a float32 tensor; a module-level function, so
-        that it pickles. None: what torchvision has with the weights, which
-        takes bytes or numbers from 0 to 1, otherwise nothing.
+        Transforms each batch, a float32 tensor in which the bytes of an image
+        are numbers from 0 to 255. Use a module-level function, which can be
+        pickled. None: the transform that torchvision has for the weights, which
+        takes bytes or numbers from 0 to 1; without such weights, bytes become
+        numbers from 0 to 1.
     load : callable, default=None
-        A path to a tensor or an array, where rows are paths; a module-level
-        function or an object, so that it pickles. None: :class:`ImageLoader`.
+        Converts a path to a tensor or an array. Use a module-level function or
+        an object, which can be pickled. None: :class:`ImageLoader`.
     batch_size : int, default=64
-        Rows that are loaded at a time. No more of them go through the net at
-        once than half a gigabyte has room for (2 GB on an accelerator).
+        Number of rows to load at a time. Fewer rows go through the net at a
+        time if half a gigabyte is too little for them (2 GB on an
+        accelerator).
     num_workers : int, default=0
-        Processes that load paths and rows of a Dataset; 0: this one.
+        Number of processes that load paths and rows of a Dataset. 0 loads in
+        this process.
     device : str, default="cpu"
-        Where the net runs.
+        Device of the net.
     memory : str, path or joblib.Memory, default=None
-        Folder that keeps outputs from one run to the next, row by row: a file
-        is known by path, time of change and size, any other row by its
-        numbers. What is kept depends on weights, layer, preprocessing and
-        loader, and is read without unpickling. An interrupted pass goes on
-        where it ended.
+        Folder that keeps the outputs of rows for later runs. The key of a file
+        is its path, modification time and size; the key of any other row is
+        its values. The outputs also depend on weights, layer, preprocessing
+        and loader. They are read without unpickling. An interrupted pass goes
+        on where it ended.
     verbose : int, default=0
         1 shows a progress bar (with tqdm installed).
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_source_classes,)
-        Names of the source classes where the weights come with them, else
+        Names of the source classes if the weights include them, otherwise
         numbers.
     module : torch.nn.Module
         The net, built at first use.
 
     See Also
     --------
-    FineTunedClassifier : Trains it on.
+    FineTunedClassifier : Trains the net further.
 
     Examples
     --------
@@ -120,7 +125,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         self.verbose = verbose
 
     def fit(self, X, y=None):
-        """Do nothing: the net is trained.
+        """Do nothing: the net is already trained.
 
         Parameters
         ----------
@@ -132,12 +137,12 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         Returns
         -------
         self : SourceModel
-            As it was.
+            The unchanged object.
         """
         return self
 
     def transform(self, X):
-        """Features of rows.
+        """Return features of rows.
 
         Parameters
         ----------
@@ -147,12 +152,18 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         Returns
         -------
         features : ndarray of float32, shape (n_rows, n_features)
-            One vector a row.
+            One vector per row.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, if the net does not take them, or if a
+            parameter is invalid.
         """
         return self._outputs(X)[0]
 
     def predict_proba(self, X):
-        """Probabilities of the source classes.
+        """Return probabilities of the source classes.
 
         Parameters
         ----------
@@ -162,12 +173,17 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         Returns
         -------
         probabilities : ndarray of float32, shape (n_rows, n_source_classes)
-            Rows sum to 1.
+            Probabilities; each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`transform`.
         """
         return self._outputs(X)[1]
 
     def predict(self, X):
-        """Most probable source class.
+        """Return the most probable source class.
 
         Parameters
         ----------
@@ -178,6 +194,11 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         -------
         labels : ndarray of shape (n_rows,)
             Entries of ``classes_``.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`transform`.
         """
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
@@ -202,20 +223,21 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         return np.arange(dict(module.named_modules())[last_linear(module)].out_features)
 
     def prepare(self, batch):
-        """What the net is given for a batch of images.
+        """Return the input of the net for a batch of images.
 
         Parameters
         ----------
         batch : tensor
-            Images as the user has them.
+            Images of the user.
 
         Returns
         -------
         batch : tensor
-            After ``preprocess``, or what torchvision has with the weights.
+            Images after ``preprocess`` or torchvision's transform for the
+            weights.
         """
         if self.preprocess is not None:
-            return self.preprocess(as_floats(batch))
+            return self.preprocess(as_single(batch))
         weights = enum_member(self.weights)
         return as_floats(batch) if weights is None else weights.transforms()(batch)
 

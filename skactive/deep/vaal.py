@@ -1,4 +1,4 @@
-"""Variational adversarial active learning: the rows least like labeled ones."""
+"""Variational adversarial active learning: pick the rows least like labeled ones."""
 
 import numpy as np
 import torch
@@ -18,45 +18,45 @@ _SCORING_BATCH = 512
 
 
 class VAAL(QueryStrategy):
-    """Rows that a discriminator thinks are not labeled yet.
+    """Pick the rows that a discriminator takes for unlabeled.
 
-    A variational auto-encoder codes labeled and free rows; a discriminator
-    tells from the code which of the two a row is, and the auto-encoder learns
-    to fool it. The rows with the lowest probability of being labeled are
-    picked. After [1]_. Both are trained anew at every query; the classifier
-    plays no part in it.
+    A variational auto-encoder encodes labeled and free rows. A discriminator
+    predicts from the code which rows are labeled, and the auto-encoder learns
+    to fool it [1]_. The strategy picks the rows with the lowest probability of
+    being labeled. Both nets are trained anew at every query; the classifier is
+    not used. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
     n_steps : int, default=10000
-        Training steps, each with two updates of both. A CPU manages some ten
-        a second with ``width=8``; the default is for a GPU.
+        Number of training steps, each with two updates of both nets. The
+        default is for a GPU; a CPU does about ten steps per second with
+        ``width=8``.
     latent : int, default=32
-        Entries of the code.
+        Length of the code.
     width : int, default=64
         Channels of the first convolution; doubled three times.
     batch_size : int, default=64
-        Labeled and free rows in a step, each.
+        Number of labeled rows, and of free rows, in a step.
     lr : float, default=0.0005
-        Learning rate of Adam; times 0.9 after every 25th part of the steps.
+        Learning rate of Adam; multiplied by 0.9 after each 25th of the steps.
     beta : float, default=1.0
         Weight of the divergence from the prior.
     adversary_weight : float, default=1.0
         Weight of fooling the discriminator.
     load : callable, default=None
-        A path to a tensor or an array, where rows are paths. None:
-        :class:`ImageLoader`.
+        Converts a path to a tensor or an array. None: :class:`ImageLoader`.
     device : str, default="cpu"
-        Where to train.
+        Device for training.
 
     See Also
     --------
-    FisherKernel : Also reads images, with validation rows.
+    FisherKernel : Another strategy for images; uses validation rows.
 
     Notes
     -----
-    Images are resized to 32 x 32 and standardised by mean and deviation of
-    the labeled ones.
+    Images are resized to 32 x 32, and standardized by the mean and standard
+    deviation of up to 512 labeled images.
 
     References
     ----------
@@ -116,7 +116,7 @@ class VAAL(QueryStrategy):
         labeled = getattr(learner, "X_labeled_", None)
         if labeled is None:
             raise TypeError(
-                f"VAAL compares the pool with the labeled rows of an ActiveLearner, and "
+                f"VAAL compares the pool with the labeled rows of an ActiveLearner, but "
                 f"{type(learner).__name__} has no X_labeled_."
             )
         device = check_device(self.device)
@@ -136,7 +136,7 @@ class VAAL(QueryStrategy):
         for _ in range(self.n_steps):
             labeled = images.draw(images.labeled, None, self.batch_size)
             free = images.draw(pool.X, pool.positions, self.batch_size)
-            # one batch, so that BatchNorm cannot give away which rows are which
+            # one batch, so that BatchNorm does not reveal which rows are labeled
             both = torch.cat([labeled, free])
             for _ in range(2):
                 _step(optimizers[0], self._coder_loss(coder, critic, both))
@@ -146,7 +146,7 @@ class VAAL(QueryStrategy):
                 schedule.step()
 
     def _coder_loss(self, coder, critic, images):
-        """Reconstruction, divergence, and passing off all rows as labeled ones."""
+        """Return the sum of reconstruction error, divergence and loss of the deception."""
         mean, log_variance = coder.encode(images)
         noise = torch.randn_like(mean) * (0.5 * log_variance).exp()
         copy = coder.decode(mean + noise)
@@ -157,7 +157,7 @@ class VAAL(QueryStrategy):
 
 
 class _Images:
-    """Rows of containers as standardised 32 x 32 tensors on a device."""
+    """Rows of containers as standardized 32 x 32 tensors on a device."""
 
     def __init__(self, labeled, device, load=None):
         self.labeled = labeled
@@ -173,14 +173,14 @@ class _Images:
         self.n_channels = sample.shape[1]
 
     def rows(self, X, rows):
-        """Some rows of X as they are, loaded where they are files or a Dataset."""
+        """Return some rows of X, loaded if they are files or a Dataset."""
         rows = take_rows(X, rows)
         if is_loaded_later(rows):
             return LoadedRows(rows, load=self.load).__getitems__(range(num_samples(rows)))[0]
         return rows if is_tensor(rows) else torch.from_numpy(np.array(rows))
 
     def tensor(self, X, rows):
-        """Some rows of X."""
+        """Return some rows of X as a standardized tensor."""
         block = self.rows(X, rows).float()
         block = (block.to(self.device) - self.mean) / self.scale
         if block.shape[2:] == (_SIZE, _SIZE):
@@ -188,7 +188,7 @@ class _Images:
         return functional.interpolate(block, (_SIZE, _SIZE), mode="bilinear", align_corners=False)
 
     def draw(self, X, positions, n):
-        """n rows drawn with replacement, of those at positions."""
+        """Draw n rows with replacement, from those at positions."""
         rows = torch.randint(num_samples(X) if positions is None else len(positions), (n,)).numpy()
         return self.tensor(X, rows if positions is None else positions[rows])
 
@@ -213,12 +213,12 @@ class _Coder(nn.Module):
         )
 
     def encode(self, images):
-        """Mean and log of the variance of the codes."""
+        """Return mean and log variance of the codes."""
         hidden = self.down(images)
         return self.mean(hidden), self.log_variance(hidden).clamp(-10, 10)
 
     def decode(self, codes):
-        """Images of codes."""
+        """Return the images of codes."""
         return self.up(codes)
 
 
@@ -231,7 +231,7 @@ def _discriminator(latent):
 
 
 def _critic_loss(coder, critic, images):
-    """Telling the first half, which is labeled, from the second."""
+    """Return the loss of telling the first half, which is labeled, from the second."""
     with torch.no_grad():
         codes = coder.encode(images)[0]
     target = (torch.arange(len(images), device=codes.device) < len(images) // 2).float()
@@ -248,7 +248,7 @@ def _step(optimizer, loss):
 
 
 def _labelled_logits(coder, critic, images, pool):
-    """How much each free row looks labeled, in float64."""
+    """Return how much each free row looks labeled, in float64."""
     positions = pool.positions
     with evaluating(coder), evaluating(critic), torch.no_grad():
         logits = [

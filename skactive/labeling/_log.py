@@ -2,20 +2,16 @@
 
 import json
 import os
-import sqlite3
-import threading
-from contextlib import contextmanager
 from datetime import datetime, timezone
 
 import numpy as np
 
 from .._parameters import validated
 from .._table import Table
-from ._errors import LabelLogError
+from ._log_file import LogFile
 from ._schema import COLUMNS, EVENTS, existing_or_new
 
 PATH = [str, os.PathLike]
-_BUSY_SECONDS = 30
 _INSERT = (
     "INSERT INTO events (time, key, event, label, annotator, round, seconds, strategy, score, "
     "extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -69,8 +65,7 @@ class LabelLog:
     @validated(_parameter_constraints)
     def __init__(self, path):
         self.path = existing_or_new(path)
-        self._lock = threading.RLock()
-        self._connection = self._open()
+        self._file = LogFile(self.path)
 
     def append(
         self,
@@ -147,7 +142,7 @@ class LabelLog:
             As :meth:`append`.
         """
         rows = [_as_row(event) for event in events]
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if only_if is not None and not only_if(self._last_id()):
                 return []
             return [connection.execute(_INSERT, row).lastrowid for row in rows]
@@ -184,7 +179,7 @@ class LabelLog:
             One dict per event, with the columns of :meth:`events` as keys.
         """
         query = f"SELECT {', '.join(COLUMNS)} FROM events WHERE id > ? ORDER BY id"
-        found = self._read(query, (after,))
+        found = self._file.read(query, (after,))
         return [_as_event(row) for row in found]
 
     def job(self):
@@ -195,7 +190,7 @@ class LabelLog:
         settings : dict
             The settings; empty if no session has begun.
         """
-        return {name: json.loads(value) for name, value in self._read("SELECT * FROM job")}
+        return {name: json.loads(value) for name, value in self._file.read("SELECT * FROM job")}
 
     def begin_job(self, settings, events=()):
         """Write the settings of the job, unless the log has settings already.
@@ -219,8 +214,8 @@ class LabelLog:
         """
         rows = [(name, json.dumps(value)) for name, value in settings.items()]
         firsts = [_as_row(event) for event in events]
-        with self._writing() as connection:
-            if not self._read("SELECT 1 FROM job LIMIT 1"):
+        with self._file.writing() as connection:
+            if not self._file.read("SELECT 1 FROM job LIMIT 1"):
                 connection.executemany("INSERT INTO job VALUES (?, ?)", rows)
                 connection.executemany(_INSERT, firsts)
         return self.job()
@@ -240,8 +235,7 @@ class LabelLog:
 
     def close(self):
         """Close the file; the log can no longer be used. Without this call, nothing is lost."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def __enter__(self):
         return self
@@ -249,58 +243,8 @@ class LabelLog:
     def __exit__(self, *exception):
         self.close()
 
-    def _open(self):
-        connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("SELECT count(*) FROM events, job").fetchone()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if "no such table" in str(error):
-                raise LabelLogError(f"{self.path} is damaged: {error}.") from error
-            raise OSError(f"{self.path} cannot be opened: {error}.") from error
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise self._damaged(error) from error
-        if check != "ok":
-            connection.close()
-            raise self._damaged(check)
-        return connection
-
-    def _damaged(self, why):
-        return LabelLogError(
-            f"{self.path} is damaged ({why}). It was not changed. Restore a copy, or save what "
-            "can be read with the command .recover of the sqlite3 program."
-        )
-
     def _last_id(self):
-        return self._read("SELECT coalesce(max(id), 0) FROM events")[0][0]
-
-    def _read(self, query, arguments=()):
-        with self._lock:
-            return self._connection.execute(query, arguments).fetchall()
-
-    @contextmanager
-    def _writing(self):
-        """Run a transaction: at the end it is on disk or undone."""
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._connection
-                    self._connection.execute("COMMIT")
-                except BaseException:
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
-                    raise
-            except sqlite3.OperationalError as error:
-                raise OSError(
-                    f"nothing was written to the label log {self.path}: {error}. Is the disk "
-                    "full, or the file locked or read-only? Fix that and answer again."
-                ) from error
+        return self._file.read("SELECT coalesce(max(id), 0) FROM events")[0][0]
 
 
 def _as_row(event):

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from ._errors import LabelLogError
@@ -15,7 +16,6 @@ COLUMNS = (
 )
 EVENTS = ("label", "skip", "flag", "undo", "ask", "audit", "class", "push")
 
-_MAGIC = b"SQLite format 3\x00"
 _TABLES = """
 PRAGMA journal_mode = WAL;
 BEGIN;
@@ -89,7 +89,7 @@ def _publish(draft, path):
 def check_header(path):
     """Raise an error unless a file begins like a log of this or an earlier version.
 
-    Only the first 100 bytes are read, and nothing is written.
+    Nothing is written, and no lock is taken.
 
     Parameters
     ----------
@@ -101,19 +101,20 @@ def check_header(path):
     LabelLogError
         If the file is from another program or a newer version, or is damaged.
     """
-    with open(path, "rb") as file:
-        header = file.read(100)
-    if not header:
+    if not path.stat().st_size:
         raise LabelLogError(
             f"{path} is empty, but a label log never is. Was the file truncated? Restore a copy, "
             "or delete it to start a new log."
         )
-    if len(header) < 100 or not header.startswith(_MAGIC):
+    try:
+        application, version = _header(path)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path} cannot be opened: {error}.") from error
+    except sqlite3.DatabaseError as error:
         raise LabelLogError(
-            f"{path} is not a label log: it begins with {header[:16]!r}, not like an SQLite file. "
-            "Is it another kind of file, or damaged? It was not changed."
-        )
-    version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
+            f"{path} is not a label log: {error}. Is it another kind of file, or damaged? It was "
+            "not changed."
+        ) from error
     if application != APPLICATION_ID:
         raise LabelLogError(
             f"{path} is an SQLite file of another program (application id {application:#x}, "
@@ -124,6 +125,16 @@ def check_header(path):
             f"{path} was written by a newer skactive (schema {version}; this one knows "
             f"{VERSION}). It was not changed; update skactive."
         )
+
+
+def _header(path):
+    """Application and version. By SQLite: if this process has the file open, then to open and
+    close it in another way would drop SQLite's locks.
+    """
+    uri = f"{path.absolute().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        names = ("application_id", "user_version")
+        return [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 
 
 def existing_or_new(path):

@@ -20,12 +20,18 @@ class PoolMemory:
     X : container
         The pool. Only a weak reference is held between queries, and
         containers that allow none (lists) are never remembered.
+
+    Attributes
+    ----------
+    notes : dict of int to dict
+        What a strategy knows of the rows that it picked in this query, by their positions.
     """
 
     def __init__(self, X):
         self._facts = {}
         self._sketch = None
         self._n_queries = 0
+        self.notes = {}
         try:
             self._pool = weakref.ref(X)
         except TypeError:
@@ -55,6 +61,7 @@ class PoolMemory:
         for fact in self._facts.values():
             fact.value = borrow(fact.value, X)
         self._n_queries += 1
+        self.notes = {}
         return True
 
     def close(self, X):
@@ -90,6 +97,20 @@ class PoolMemory:
         fact.owner = None if owner is None else weakref.ref(owner)
         fact.last_used = self._n_queries
         return fact.value
+
+    def note(self, positions, **columns):
+        """Keep what a strategy knows of the rows that it picks, for an explanation.
+
+        Parameters
+        ----------
+        positions : array of int, shape (n_picks,)
+            Which rows.
+        **columns : dict of str to array of float, shape (n_picks,)
+            A number for each of them.
+        """
+        for name, values in columns.items():
+            for position, value in zip(positions, values):
+                self.notes.setdefault(int(position), {})[name] = float(value)
 
     def _drop_older(self, owner, name):
         """Forget what was known of the owner as it was before a parameter changed."""

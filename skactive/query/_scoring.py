@@ -124,11 +124,14 @@ class ScoringStrategy(QueryStrategy):
             scores = self.pool_scores(learner, pool)
             picks = top_n(scores, n_queries, pool.ties)
             warn_if_equal(scores, picks, pool.n_available)
+            pool.memory.note(picks, score=scores[picks])
             return picks
         travels = not (pool.is_in_memory or self.fits_models)
         rows = self.row_scores(as_it_predicts(learner) if travels else learner)
         picks = pool.top_rows(rows.function, rows.chunk_rows, n_queries, owner=rows.owner)
         if self.fits_models:
+            picked = as_pool(pool.gather(picks))
+            pool.memory.note(picks, score=picked.map_rows(rows.function, rows.chunk_rows))
             # the next query is to fit others
             random_stream(learner).random_sample()
         return picks

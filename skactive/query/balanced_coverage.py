@@ -154,7 +154,9 @@ class BalancedCoverage(VectorStrategy):
             kernel = gaussian_kernel(rows[candidates], covered, width)
         coverage = KernelCoverage(kernel, _similarity(covered, labeled, width), weights)
         ties = pool.ties.of(positions)
-        return positions[coverage.pick(pool.are_free(positions), n_queries, values, ties)]
+        picks = coverage.pick(pool.are_free(positions), n_queries, values, ties)
+        pool.memory.note(positions[picks], gain=coverage.gained)
+        return positions[picks]
 
     @staticmethod
     def weigh(probabilities, mass):

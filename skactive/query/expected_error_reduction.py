@@ -78,7 +78,9 @@ class ExpectedErrorReduction(QueryStrategy):
             n_candidates = min(n_candidates, max(self.n_candidates, n_queries))
         candidates = np.sort(_draw(pool, n_candidates, stream))
         losses = self._losses(learner, pool, candidates, stream)
-        return candidates[top_n(-losses, n_queries, pool.ties.of(candidates))]
+        picks = top_n(-losses, n_queries, pool.ties.of(candidates))
+        pool.memory.note(candidates[picks], score=-losses[picks])
+        return candidates[picks]
 
     def _losses(self, learner, pool, candidates, stream):
         """The expected loss after a label of each candidate."""

@@ -86,7 +86,8 @@ class FacilityLocation(AllPairs, VectorStrategy):
             numbers, n_queries, verbose=pool.verbose, description=name, unit="picks"
         ):
             picks[i] = lazy.take()
-            coverage.cover_from(directions[[picks[i]]])
+            # a similarity is at most 2
+            pool.memory.note(picks[[i]], gain=[coverage.take(directions[[picks[i]]]) / 2])
         return picks
 
 

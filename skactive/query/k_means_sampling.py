@@ -40,7 +40,9 @@ class ClusterStrategy(VectorStrategy):
         n_labeled = np.bincount(model.labels_[len(free) :], minlength=model.n_clusters)
         scores = self.scores_within(together, model)[: len(free)]
         clusters, ties = model.labels_[: len(free)], pool.ties.of(free)
-        return free[one_of_each_cluster(clusters, scores, n_labeled, n_queries, ties)]
+        picks = one_of_each_cluster(clusters, scores, n_labeled, n_queries, ties)
+        pool.memory.note(free[picks], score=scores[picks])
+        return free[picks]
 
     def scores_within(self, vectors, model):
         """Which row of a cluster comes first.

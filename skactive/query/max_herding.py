@@ -95,7 +95,9 @@ class MaxHerding(VectorStrategy):
         )
         if labeled is not None:
             coverage.cover_from(labeled)
-        return rows[herd(coverage, n_queries, pool.ties.of(rows))]
+        picks, gained = herd(coverage, n_queries, pool.ties.of(rows))
+        pool.memory.note(rows[picks], gain=gained)
+        return rows[picks]
 
     def _scaled(self, vectors):
         return normalize(vectors) if self.unit_norm else vectors
@@ -125,6 +127,8 @@ def herd(coverage, n, ties):
     -------
     positions : ndarray of int, shape (n,)
         Positions among the rows.
+    gained : ndarray of float64, shape (n,)
+        By which share of all weight the coverage grew with each.
     """
     vectors = coverage.vectors
     bounds = np.empty(vectors.shape[0])
@@ -133,8 +137,8 @@ def herd(coverage, n, ties):
         bounds[block] = coverage.gains(vectors[block])
     bounds += _SLACK * bounds
     lazy = LazyGreedy(bounds, lambda rows: coverage.gains(vectors[rows]), ties=ties)
-    picks = np.empty(n, dtype=np.intp)
+    picks, gained = np.empty(n, dtype=np.intp), np.empty(n)
     for i in range(n):
         picks[i] = lazy.take()
-        coverage.cover_from(vectors[[picks[i]]])
-    return picks
+        gained[i] = coverage.take(vectors[[picks[i]]])
+    return picks, gained

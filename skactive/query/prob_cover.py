@@ -94,7 +94,8 @@ class ProbCover(AllPairs, VectorStrategy):
         labeled = self.labeled_vectors(learner, pool)
         if labeled is not None:
             covered = nearest_squared(neighbors.vectors, labeled) <= neighbors.radius**2
-        picks = _cover(neighbors, covered, pool, n_queries)
+        picks, n_covered = _cover(neighbors, covered, pool, n_queries)
+        pool.memory.note(picks, gain=n_covered / pool.n_rows)
         rest = pool.available.copy()
         rest[picks] = False
         # drawn in any case: the stream moves by one draw a query
@@ -119,21 +120,22 @@ class ProbCover(AllPairs, VectorStrategy):
 
 
 def _cover(neighbors, covered, pool, n):
-    """Greedy cover; fewer than n rows when all that can be is covered."""
+    """Greedy cover and what each row covers; fewer than n when all that can be is covered."""
     covered = covered.copy()
     gains = neighbors.counts.astype(np.intp)
     np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)
     gains[~pool.available] = -1
-    picks = []
+    picks, n_covered = [], []
     while len(picks) < n:
         row = pool.ties.argmax(gains)
         if gains[row] <= 0:
             break
         picks.append(row)
+        n_covered.append(gains[row])
         around = neighbors.around(row)
         new = around[~covered[around]]
         covered[new] = True
         gains -= neighbors.count_around(new)
         gains[row] = -1
         gains[~pool.available] = -1
-    return np.array(picks, dtype=np.intp)
+    return np.array(picks, dtype=np.intp), np.array(n_covered)

@@ -103,11 +103,15 @@ def test_labels_may_be_anything(digits, net):
     assert set(net.predict(X[200:250])) <= set(names[7:])
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.uint8])
-def test_other_kinds_of_numbers(digits, net, dtype):
+def test_other_kinds_of_numbers(digits, net):
     X, y = digits
-    X = (X[:60] * 16).astype(dtype)
-    assert net.fit(X, y[:60]).predict(X).shape == (60,)
+    net.set_params(random_state=0, max_steps=5, initial_weights=None)
+    pixels = np.round(X[:60] * 255).astype(np.uint8)
+    numbers = pixels / 255
+    right = net.fit(numbers.astype(np.float32), y[:60]).predict_proba(numbers[:5])
+    for rows in (numbers, pixels):
+        found = net.fit(rows, y[:60]).predict_proba(rows[:5])
+        np.testing.assert_allclose(found, right, atol=1e-5)
 
 
 def test_clone_pickle_and_searches(digits, net):
@@ -182,7 +186,7 @@ def test_wrong_shape_for_a_module_without_checks():
 def test_labels_outside_of_the_head(digits, net):
     X, y = digits
     net.set_params(module__n_classes=4)
-    with pytest.raises(ValueError, match="y holds 10 classes, and the head of LeNet has 4"):
+    with pytest.raises(ValueError, match="y holds 10 classes, but the head of LeNet has 4"):
         net.fit(X[:100], y[:100])
     with pytest.raises(ValueError, match="y is None"):
         net.fit(X[:100], None)
@@ -191,7 +195,7 @@ def test_labels_outside_of_the_head(digits, net):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
 def test_cuda_asked_for_and_absent(digits, net):
     X, y = digits
-    with pytest.raises(ValueError, match="device='cuda' was asked for and torch sees no CUDA"):
+    with pytest.raises(ValueError, match="device='cuda' was requested, but torch sees no CUDA"):
         net.set_params(device="cuda").fit(X[:20], y[:20])
-    with pytest.raises(ValueError, match="no device that torch knows"):
+    with pytest.raises(ValueError, match="not known to torch"):
         net.set_params(device="fast").fit(X[:20], y[:20])

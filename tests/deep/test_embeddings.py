@@ -65,5 +65,5 @@ def test_errors(fitted, digits):
         NetFeatures()(digits[0][:5])
     with pytest.raises(ValueError, match="no layer 'conv7'. It has"):
         NetFeatures("conv7").embed_rows(fitted, digits[0][:5])
-    with pytest.raises(TypeError, match="looks inside a fitted skorch net"):
+    with pytest.raises(TypeError, match="needs a fitted skorch net"):
         NetFeatures().embed_rows(ActiveLearner(), digits[0][:5])

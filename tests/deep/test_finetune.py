@@ -124,7 +124,7 @@ def test_fisher_kernel_asks_for_outputs(calm, digits):
     net = FineTunedClassifier(source=calm, max_steps=3)
     learner = ActiveLearner(net, strategy, budget=20, n_initial=10, random_state=0)
     few = np.flatnonzero(y[:200] < 5)
-    with pytest.raises(ValueError, match="from the start, by n_classes=10"):
+    with pytest.raises(ValueError, match="from the start: pass n_classes=10"):
         learner.fit(X[few], y[few])
     learner.set_params(estimator__n_classes=10).fit(X[few], y[few])
     assert learner.n_labels_ == 20

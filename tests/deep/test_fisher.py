@@ -111,7 +111,7 @@ def test_classes_without_a_label_have_outputs_of_their_own(learner, digits):
     assert_array_equal(view.codes(np.array([0, 7, 8, 9, 8]), 10), [0, 7, 8, 9, 8])
     view.found = np.array(["b", "d"])
     assert_array_equal(view.codes(np.array(["a", "b", "c", "d"]), 4), [2, 0, 3, 1])
-    with pytest.raises(ValueError, match="outside of the head: the net has 3 outputs"):
+    with pytest.raises(ValueError, match="has no output: the net has 3 outputs"):
         view.codes(np.array(["a", "b", "c", "d"]), 3)
 
 
@@ -242,7 +242,7 @@ def test_a_learner_without_a_net_is_told_so(digits):
     flat = X.reshape(len(X), -1)
     learner = ActiveLearner(LogisticRegression(), FisherKernel(flat[:9], y[:9]))
     learner.teach(flat[:50], y[:50])
-    with pytest.raises(TypeError, match="FisherKernel looks inside a fitted skorch net"):
+    with pytest.raises(TypeError, match="FisherKernel needs a fitted skorch net"):
         learner.query(flat[50:90], 5)
 
 
@@ -265,5 +265,5 @@ def test_labels_outside_of_the_head(digits):
     learner = ActiveLearner(net, FisherKernel(X[:50], y[:50]), random_state=0)
     few = np.flatnonzero(y < 5)[:40]
     learner.teach(X[few], y[few])
-    with pytest.raises(ValueError, match="outside of the head: the net has 5 outputs"):
+    with pytest.raises(ValueError, match="has no output: the net has 5 outputs"):
         learner.query(X[100:150], 5)

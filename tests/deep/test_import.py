@@ -26,4 +26,4 @@ def test_the_package_imports_no_torch():
 
 def test_without_torch_the_extra_is_named():
     message = run(CODE.replace("{missing}", "torch")).stdout
-    assert "'torch' is missing" in message and "pip install skactive[deep]" in message
+    assert "'torch' is missing" in message and 'pip install "skactive[deep]"' in message

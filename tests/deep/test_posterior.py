@@ -58,7 +58,7 @@ def test_rates_of_the_passes_alone(digits, net):
     assert not np.array_equal(samples[0], samples[1])
     dropouts = [m for m in model.module_.modules() if isinstance(m, nn.Dropout)]
     assert [layer.p for layer in dropouts] == [0.0, 0.0, 0.0]
-    with pytest.raises(ValueError, match="rates has 1 entries, and LeNet has 3 dropout layers"):
+    with pytest.raises(ValueError, match="rates has 1 entries, but LeNet has 3 dropout layers"):
         model.set_params(rates=[0.5]).sample_proba(X[:5])
 
 

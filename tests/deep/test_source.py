@@ -229,7 +229,7 @@ def test_finetune_errors(source, digits):
         FineTunedClassifier().fit(X[:10], y[:10])
     with pytest.raises(ValueError, match="needs n_classes=, the number of outputs"):
         FineTunedClassifier(source=source).initialize()
-    with pytest.raises(ValueError, match="head must be a torch.nn.Linear, and 'conv1' is"):
+    with pytest.raises(ValueError, match="head must be a torch.nn.Linear, but 'conv1' is"):
         FineTunedClassifier(source=source, head="conv1").fit(X[:10], y[:10])
-    with pytest.raises(ValueError, match="y holds 10 classes, and the head"):
+    with pytest.raises(ValueError, match="y holds 10 classes, but the head"):
         FineTunedClassifier(source=source, n_classes=3).fit(X[:30], y[:30])

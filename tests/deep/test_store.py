@@ -111,9 +111,9 @@ def test_keys_tell_rows_apart(paths):
 
 
 @pytest.mark.parametrize("architecture, weights, message", [
-    ("resnet_18", None, "Close to it: resnet18"),
+    ("resnet_18", None, "Did you mean resnet18"),
     ("resnet18", "ResNet18_Weights.NOPE", "ResNet18_Weights has IMAGENET1K_V1, DEFAULT"),
-    ("resnet18", "Resnet18_Weights.DEFAULT", "Close to it: ResNet18_Weights"),
+    ("resnet18", "Resnet18_Weights.DEFAULT", "Did you mean ResNet18_Weights"),
     ("resnet18", "nowhere.pt", "neither a file nor the full name"),
     ("resnet18", {"a": torch.zeros(1)}, "102 entries are missing .*1 are unknown"),
     (LeNet(), {**LeNet().state_dict(), "head.bias": torch.zeros(3)}, r"is \(3,\), not \(10,\)"),

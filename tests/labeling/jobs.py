@@ -47,5 +47,13 @@ def labels_of(session):
     return list(zip(table["key"].tolist(), table["label"].tolist()))
 
 
+def assert_plain_loop(session, learner, X, y):
+    """A session ended with the rows, the labels and the model of the plain loop."""
+    taken, by_hand = plain_loop(learner, X, y)
+    assert session.labels["position"].tolist() == taken
+    assert session.labels["label"].tolist() == y[taken].tolist()
+    assert same_model(session.learner, by_hand, X)
+
+
 def same_model(one, other, X):
     return np.allclose(one.predict_proba(X), other.predict_proba(X))

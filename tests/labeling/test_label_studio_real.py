@@ -10,13 +10,12 @@ import shutil
 
 import numpy as np
 import pytest
-from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from skactive import ActiveLearner
 from skactive.labeling import LabelingSession, LabelStudio, LabelStudioError
 
-from .jobs import plain_loop
+from .jobs import assert_plain_loop
 from .servers import StudioServer
 from .studio import LEGACY, Person
 
@@ -126,9 +125,7 @@ def test_watch_ends_with_the_model_of_the_plain_loop(server, tmp_path):
                 person.label(task["id"], truth(task))
 
         assert front.watch(every=0.1, until=until) == 15
-        taken, learner = plain_loop(clone(LEARNER), X, NAMES[y])
-        assert session.labels["position"].tolist() == taken
-        np.testing.assert_array_equal(session.learner.predict(X), learner.predict(X))
+        assert_plain_loop(session, LEARNER, X, NAMES[y])
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "table"])

@@ -1,6 +1,7 @@
 """The log: nothing acknowledged is lost, and no other file is harmed."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -184,15 +185,48 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_a_full_disk_raises_and_keeps_what_there_was(path):
     log = LabelLog(path)
     log.append(key=1, event="skip")
-    pages = log._connection.execute("PRAGMA page_count").fetchone()[0]
-    log._connection.execute(f"PRAGMA max_page_count = {pages}")
+    pages = log._file.connection.execute("PRAGMA page_count").fetchone()[0]
+    log._file.connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(OSError, match="full"):
         for k in range(10**4):
             log.append(key=k, event="flag", extra={"note": "x" * 2000})
     n_kept = len(log.rows())
-    log._connection.execute("PRAGMA max_page_count = 1000000")
+    log._file.connection.execute("PRAGMA max_page_count = 1000000")
     assert log.append(key=2, event="skip") == log.rows()[-1]["id"]
     assert len(LabelLog(path).rows()) == n_kept + 1
+
+
+def labels_seen_elsewhere(path):
+    """What another process finds, which takes itself for the last user of the file."""
+    program = "import sys\nfrom skactive.labeling import LabelLog\n"
+    program += "with LabelLog(sys.argv[1]) as log: print(*log.events()['key'])"
+    command = [sys.executable, "-c", program, str(path)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [int(key) for key in found.split()]
+
+
+def test_a_log_that_is_opened_twice_in_one_process_loses_nothing(path):
+    """As where a cell of a notebook is run again."""
+    first = LabelLog(path)
+    first.append(key=1, event="skip")
+    second = LabelLog(path)
+    assert labels_seen_elsewhere(path) == [1]
+    second.append(key=2, event="skip")
+    assert labels_seen_elsewhere(path) == [1, 2]
+    first.append(key=3, event="skip")
+    assert labels_seen_elsewhere(path) == [1, 2, 3]
+    assert [event["key"] for event in second.rows()] == [1, 2, 3]
+
+
+def test_a_copy_made_in_the_same_process_loses_nothing(path, tmp_path):
+    """To close any handle of the file drops all locks that POSIX gave the process."""
+    log = LabelLog(path)
+    for key in range(4):
+        shutil.copy(path, tmp_path / "copy.db")
+        assert labels_seen_elsewhere(path) == list(range(key))
+        log.append(key=key, event="skip")
+    assert [event["key"] for event in log.rows()] == [0, 1, 2, 3]
+    assert labels_seen_elsewhere(path) == [0, 1, 2, 3]
 
 
 def test_making_a_log_at_once_makes_one(path):
@@ -232,4 +266,4 @@ def test_writers_that_are_killed_lose_nothing(path, tmp_path):
     log = LabelLog(path)
     kept = {(event["id"], event["key"], event["annotator"]) for event in log.rows()}
     assert kept.issuperset(acknowledged)
-    assert log._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert log._file.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -7,7 +7,7 @@ import pytest
 
 from skactive import ActiveLearner
 
-from .jobs import Job, labels_of, plain_loop
+from .jobs import Job, assert_plain_loop, labels_of
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_job_by_spreadsheet_is_the_plain_loop(job, tmp_path):
             assert session.from_csv(path, annotator="ana") == 5
         number += 1
     with job.open() as session:
-        assert [k for k, _ in labels_of(session)] == plain_loop(job.learner, job.X, job.y)[0]
+        assert_plain_loop(session, job.learner, job.X, job.y)
         assert set(session.labels["annotator"]) == {"ana"}
 
 

@@ -13,7 +13,7 @@ from skactive import ActiveLearner
 from skactive.labeling._terminal import Terminal, printable
 from skactive.query import MarginSampling
 
-from .jobs import Job, labels_of, plain_loop
+from .jobs import Job, assert_plain_loop, labels_of
 
 
 @pytest.fixture
@@ -51,10 +51,9 @@ def test_a_job_at_the_terminal_is_the_plain_loop(job):
     with job.open() as session:
         person = Person(job, session)
         assert person.sit_down("ana") == 12
-        asked = [key for key, _ in labels_of(session)]
+        assert_plain_loop(session, job.learner, job.X, job.y)
         assert set(session.labels["annotator"]) == {"ana"}
         assert all(event["seconds"] >= 0 for event in session.events.rows() if event["label"])
-    assert asked == plain_loop(job.learner, job.X, job.y)[0]
     assert "  3  virginica" in person.text
     assert "11 of 12 labels" in person.text
     assert "Nothing is left to ask" in person.text

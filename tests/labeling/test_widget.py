@@ -11,16 +11,20 @@ import skactive.labeling
 from skactive import ActiveLearner
 from skactive.labeling import LabelingSession
 
+from .jobs import assert_plain_loop
+
 RNG = np.random.RandomState(0)
 y = np.arange(60) % 3
 X = RNG.normal(size=(60, 4)) + y[:, None]
 NAMES = np.array(["ham", "eggs", "spam"])
 
 
+LEARNER = ActiveLearner(GaussianNB(), budget=20, batch_size=4, n_initial=6, random_state=0)
+
+
 def open_session(path, X=X, **options):
-    learner = ActiveLearner(GaussianNB(), budget=20, batch_size=4, n_initial=6, random_state=0)
     options = {"classes": NAMES, "lookahead": 0, **options}
-    return LabelingSession(learner, X, log=path / "labels.db", **options)
+    return LabelingSession(LEARNER, X, log=path / "labels.db", **options)
 
 
 def send(widget, action, key=None, **more):
@@ -36,16 +40,15 @@ def session(tmp_path):
         yield session
 
 
-def test_a_job_by_messages(session):
+def test_a_job_by_messages_is_the_plain_loop(session):
     widget = session.widget(annotator="ana")
     while widget.view["key"] is not None:
         position = json.loads(widget.view["key"])
         send(widget, "label", label=int(y[position]))
     assert widget.view["content"] == "Nothing is left to ask.", widget.view["message"]
     assert widget.view["done"] == widget.view["total"] == 20
-    labels = session.labels
-    assert labels["label"].tolist() == NAMES[y[labels["position"]]].tolist()
-    assert set(labels["annotator"]) == {"ana"}
+    assert_plain_loop(session, LEARNER, X, NAMES[y])
+    assert set(session.labels["annotator"]) == {"ana"}
     assert {e["seconds"] for e in session.events.rows() if e["event"] == "label"} == {0.5}
     with pytest.raises(AttributeError):
         skactive.labeling.NoWidget
