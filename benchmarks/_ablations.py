@@ -1,4 +1,4 @@
-"""BalancedCoverage with one part of its weights left out or exchanged."""
+"""BalancedCoverage with one part of its weights left out or replaced."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from skactive.query import BalancedCoverage
 
 
 class NoWeights(BalancedCoverage):
-    """All rows alike: plain generalised coverage (MaxHerding)."""
+    """Equal weights: plain generalized coverage (MaxHerding)."""
 
     @staticmethod
     def weigh(probabilities, mass):
@@ -14,7 +14,7 @@ class NoWeights(BalancedCoverage):
 
 
 class NoUncertainty(BalancedCoverage):
-    """Every class the same mass, certain rows as much as uncertain ones."""
+    """Equal weight of all classes; certain rows weigh as much as uncertain ones."""
 
     @staticmethod
     def weigh(probabilities, mass):
@@ -22,7 +22,7 @@ class NoUncertainty(BalancedCoverage):
 
 
 class NoBalance(BalancedCoverage):
-    """Uncertain rows, classes as common as they are."""
+    """Weight by uncertainty only; classes weigh by their frequency."""
 
     @staticmethod
     def weigh(probabilities, mass):

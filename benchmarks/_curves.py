@@ -1,4 +1,4 @@
-"""Learning curves that go on where they were killed, and what is reported of them."""
+"""Learning curves that resume after an interruption, and reports of them."""
 
 import csv
 import os
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 class CurveLog:
-    """A CSV with a line a round, and beside it the state of each unfinished curve.
+    """A CSV with one line per round, and the state of each unfinished curve next to it.
 
     Parameters
     ----------

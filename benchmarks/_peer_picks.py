@@ -1,9 +1,9 @@
-"""Rows that scikit-activeml picks from a pool; run in an environment of its own.
+"""Rows that scikit-activeml picks from a pool; run it in a separate environment.
 
     python _peer_picks.py POOL.npz PICKS.npy STRATEGY BUDGET BATCH SEED
 
-POOL.npz holds ``X`` (n, d) and ``y`` (n,) as codes; a label is looked at only
-after its row was picked. STRATEGY is TypiClust, CoreSet or Badge.
+POOL.npz holds ``X`` (n, d) and ``y`` (n,) as codes. A label is used only after
+its row was picked. STRATEGY is TypiClust, CoreSet or Badge.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Pools with a source model: features, what the source model says, labels, a test part."""
+"""Pools with a source model: features, probabilities of the source model, labels, test rows."""
 
 from functools import partial
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Tables of results: CSV, Markdown, and a line of progress a task."""
+"""Tables of results as CSV and Markdown, and one line of progress per task."""
 
 import csv
 import sys

@@ -1,8 +1,8 @@
-"""The contender "floor" of speed.py: what any form of its kind has to read and multiply.
+"""The contender "floor" of speed.py: a lower bound of what such a method must compute.
 
 One pass over probabilities with one logarithm each (in double precision); one product with all
-centers; for BADGE and the balancing, full passes over the rows, one a pick, which the lazy forms
-can go below.
+centers; for BADGE and the balancing, one full pass over the rows per pick. The lazy forms can be
+faster than these passes.
 """
 
 import time

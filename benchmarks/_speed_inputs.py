@@ -1,6 +1,6 @@
-"""What the contenders of speed.py get: a name and a size give the same arrays in every process.
+"""Inputs of the contenders of speed.py: a name and a size give the same arrays in every process.
 
-Needs numpy and scikit-learn alone, so that it also runs in the environment of the peers.
+Needs only numpy and scikit-learn, so that it also runs in the environments of the peers.
 """
 
 import numpy as np

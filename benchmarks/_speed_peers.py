@@ -1,4 +1,4 @@
-"""The peers of speed.py, run in an environment of their own."""
+"""The peers of speed.py, run in separate environments."""
 
 import time
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""The contender "plain" of speed.py: each rule in ten lines of numpy, every row in every step.
+"""The contender "plain" of speed.py: each rule in ten lines of numpy, over all rows in every step.
 
-Distances, sums and products are in float64, ties go to the lower position.
+Distances, sums and products are in float64; ties go to the lower position.
 """
 
 import time

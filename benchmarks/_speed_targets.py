@@ -1,4 +1,4 @@
-"""What speed.py asks of each row: how many times faster, how near the floor, how much memory."""
+"""Targets of speed.py for each row: speedup, distance from the floor, and memory."""
 
 # operation -> {size: {contender: at least so many times faster, "floor": at most so many times
 # as slow, "MB": at most so much above the inputs}}

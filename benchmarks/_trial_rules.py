@@ -1,7 +1,7 @@
-"""What was tried in place of the parts of BalancedCoverage, by name.
+"""Alternatives that were tried for the parts of BalancedCoverage, by name.
 
-A rule is called with a pool, the picks so far, their labels, how many picks
-are wanted and a random stream.
+A rule is called with a pool, the picks so far, their labels, the number of
+picks and a random stream.
 """
 
 from functools import partial

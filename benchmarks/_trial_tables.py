@@ -1,10 +1,10 @@
-"""Fast trials of selections on tables: pools with their kernel, two readers of what was picked.
+"""Fast trials of selections on tables: pools with their kernel, and two classifiers for the picks.
 
-A table is cut to 2,500 rows, holes are filled, numbers standardized and
-categories turned into columns. Each seed is another split into a pool (60 %)
-and a test part. Selections pick positions into the pool, ten at a time, from
-the first label on. What they picked is read by a logistic regression and by a
-forest, after 20, 40, 70, 110 and 150 labels.
+A table is cut to 2,500 rows; missing values are imputed, numbers standardized
+and categories one-hot encoded. Each seed splits it differently into a pool
+(60 %) and test rows. Selections pick positions in the pool, ten at a time, from
+the first label on. A logistic regression and a forest are trained on the picks
+after 20, 40, 70, 110 and 150 labels.
 """
 
 import warnings

@@ -1,10 +1,11 @@
 """Aggarwal, Popescu and Hudelot (2020): Tables 2 to 5 and Fig. 1 on real data.
 
-One-shot active learning under class imbalance: a source model picks all rows,
-a linear SVM is trained once on their labels. Each acquisition function runs as
-it is and with the paper's balancing, label by label. It prints, for every row
-and budget, mean per-class accuracy, classes found and imbalance ratio, and
-G_AL over the budgets; it writes them as CSV and Markdown with two pictures.
+This is one-shot active learning under class imbalance: a source model picks all
+rows, and a linear SVM is trained once on their labels. Each acquisition function
+runs without and with the paper's balancing, label by label. For every function
+and budget, the program prints mean per-class accuracy, classes found and
+imbalance ratio, and G_AL over the budgets. It writes them as CSV and Markdown,
+with two pictures.
 
     python benchmarks/aggarwal2020.py --dataset digits
     python benchmarks/aggarwal2020.py --dataset caltech101 --n-jobs 2
@@ -153,7 +154,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dataset", choices=DATASETS, default="digits")
     parser.add_argument("--budgets", type=int, nargs="+")
-    parser.add_argument("--seeds", type=int, default=5, help="runs of those that draw at random")
+    parser.add_argument("--seeds", type=int, default=5, help="runs of random methods")
     parser.add_argument("--svm-c", default="0.01", help="C of the SVM, or 'cv' to choose it")
     parser.add_argument("--n-jobs", type=int, default=1)
     args = parser.parse_args()

@@ -1,11 +1,11 @@
-"""How good is the model? Coverage of the audit's intervals, and what cross-validation says.
+"""How good is the model? Coverage of the audit's intervals, and bias of cross-validation.
 
     python benchmarks/audit.py [--draws 400]
 
-A model is made by margin sampling. Coverage: audits of 50, 100 and 200 rows are drawn at
-random with replacement from the rest of the pool again and again (so that a small pool stands
-for a large one), and the intervals that hold its accuracy there are counted. The figure: 3-fold
-cross-validation on the labels that were chosen, beside the accuracy on a held-out half.
+Margin sampling trains a model. Coverage: audits of 50, 100 and 200 rows are drawn repeatedly
+from the rest of the pool, with replacement (so that a small pool represents a large one). The
+program counts how many of their intervals contain the accuracy on the pool. Figure: 3-fold
+cross-validation on the chosen labels, next to the accuracy on a held-out half.
 """
 
 import argparse

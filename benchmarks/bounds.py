@@ -1,13 +1,13 @@
-"""What a query of every strategy costs on a large pool: CPU seconds, memory, picks, or a refusal.
+"""Cost of a query of every strategy on a large pool: CPU seconds, memory, picks, or a refusal.
 
     python benchmarks/bounds.py
     python benchmarks/bounds.py --pools 1000000x50 --only CoreSet TypiClust
 
-Pools are float32 rows of 10 classes in a file that is mapped into memory; each strategy that
-``skactive.query`` exports is asked for 100 rows by a learner with 300 labels, in a process of its
-own that is ended after ``--limit`` CPU seconds. ``mb`` is what the query takes above that of the
-fitted learner, pages of the file not counted. The CSV is written after every query, and what
-stands in it is not measured again. The files of the pools are removed at the end.
+Pools are float32 rows of 10 classes in a memory-mapped file. A learner with 300 labels queries
+100 rows with each strategy that ``skactive.query`` exports. Each query runs in a separate process,
+which is stopped after ``--limit`` CPU seconds. ``mb`` is the memory that the query adds to the
+fitted learner, without pages of the file. The CSV is written after every query; queries that are
+in it are not repeated. The files of the pools are removed at the end.
 """
 
 import argparse
@@ -103,7 +103,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--pools", nargs="+", default=POOLS, help="rows x columns")
     parser.add_argument("--only", nargs="+", help="names of strategies")
-    parser.add_argument("--limit", type=int, default=300, help="CPU seconds a query")
+    parser.add_argument("--limit", type=int, default=300, help="CPU seconds per query")
     parser.add_argument("--out", type=Path, default=RESULTS / "bounds")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()

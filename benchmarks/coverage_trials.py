@@ -1,11 +1,11 @@
-"""Variants of BalancedCoverage on 21 tables, each against random picks.
+"""Variants of BalancedCoverage on 21 tables, each compared with random picks.
 
     python benchmarks/coverage_trials.py --variants issue --seeds 2
     python benchmarks/coverage_trials.py --list --by-table issue oracle
 
-Gains are in points over random picks of the same pools, mean over budgets and
-readers, then over seeds, then over tables. What a variant got is kept in
-results/coverage_trials.csv and shown with --list.
+Gains are in points over random picks from the same pools: means over budgets and
+classifiers, then over seeds, then over tables. Results are kept in
+results/coverage_trials.csv; --list shows them.
 """
 
 import argparse
@@ -111,7 +111,7 @@ def main():
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--trees", type=int, default=50)
-    parser.add_argument("--list", action="store_true", help="what is known so far")
+    parser.add_argument("--list", action="store_true", help="show the results so far")
     parser.add_argument("--by-table", nargs="+", default=[], help="gains of variants by table")
     parser.add_argument("--n-jobs", type=int, default=1)
     args = parser.parse_args()

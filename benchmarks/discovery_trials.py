@@ -1,9 +1,9 @@
-"""How many classes and rare labels selections find without any model, on 21 tables.
+"""How many classes and rare labels selections find without a model, on 21 tables.
 
     python benchmarks/discovery_trials.py --labels 40
 
-A line a table and their sums: labels of classes below 7 % of the pool, and
-classes found, mean over splits.
+The output has one line per table and their sums: labels of classes below 7 % of
+the pool, and classes found, as means over splits.
 """
 
 import argparse

@@ -1,16 +1,16 @@
-"""150 labels on a folder of images, by every way that leads through a net.
+"""150 labels on a folder of images, with every method that uses a net.
 
     python benchmarks/folder_of_images.py       # small; a quarter of an hour on 2 cores
     python benchmarks/folder_of_images.py --rows 6075 --labels 150 --size 224 --steps 300
 
-Each way runs in a process of its own, from paths of JPEG files: time, peak
-memory (resident, with Python, torch and the labels), test accuracy, and the
-first picks, by which two machines or versions are compared. ``features again``
-is the second run of the way before it, whose features are on disk.
+Each method runs in a separate process, on paths of JPEG files. The program
+reports time, peak memory (resident, with Python, torch and the labels), test
+accuracy, and the first picks, which serve to compare two machines or versions.
+``features again`` repeats the previous method with its features on disk.
 
-Needs, in the folder SKACTIVE_DATA, caltech101.npz (JPEG bytes) and
-mobilenet_v2_imagenet.pt, as svm_or_cnn.py does. Results go to
-results/folder_of_images.csv and .md.
+Needs caltech101.npz (JPEG bytes) and mobilenet_v2_imagenet.pt in the folder
+SKACTIVE_DATA, as svm_or_cnn.py does. Results go to results/folder_of_images.csv
+and .md.
 """
 
 import argparse

@@ -1,14 +1,13 @@
-"""Every front end ends with the labels and the model of the plain loop.
+"""Check that every front end ends with the labels and the model of the plain loop.
 
     LABEL_STUDIO=.../label-studio python benchmarks/front_ends.py [digits texts table]
 
-One job of 60 labels each on digits, texts and a table, done by a script that fills in
-spreadsheets, presses the keys of a terminal, presses keys in Chromium in the widget of JupyterLab
-and of marimo, and annotates in a Label Studio that runs for the purpose. Then the log is
-opened again, and its positions, labels and model are compared with those of a loop of query and
-teach. A front end whose programs are missing is left out: the widget needs
-skactive[notebook], pandas, jupyterlab, marimo, playwright and Chromium, Label Studio an
-environment of its own.
+One job of 60 labels each on digits, texts and a table. A script fills in spreadsheets, presses the
+keys of a terminal, presses keys in Chromium in the widget of JupyterLab and of marimo, and
+annotates in a Label Studio that it starts. Then the log is opened again, and its positions, labels
+and model are compared with those of a loop of query and teach. A front end is left out if its
+programs are missing: the widget needs skactive[notebook], pandas, jupyterlab, marimo, playwright
+and Chromium, and Label Studio needs a separate environment.
 """
 
 import argparse

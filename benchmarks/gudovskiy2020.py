@@ -1,17 +1,17 @@
-"""Fisher-kernel matching on MNIST with half of the digits made rare.
+"""Fisher-kernel matching on MNIST, with half of the digits made rare.
 
-After D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020), Deep
+Follows D. Gudovskiy, A. Hodgkinson, T. Yamaguchi, S. Tsukizawa (2020), Deep
 Active Learning for Biased Datasets via Fisher Kernel Self-Supervision, CVPR.
 
-    python benchmarks/gudovskiy2020.py           # some 45 minutes on 2 busy cores
+    python benchmarks/gudovskiy2020.py           # about 45 minutes on 2 busy cores
     python benchmarks/gudovskiy2020.py --full    # the paper's sizes, for a GPU
 
-Reads MNIST as ``skactive.datasets.fetch_mnist`` does (folder SKACTIVE_DATA). A
-killed run goes on where it was. What differs from the authors' program: every
-round trains from the start (or from the rotations' weights) unless
-``--warm-start`` is given, and the accuracy is that of the last pass, never a
-maximum over the test set; the table gives the running maximum over rounds
-beside it.
+Reads MNIST like ``skactive.datasets.fetch_mnist`` (folder SKACTIVE_DATA). An
+interrupted run resumes where it was. There are two differences from the authors'
+program. Every round trains from random weights (or from the rotation weights),
+unless ``--warm-start`` is given. And the accuracy is that of the last pass, not
+the maximum over passes on the test set; the table also gives the running maximum
+over rounds.
 """
 
 import argparse

@@ -1,16 +1,16 @@
 """Uncertainty plus clusters on CIFAR-10, nearest and farthest, with paired seeds.
 
-After S. Ilizirov, M. Barsht, A. Steiner (2024), Active Learning for Image
-Classification. All strategies of a seed share the first labels and the first
-net, so that their differences are paired.
+Follows S. Ilizirov, M. Barsht, A. Steiner (2024), Active Learning for Image
+Classification. All strategies with one seed share the first labels and the first
+net, so their differences are paired.
 
-    python benchmarks/ilizirov2024.py           # some 10 minutes on 2 cores
+    python benchmarks/ilizirov2024.py           # about 10 minutes on 2 cores
     python benchmarks/ilizirov2024.py --full    # 10 rounds, the whole pool, 10 seeds
 
-Reads CIFAR-10 as ``skactive.datasets.fetch_cifar10`` does (folder
-SKACTIVE_DATA). A killed run goes on where it was. As published, each round
-trains the net of the round before for one more pass, in the order of the
-labels; ``--fresh EPOCHS`` trains a new net every round instead.
+Reads CIFAR-10 like ``skactive.datasets.fetch_cifar10`` (folder SKACTIVE_DATA). An
+interrupted run resumes where it was. As published, each round trains the net of
+the previous round for one more pass, in the order of the labels; ``--fresh
+EPOCHS`` trains a new net every round instead.
 """
 
 import argparse

@@ -1,10 +1,9 @@
-"""What a labeling session costs, and what is lost when it is killed.
+"""Cost of a labeling session, and events lost when its process is killed.
 
     python benchmarks/labeling.py [--fit-seconds 5] [--answer-seconds 1]
 
-Two parts: milliseconds from an answer to the next row with lookahead=1 for a model that takes
-some seconds to fit; milliseconds that an event takes, and events lost when writers are
-killed.
+There are two parts. Milliseconds from an answer to the next row, with lookahead=1 and a model
+that takes some seconds to fit. Milliseconds per event, and events lost when writers are killed.
 """
 
 import argparse

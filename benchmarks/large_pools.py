@@ -1,17 +1,17 @@
-"""What a query costs on a pool of many rows: memory-mapped, and on a cluster of dask.
+"""Cost of a query on a pool of many rows: memory-mapped, and on a dask cluster.
 
     python benchmarks/large_pools.py
     python benchmarks/large_pools.py --rows 1000000 --cluster
     python benchmarks/large_pools.py --cover
 
-The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes, the
-rarest of them 100 times rarer than the most common one; 5000 positions are excluded. Each
-strategy is asked once in a process of its own. ``anonymous`` is the memory that the query adds to
-that of the fitted learner; pages of the file itself, which the system drops when it needs them,
-are not in it. With ``--cluster`` the same query is put to a ``LocalCluster`` of two processes
-that read the file block by block: CPU seconds are theirs, memory is the client's, and ``same``
-tells whether the picks are those of the memory map. ``--cover`` tells what parts and subsamples
-cost k-center on the features of BANKING77 and Caltech-101: the distance of the farthest row to
+The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes. The
+rarest class is 100 times rarer than the most common one, and 5000 positions are excluded. Each
+strategy answers one query in a separate process. ``anonymous`` is the memory that the query adds
+to the fitted learner, without pages of the file, which the system can drop. With ``--cluster``,
+the same query also runs on a ``LocalCluster`` of two processes that read the file block by block.
+Then CPU seconds are those of the workers, memory is that of the client, and ``same`` tells whether
+the picks equal those of the memory map. ``--cover`` shows how much worse k-center gets with parts
+and subsamples, on the features of BANKING77 and Caltech-101: the distance from the farthest row to
 the nearest picked one.
 """
 
@@ -260,8 +260,8 @@ def main():
     parser.add_argument("--only", nargs="+", help="names of strategies")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "large_pools")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "large_pools")
-    parser.add_argument("--cover", action="store_true", help="the quality of parts instead")
-    parser.add_argument("--verbose", action="store_true", help="show how far each query is")
+    parser.add_argument("--cover", action="store_true", help="measure quality of parts")
+    parser.add_argument("--verbose", action="store_true", help="show progress of queries")
     for hidden in ("--child", "--where", "--pool", "--labels"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -2,12 +2,12 @@
 
     python benchmarks/long_job.py [--python modal=.../python skactiveml=.../python ...]
 
-The programs in ``long_job/`` do one job: they show a row and read a line, which is a label,
-"skip", "undo" or "correct ROW LABEL". When such a program is killed and started again, it must
-know all answers and show the same row. It stops by itself when the average kappa of three rounds
-is 0.99. A person made up here answers, makes mistakes and takes them back, corrects an old
-label, skips rows, and kills the program in the middle of a round. What is left at the end is compared
-with what the person wanted. Lines are counted without imports, comments and blank lines.
+The programs in ``long_job/`` do one job: they show a row and read a line, that is, a label,
+"skip", "undo" or "correct ROW LABEL". After a kill and a restart, a program must know all answers
+and show the same row. It stops by itself when the average kappa of three rounds is 0.99. A
+simulated person answers, makes mistakes and takes them back, corrects an old label, skips rows,
+and kills the program in the middle of a round. At the end, the labels are compared with those that
+the person wanted. Lines are counted without imports, comments and blank lines.
 """
 
 import argparse

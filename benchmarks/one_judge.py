@@ -1,12 +1,13 @@
-"""Which rows to label under class imbalance: every selection before one judge.
+"""Which rows to label under class imbalance: every selection with the same classifier.
 
-Only the choice of rows counts. Each selection labels a pool within a budget;
-the same judge (logistic regression on 128 principal components of the
-features) is trained on the rows chosen and tested by mean per-class accuracy.
-G_AL compares it with the judge trained on the whole pool. Rows: random, margin
-of the judge refitted between batches, the paper's acquisition functions with
-its balancing (Aggarwal et al. 2020), scikit-activeml in an environment of its
-own, a perfectly balanced set drawn at random (oracle), and ours.
+The benchmark compares only the choice of rows. Each selection labels rows of a
+pool within a budget. The same classifier (logistic regression on 128 principal
+components of the features) is trained on these rows and tested by mean per-class
+accuracy. G_AL compares it with the classifier trained on the whole pool. The
+selections are random sampling, margin sampling with a refit between batches, the
+acquisition functions of Aggarwal et al. (2020) with their balancing,
+scikit-activeml in a separate environment, a perfectly balanced set drawn at
+random (oracle), and ours.
 
     python benchmarks/one_judge.py --datasets digits all_digits
     python benchmarks/one_judge.py --datasets caltech101 banking77 --peers PYTHON --n-jobs 2
@@ -207,7 +208,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--datasets", nargs="+", choices=list(BUDGETS), default=["digits"])
     parser.add_argument(
-        "--selections", nargs="+", help="only these; those in the CSV file stay as they are"
+        "--selections", nargs="+", help="run only these; others in the CSV file are kept"
     )
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--peers", metavar="PYTHON", help="interpreter with scikit-activeml")

@@ -1,22 +1,22 @@
 """Random, entropy and BALD with LeNet and ResNet-18, few labels or many, clean or noisy.
 
-After L. Pantea (2024), Human-in-the-Loop Machine Learning Project.
+Follows L. Pantea (2024), Human-in-the-Loop Machine Learning Project.
 
-    python benchmarks/pantea2024.py                      # MNIST, LeNet that is trained to the end
+    python benchmarks/pantea2024.py                      # MNIST, LeNet trained to convergence
     python benchmarks/pantea2024.py --training paper     # LeNet as in the paper: hardly trained
     python benchmarks/pantea2024.py --net resnet18 --full   # for a GPU
 
-Reads the data as ``skactive.datasets`` does (folder SKACTIVE_DATA). A killed
-run goes on where it was. The methods are those of the textbooks; what the
-authors' program does instead are options:
+Reads the data like ``skactive.datasets`` (folder SKACTIVE_DATA). An interrupted
+run resumes where it was. The methods are the standard ones. What the author's
+program does differently is available as options:
 
-- ``--methods bald_program``: no dropout, smallest mutual information first;
-- ``--noise-when access``: noise drawn anew at every access, also in scoring and
-  testing, after standardisation; "salt and pepper" then sets pixels to the mean;
+- ``--methods bald_program``: no dropout, and smallest mutual information first;
+- ``--noise-when access``: noise drawn anew at every access, also for scoring and
+  testing, after standardization; "salt and pepper" then sets pixels to the mean;
 - ``--training program``: as ``paper``, without the weight decay of the text.
 
-With both trainings that follow the report its seeds share the first labels; with
-``converged`` each seed draws its own.
+With the trainings ``paper`` and ``program``, all seeds share the first labels, as
+in the report. With ``converged``, each seed draws its own.
 """
 
 import argparse

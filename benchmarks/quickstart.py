@@ -1,14 +1,14 @@
-"""Spend a labeling budget on an imbalanced pool with three strategies and compare them.
+"""Spend a labeling budget on an imbalanced pool with three strategies, and compare them.
 
     python benchmarks/quickstart.py
     python benchmarks/quickstart.py --csv table.csv.gz --target label
 
-The pool is what may be labeled; the test rows are held out and stay as they
-are. Without ``--csv``, the pool is scikit-learn's digits, thinned out until
-the imbalance ratio (standard deviation of the class counts divided by their
-mean) is 0.75, another set of rare digits for each seed; a table is used as
-imbalanced as it comes, unless ``--ratio`` thins it out too. Needs skactive;
-the picture needs matplotlib, ``--csv`` needs pandas.
+The strategies label rows of a pool; the test rows are held out and do not change.
+Without ``--csv``, the pool is scikit-learn's digits, reduced until the imbalance
+ratio (standard deviation of the class counts divided by their mean) is 0.75, with
+other rare digits for each seed. A table is used with its own imbalance, unless
+``--ratio`` reduces it too. Needs skactive; the picture needs matplotlib, and
+``--csv`` needs pandas.
 """
 
 import argparse
@@ -70,13 +70,13 @@ def parse(arguments):
     parser.add_argument("--csv", metavar="FILE", help="table to use, .csv or .csv.gz")
     parser.add_argument("--target", metavar="COLUMN", help="its column of labels")
     parser.add_argument("--budget", type=int, default=100, help="labels to spend")
-    parser.add_argument("--batch-size", type=int, default=5, help="labels in a round")
-    parser.add_argument("--seeds", type=int, default=10, help="splits, games for each strategy")
-    parser.add_argument("--ratio", type=float, help="imbalance ratio wanted of the pool")
+    parser.add_argument("--batch-size", type=int, default=5, help="labels per round")
+    parser.add_argument("--seeds", type=int, default=10, help="splits, one run per strategy")
+    parser.add_argument("--ratio", type=float, help="target imbalance ratio of the pool")
     parser.add_argument("--test-size", type=float, default=0.25, help="share of rows held out")
-    parser.add_argument("--max-rows", type=int, default=5000, help="rows drawn of a larger table")
-    parser.add_argument("--n-jobs", type=int, default=-1, help="games at once, -1: all cores")
-    parser.add_argument("--out", default="quickstart.png", help="where the picture goes")
+    parser.add_argument("--max-rows", type=int, default=5000, help="rows used of a larger table")
+    parser.add_argument("--n-jobs", type=int, default=-1, help="parallel runs, -1: all cores")
+    parser.add_argument("--out", default="quickstart.png", help="file of the picture")
     options = parser.parse_args(arguments)
     if (options.csv is None) != (options.target is None):
         parser.error("--csv and --target go together")

@@ -2,19 +2,19 @@
 
     python benchmarks/speed.py --peers /one/env/bin/python /another/env/bin/python
 
-writes ``benchmarks/results/speed.csv`` and ``speed.md``. Each contender runs in a process of its
-own, contenders take turns, the median of the rounds counts. A row that is in the CSV file already
-is not run again: a run that was killed goes on where it was.
+The program writes ``benchmarks/results/speed.csv`` and ``speed.md``. Each contender runs in a
+separate process, contenders take turns, and the median of the rounds counts. Rows that are already
+in the CSV file are not run again, so an interrupted run resumes where it was.
 
-The peers live in environments of their own, named by ``--peers``; each is looked for in all of
-them. ``pip install scikit-activeml==1.0.1 apricot-select`` makes one; ``modAL-python==0.4.2.1``,
-``baal==2.1.0`` and ``batchbald_redux==2.0.5`` pin old packages, so they are installed with
-``--no-deps`` beside numpy, scikit-learn, torch, structlog, torchmetrics, lightning-utilities and
-toma. modAL's ``ActiveLearner`` needs one check replaced to run at all (see ``_speed_peers.py``).
+The peers need separate environments, named by ``--peers``; each peer is looked up in all of them.
+``pip install scikit-activeml==1.0.1 apricot-select`` makes one. ``modAL-python==0.4.2.1``,
+``baal==2.1.0`` and ``batchbald_redux==2.0.5`` pin old packages, so install them with ``--no-deps``
+next to numpy, scikit-learn, torch, structlog, torchmetrics, lightning-utilities and toma. modAL's
+``ActiveLearner`` runs only with one check replaced (see ``_speed_peers.py``).
 
-``same`` tells whether the picks are those of the plain form, which works out every row in every
-step; ``x`` columns are a contender's seconds over ours. Typiclust's plain form is k-means alone.
-``balance`` and ``loop`` count the time outside of the classifier's fit.
+``same`` tells whether the picks equal those of the plain form, which computes every row in every
+step. ``x`` columns are a contender's seconds divided by ours. Typiclust's plain form is k-means
+alone. ``balance`` and ``loop`` count the time outside the classifier's fit.
 """
 
 import argparse

@@ -1,11 +1,10 @@
-"""Stopping criteria on nine data sets: labels used, accuracy given up.
+"""Stopping criteria on nine data sets: labels used, accuracy lost.
 
     python benchmarks/stopping.py [--splits 5] [--budget 400]
 
-Margin sampling with batches of 10 and a logistic regression on scaled columns. Accuracy
-given up is that with the whole budget less that at the stop, on a held-out half. The three
-sets that come with scikit-learn are always there; the tables are read where SKACTIVE_DATA has
-them.
+Margin sampling with batches of 10, and a logistic regression on scaled columns. The accuracy lost
+is the accuracy with the whole budget minus that at the stop, on a held-out half. Three data sets
+come with scikit-learn; the tables are read from the folder SKACTIVE_DATA if they are there.
 """
 
 import argparse

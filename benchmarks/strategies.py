@@ -1,15 +1,14 @@
-"""Every strategy of the library on 21 tables, beside random picks.
+"""Every strategy of the library on 21 tables, compared with random picks.
 
     python benchmarks/strategies.py                        # six strategies, eight tables: minutes
     python benchmarks/strategies.py --strategies all --tables all --seeds 2
-    python benchmarks/strategies.py --list                 # tables and pictures of what is known
+    python benchmarks/strategies.py --list                 # tables and pictures so far
 
-A learner with logistic regression asks for ten labels at a time. What it picked is read by
-a logistic regression and by a forest at 20, 40, 70, 110 and 150 labels; all figures are
-points of mean per-class accuracy, or of plain accuracy, over random picks of the same pool
-(the mean of four draws). Runs are kept in results/strategies.csv as they end, and a run
-that is there is not repeated. A strategy whose run takes longer than --limit seconds on a
-table is not run there.
+A learner with logistic regression queries ten labels at a time. A logistic regression and a forest
+are trained on its picks at 20, 40, 70, 110 and 150 labels. All figures are points of mean
+per-class accuracy, or of plain accuracy, above random picks from the same pool (the mean of four
+draws). Runs are written to results/strategies.csv as they end, and are not repeated. A run that
+takes longer than --limit seconds is stopped.
 """
 
 import argparse
@@ -201,7 +200,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--trees", type=int, default=50)
     parser.add_argument("--limit", type=int, default=120, help="seconds for one run")
-    parser.add_argument("--list", action="store_true", help="what is known so far")
+    parser.add_argument("--list", action="store_true", help="show the results so far")
     parser.add_argument("--n-jobs", type=int, default=1)
     args = parser.parse_args()
     names = all_names() if args.strategies == ["all"] else args.strategies

@@ -1,20 +1,20 @@
-"""A linear classifier on source features or a fine-tuned CNN? GridSearchCV says, on Caltech-101.
+"""A linear classifier on source features or a fine-tuned CNN? GridSearchCV chooses, on Caltech-101
 
-The choice of Section 4 of U. Aggarwal, A. Popescu, C. Hudelot (2020), Active
-Learning for Imbalanced Datasets, WACV, where the better of the two by
-cross-validation is kept.
+Follows Section 4 of U. Aggarwal, A. Popescu, C. Hudelot (2020), Active Learning
+for Imbalanced Datasets, WACV, which keeps the better of the two by
+cross-validation.
 
-    python benchmarks/svm_or_cnn.py                # some 5 minutes on 2 cores
+    python benchmarks/svm_or_cnn.py                # about 5 minutes on 2 cores
     python benchmarks/svm_or_cnn.py --labels 300 600 --seeds 2 --steps 150 --prior
     python benchmarks/svm_or_cnn.py --labels 500 1000 2000 --steps 1000    # for a GPU
 
-``--prior`` adds a third candidate, the CNN with its scores divided by the class
-priors, as in the paper.
+``--prior`` adds a third candidate: the CNN with its probabilities divided by the
+class priors, as in the paper.
 
-Needs, in the folder SKACTIVE_DATA, caltech101.npz (the JPEG bytes of 96 x 96
-crops) and mobilenet_v2_imagenet.pt (a state dict of torchvision's mobilenet_v2
-with 1001 classes, whose kernels are rotated by 180 degrees). Source features
-are kept on disk; results already in the CSV are not worked out again.
+Needs caltech101.npz (the JPEG bytes of 96 x 96 crops) and
+mobilenet_v2_imagenet.pt (a state dict of torchvision's mobilenet_v2 with 1001
+classes and kernels rotated by 180 degrees) in the folder SKACTIVE_DATA. Source
+features are kept on disk; results in the CSV are not computed again.
 """
 
 import argparse
@@ -141,7 +141,7 @@ def main():
     parser.add_argument("--steps", type=int, default=60)
     # in the stored weights BatchNorm is folded, and 0.01, a tenth of the source's rate, diverges
     parser.add_argument("--lr", type=float, nargs="+", default=[0.001], help="of the CNN")
-    parser.add_argument("--prior", action="store_true", help="also the CNN over class priors")
+    parser.add_argument("--prior", action="store_true", help="also the prior-corrected CNN")
     scores = ["accuracy", "balanced_accuracy"]
     parser.add_argument("--scoring", choices=scores, default="accuracy", help="of the search")
     parser.add_argument("--folds", type=int, default=3)

@@ -1,12 +1,12 @@
-"""k-center, BADGE and scores on a torch tensor beside the lazy numpy forms: wall seconds.
+"""k-center, BADGE and scores on a torch tensor, compared with the lazy numpy forms: wall seconds.
 
     python benchmarks/tensors.py                          # small, on the CPU, under a minute
     python benchmarks/tensors.py --device cuda --full     # 1M x 512, 10,000 picks
 
-The numpy forms read the same numbers on the host. ``tensor`` runs the forms for accelerators,
-also where the device is the CPU; a learner would view a tensor on the CPU as an array and run the
-numpy form. ``same`` tells whether both pick the same rows in the same order. Each form runs
-``--rounds`` times in turn, the median counts; the device is waited for before the clock is read.
+The numpy forms use the same numbers on the host. ``tensor`` runs the forms for accelerators, even
+on the CPU, where a learner would view a tensor as an array and run the numpy form. ``same`` tells
+whether both pick the same rows in the same order. The forms take turns for ``--rounds`` rounds,
+and the median counts; the clock is read after the device has finished.
 """
 
 import argparse

@@ -3,11 +3,11 @@
     python benchmarks/ties.py                # ten tables, ten seeds
     python benchmarks/ties.py --seeds 2      # quicker
 
-``HistGradientBoostingClassifier()`` cannot split fewer than 40 labels, so that all
-margins are equal and the order of ties decides. Rows are sorted by class, as many files
-are. Compared on the same held-out half are margin sampling, random sampling, and the
-rows in the order of the file, which is what ties by position would pick. The last four
-tables are read from the folder that SKACTIVE_DATA names.
+``HistGradientBoostingClassifier()`` cannot split fewer than 40 labels, so all
+margins are equal and the order of ties decides. Rows are sorted by class, as in
+many files. On the same held-out half, the program compares margin sampling, random
+sampling, and the rows in the order of the file, which ties by position would pick.
+The last four tables are read from the folder SKACTIVE_DATA.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Through which files and functions of skactive the rows of a pool pass in a query.
+"""The files and functions of skactive through which the rows of a pool pass in a query.
 
     python benchmarks/way_of_a_row.py            # files and levels for five strategies
     python benchmarks/way_of_a_row.py --verbose  # with their names
 
-A function counts that is handed the pool or rows of it, from ``query`` until the
-wrapped classifier predicts or the positions are there. Levels are how many of these are
-on the stack at a time; all levels, those of functions that are handed other things too.
+The program counts functions that get the pool or rows of it, from ``query`` until
+the wrapped classifier predicts or the positions are returned. ``levels`` is the
+largest number of them on the stack; ``all levels`` also counts other functions.
 """
 
 import argparse

@@ -1,7 +1,6 @@
 """Class labels, and the codes 0, 1, ... on which the wrapped classifier is fitted.
 
-Nets and boosting libraries take only the codes 0 to K - 1. And a learner may
-know
+Nets and boosting libraries take only the codes 0 to K - 1. And a learner may know
 classes without a label so far. This file handles both.
 """
 
@@ -47,14 +46,14 @@ def labels_and_classes(y, name="y"):
         wrong = np.flatnonzero(~np.isfinite(labels) | (labels != np.rint(labels)))
         if wrong.size:
             raise ValueError(
-                f"{name} must hold class labels, got {labels[wrong[0]]} at position {wrong[0]}: "
-                "a missing label, or a continuous target?"
+                f"{name} must hold class labels; got {labels[wrong[0]]} at position {wrong[0]}. "
+                "Is a label missing, or is the target continuous?"
             )
     try:
         return labels, np.unique(labels)
     except TypeError as error:
         raise TypeError(
-            f"{name} must hold labels of one type, all numbers or all strings; they cannot be "
+            f"{name} must hold labels of one type, all numbers or all strings; these cannot be "
             f"sorted ({error}). Is a label missing?"
         ) from error
 
@@ -73,7 +72,12 @@ def encoded_clone(estimator, found, seed=None):
         Sorted classes of the labels so far; the code of a class is its
         position.
     seed : int, default=None
-        Value for every ``random_state`` that is None.
+        Value for each ``random_state`` that is None.
+
+    Returns
+    -------
+    clone : classifier
+        The clone.
     """
     estimator = clone(estimator)
     if keeps_classes(estimator):

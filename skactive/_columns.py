@@ -53,7 +53,7 @@ def column_kind(column, name, *, is_alone=False):
     column : ndarray of shape (n_rows,)
         Some of its values.
     name : object
-        Its name, for the error.
+        Its name, for the message.
     is_alone : bool, default=False
         True if there is no other column. Then strings are texts if one of them
         has more than one word.
@@ -97,7 +97,7 @@ def as_numbers(column):
     Parameters
     ----------
     column : ndarray of shape (n_rows,)
-        Numbers; dates and durations become seconds.
+        Numbers, dates or durations. Dates and durations are converted to seconds.
 
     Returns
     -------

@@ -1,7 +1,6 @@
 """Raise keyboard interrupts that a library has suppressed.
 
-skorch takes a ``KeyboardInterrupt`` as the wish to end the training of one
-net, and goes on with
+skorch takes a ``KeyboardInterrupt`` as the wish to end the training of one net, and goes on with
 the result. Then nobody would learn that a model is half trained.
 """
 

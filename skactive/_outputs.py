@@ -1,7 +1,6 @@
 """Map the outputs of a fitted classifier to classes.
 
-A net may have more outputs than there are classes with a label. The other
-outputs are left out,
+A net may have more outputs than there are classes with a label. The other outputs are left out,
 and the probabilities are normalized to sum to 1 again.
 """
 
@@ -49,7 +48,7 @@ def columns_of_codes(estimator, values, n_found):
     Parameters
     ----------
     estimator : fitted classifier
-        Fitted on codes 0 to n_found - 1.
+        Fitted to codes 0 to n_found - 1.
     values : ndarray of shape (n_rows, n_outputs)
         Its probabilities or decision values.
     n_found : int
@@ -119,7 +118,7 @@ def without_surplus(columns, values):
     Parameters
     ----------
     columns : ndarray or tensor, shape (..., n_columns)
-        Some of the columns, or all.
+        Some or all of the columns.
     values : ndarray or tensor, shape (..., n_outputs)
         All columns. If rows do not sum to 1, they are not probabilities, and
         the columns do not change.

@@ -1,7 +1,7 @@
 """Constraints of parameters, checked in one place with scikit-learn's own messages.
 
-A class lists the constraints of each parameter in ``_parameter_constraints``,
-as scikit-learn's own classes do; a function lists them in ``validated``.
+A class lists the constraints of each parameter in ``_parameter_constraints``, as
+scikit-learn's classes do. A function lists them in ``validated``.
 """
 
 import inspect
@@ -95,9 +95,9 @@ class ListOf(Instance):
     words : str
         Description of the entries in the message.
     least : int, default=1
-        Smallest length.
+        Minimum length.
     most : int, default=None
-        Largest length. None: any.
+        Maximum length. None: any.
     """
 
     def __init__(self, constraint, words, least=1, most=None):

@@ -12,7 +12,7 @@ class Table(Mapping):
     Parameters
     ----------
     columns : dict of str to sequence of length n_rows
-        The columns, in the order in which they are shown.
+        The columns, in display order.
 
     Examples
     --------

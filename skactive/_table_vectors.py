@@ -61,11 +61,9 @@ class TableVectors:
 
     - Numbers, and dates as seconds: standardized, and clipped at 3 standard
       deviations. A missing value becomes the median, and a column of 0 and 1
-      marks
-      it.
+      marks it.
     - Categories and booleans: one column of 0 and 1 for each category. Beyond
-      32
-      categories, the rare ones share a column. A missing value is a category.
+      32 categories, the rare ones share a column. A missing value is a category.
     - Texts: 100 components of a truncated SVD of their tf-idf, with length 1.
 
     More than 128 columns are reduced to the first 128 principal components.
@@ -79,7 +77,7 @@ class TableVectors:
     """
 
     def fit(self, X):
-        """Learn columns, scales, categories and words.
+        """Learn the columns, scales, categories and words.
 
         Parameters
         ----------

@@ -1,13 +1,9 @@
 """Support for tensors without an import of torch.
 
-A torch tensor on the CPU is viewed as a numpy array, without a copy. A tensor
-on
-an accelerator stays there: its rows are selected there, and the outputs of
-models
-and embeddings are reduced there. Only one number per row, or the picks, come
-to the
-host. torch is never imported here; if there is a tensor, it is already
-imported.
+A torch tensor on the CPU is viewed as a numpy array, without a copy. A tensor on
+an accelerator stays there: its rows are selected there, and the outputs of models
+and embeddings are reduced there. Only one number per row, or the picks, come to the
+host. torch is never imported here; if there is a tensor, it is already imported.
 """
 
 import functools
@@ -174,7 +170,7 @@ def row_sums(terms):
 def entropy(probabilities):
     """Return the entropy of each row in nats, in float64."""
     wide = probabilities.double()
-    # a certain row has entropy 0.0, not -0.0
+    # subtracted from 0.0, so that a certain row does not get -0.0
     return 0.0 - row_sums(wide.xlogy(wide))
 
 

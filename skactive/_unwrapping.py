@@ -1,7 +1,6 @@
 """Find what is inside a Pipeline, a search, an ensemble or another meta-estimator.
 
-All code that looks inside uses the same order: members of an ensemble, the
-choice of a search, the
+All code that looks inside uses the same order: members of an ensemble, the choice of a search, the
 fitted estimator, the given estimator.
 """
 
@@ -58,7 +57,7 @@ def pipeline_inside(estimator):
     Returns
     -------
     pipeline : Pipeline or None
-        The outermost one.
+        The outermost Pipeline.
     """
     while estimator is not None and not hasattr(estimator, "steps"):
         estimator = None if members_inside(estimator) else inside(estimator)
@@ -71,7 +70,7 @@ def split(pipeline):
     Parameters
     ----------
     pipeline : Pipeline
-        Fitted, or to be fitted before ``before`` is called.
+        It must be fitted before ``before`` is called.
 
     Returns
     -------

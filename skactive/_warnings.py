@@ -14,7 +14,7 @@ def warn_user(message, category=UserWarning):
     message : str
         The message.
     category : type, default=UserWarning
-        Kind of warning.
+        The kind of warning.
     """
     level, frame = 1, sys._getframe(0)
     while frame is not None and frame.f_globals.get("__name__", "").startswith("skactive."):

@@ -1,4 +1,4 @@
-"""Rows as vectors: what an estimator sees, or what a transformer or callable makes of them."""
+"""Vectors of rows: what an estimator sees, or the output of a transformer or callable."""
 
 import numpy as np
 from scipy import sparse
@@ -22,7 +22,6 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
-# where estimators keep the one that they wrap, a fitted one first
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -31,30 +30,29 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Whose representation is taken when ``embed`` is None.
+        Without ``embed``, rows are taken as its estimator sees them.
     X : container of n_rows rows
         The rows.
     embed : fitted transformer, callable or None, default=None
-        A transformer's ``transform`` or the callable is applied to X; one with
-        ``embed_rows(learner, X)`` reads the learner too. None: what
-        :func:`choose_embedding` chooses for X. To get vectors of a pool and of
-        other rows that belong together, choose once for the pool.
+        A transformer with ``transform``, a callable, or an object with
+        ``embed_rows(learner, X)``. None: the result of :func:`choose_embedding` for X.
+        To compare a pool with other rows, call it once for the pool and pass the result.
     keep_tensors : bool, default=False
-        True leaves vectors on the accelerator where they live on one.
+        True leaves vectors on an accelerator.
 
     Returns
     -------
     vectors : ndarray, csr matrix or tensor, shape (n_rows, n_features)
-        Floating point; images are flattened; float32 is kept.
+        Floating-point numbers; images are flattened, float32 is kept.
 
     Raises
     ------
     NotFittedError
         If the transformer is not fitted.
     TypeError
-        If no vectors can be made of X and no ``embed`` was given.
+        If X cannot be converted to vectors and no ``embed`` was given.
     ValueError
-        If a vector holds NaN or infinity, or if there is not one for each row.
+        If a vector holds NaN or infinity, or if there is not one vector per row.
     """
     embed = choose_embedding(learner, X) if embed is None else embed
     if hasattr(embed, "embed_rows"):
@@ -74,53 +72,51 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
 
 
 def choose_embedding(learner, X):
-    """What makes vectors of the rows of a pool where no ``embed`` is given.
+    """Choose how to convert the rows of a pool to vectors if no ``embed`` is given.
 
-    It is the representation that the estimator itself sees, what comes out of
-    a Pipeline's steps before the last or else X, if that is finite numbers of
-    comparable scale. Otherwise scikit-learn's own parts, fitted on 20,000 rows
-    spread evenly over X, make vectors of X: they standardize and fill in
-    numbers and dates, make columns of 0 and 1 of categories and components of
-    the tf-idf of texts.
+    Rows are taken as the learner's estimator sees them, if these are finite numbers of
+    comparable scale: the output of a Pipeline's steps before the last, otherwise X.
+    Otherwise transformers of scikit-learn are fitted to 20,000 evenly spaced rows of X.
+    They standardize and impute numbers and dates, one-hot encode categories, and convert
+    texts to components of their tf-idf.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Whose estimator it is.
+        The learner.
     X : container of n_rows rows
-        The pool, or rows that are spread evenly over it.
+        The pool, or evenly spaced rows of it.
 
     Returns
     -------
     embed : object
-        To be handed to :func:`embed_rows`, for the pool and for rows of the
-        same kind.
+        Pass it to :func:`embed_rows`, for the pool and for rows of the same kind.
 
     Raises
     ------
     TypeError
-        If no vectors can be made of the rows.
+        If the rows cannot be converted to vectors.
 
     Notes
     -----
-    Scales are comparable unless the largest standard deviation of a column is
-    more than 50 times the median one; columns that do not vary are left out.
-    What comes out of a Pipeline is only then of different scales if X is, too:
-    principal components are not. Sparse matrices, images, tensors and dask
-    collections of numbers are taken as they are.
+    Scales are comparable if the largest standard deviation of a column is at most 50 times
+    the median one; constant columns are ignored. The output of a Pipeline counts as of
+    different scales only if X does too, because the scales of principal components may
+    differ. Sparse matrices, images, tensors and dask collections of numbers are taken as
+    they are.
     """
     return AsSeen() if sees_vectors(learner, X) else fit_table(X)
 
 
 def sees_vectors(learner, X):
-    """Whether the estimator itself sees rows of a pool as finite numbers of comparable scale.
+    """Whether the estimator sees the rows of a pool as finite numbers of comparable scale.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Whose estimator it is.
+        The learner.
     X : container of n_rows rows
-        The pool, or rows that are spread evenly over it.
+        The pool, or evenly spaced rows of it.
 
     Returns
     -------
@@ -133,25 +129,25 @@ def sees_vectors(learner, X):
 
 
 def fit_table(X):
-    """A :class:`TableVectors` fitted on 20,000 rows that are spread evenly over a pool."""
+    """A :class:`TableVectors` fitted to 20,000 evenly spaced rows of a pool."""
     return TableVectors().fit(spread(X, ROWS_TO_FIT))
 
 
 def can_embed(X, embed=None):
-    """Whether rows can be seen as vectors, from the look of a few of them.
+    """Whether rows can be converted to vectors, judged by a few of them.
 
     Parameters
     ----------
     X : container of n_rows rows
         The pool.
     embed : transformer, callable or None, default=None
-        What makes vectors of them.
+        Maps rows to vectors.
 
     Returns
     -------
     answer : bool
-        False for containers such as lists of dictionaries, as long as there is
-        no ``embed``, and for dask collections, whose rows are elsewhere.
+        Without ``embed``, False for containers such as lists of dictionaries. Always
+        False for dask collections, because their rows are not in memory.
     """
     if is_dask(X):
         return False
@@ -169,7 +165,20 @@ def can_embed(X, embed=None):
 
 
 def embedding_needs_fit(learner, embed=None):
-    """Whether the vectors come from what the learner's estimator fits on labels."""
+    """Whether the vectors depend on steps that the learner's estimator fits to labels.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        The learner.
+    embed : transformer, callable or None, default=None
+        Maps rows to vectors.
+
+    Returns
+    -------
+    answer : bool
+        True if there are no vectors before the first fit.
+    """
     if hasattr(embed, "embed_rows"):
         return True
     return embed is None and _before_last(learner) is not None
@@ -179,23 +188,23 @@ class AsSeen:
     """An ``embed`` that takes rows as the learner's estimator sees them."""
 
     def embed_rows(self, learner, X):
-        """X, or what comes out of the estimator's steps before the last."""
+        """X, or the output of the estimator's steps before the last."""
         before = _before_last(learner)
         return X if before is None else _transformed(before, X)
 
 
 def last_step(learner):
-    """What is done to rows before the classifier that a learner ends in, and that classifier.
+    """The steps of a learner before its classifier, and that classifier.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Who predicts.
+        The learner.
 
     Returns
     -------
     before : callable or None
-        What the classifier sees of rows; None where it sees them as they are.
+        Transforms rows to the input of the classifier. None if there are no such steps.
     classifier : fitted classifier
         Its classes may be codes.
     """
@@ -204,7 +213,7 @@ def last_step(learner):
 
 
 def _before_last(learner):
-    """What a learner's Pipeline does to rows before its last step; None where it does nothing."""
+    """The steps of a learner's Pipeline before the last as a callable; None if there are none."""
     pipeline = pipeline_inside(learner)
     return None if pipeline is None else split(pipeline)[0]
 
@@ -214,24 +223,24 @@ def _is_taken_as_it_is(X):
 
 
 def are_finite_numbers(X):
-    """Whether rows are numbers none of which is missing; infinity is left to a later error."""
+    """Whether rows are numbers without missing values. Infinity raises an error later."""
     if _is_taken_as_it_is(X):
         return True
     try:
         numbers = _as_numbers(X)
     except (TypeError, ValueError):
         return False
-    # the sum is NaN where a number is, and costs a tenth
+    # the sum is NaN if a number is, and costs a tenth of a full check
     return not (np.isnan(numbers.sum(dtype=np.float64)) and np.isnan(numbers).any())
 
 
 def _is_one_scale(X):
-    """Whether the columns of numbers in a table are of comparable scale."""
+    """Whether the columns of numbers in a table have comparable scales."""
     return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
 
 
 def _gives_vectors(learner, X):
-    """Whether a learner's Pipeline makes finite numbers of comparable scale of some rows."""
+    """Whether a learner's Pipeline outputs finite numbers of comparable scale."""
     rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
     try:
         vectors = to_numpy(AsSeen().embed_rows(learner, rows))
@@ -246,18 +255,18 @@ def _gives_vectors(learner, X):
 
 
 def spread(X, n):
-    """n rows that lie evenly spread over a container, or all of them."""
+    """n evenly spaced rows of a container, or all of them."""
     n_rows = num_samples(X)
     return X if n_rows <= n else take_rows(X, spread_positions(n_rows, n))
 
 
 def spread_positions(n_rows, n):
-    """n positions that lie evenly spread over those of so many rows, or all of them."""
+    """n evenly spaced positions out of n_rows, or all of them."""
     return np.linspace(0, n_rows - 1, min(n, n_rows)).astype(np.intp)
 
 
 def _by_blocks(method, X):
-    """method(X) block after block, which keeps what is made on the way small."""
+    """Apply a method block by block, so that intermediate results stay small."""
     n_rows = num_samples(X)
     if n_rows <= _ROWS_A_BLOCK:
         return method(X)
@@ -272,7 +281,7 @@ def _by_blocks(method, X):
 
 
 def _transformed(method, X):
-    """method(X); block after block on the host where it takes no rows of an accelerator."""
+    """Apply a method to X; block by block on the host if it does not accept a tensor."""
     try:
         return method(X)
     except TypeError as error:
@@ -301,9 +310,9 @@ def _as_vectors(vectors):
         vectors = _as_numbers(vectors)
     except (TypeError, ValueError) as error:
         raise TypeError(
-            "this strategy needs rows as vectors of numbers, and those that it got are not: "
-            f"{error}. Give it embed= (a fitted transformer or a callable), or put the "
-            "transformer before the classifier in a Pipeline."
+            f"this strategy needs rows that are vectors of numbers; got {error}. Give it embed= "
+            "(a fitted transformer or a callable), or put the transformer before the classifier "
+            "in a Pipeline."
         ) from error
     vectors = vectors.reshape(len(vectors), -1)
     _check_finite(vectors, int)
@@ -311,11 +320,11 @@ def _as_vectors(vectors):
 
 
 def _as_numbers(X):
-    """Rows as an array of floats; a TypeError or ValueError where they are something else."""
+    """Rows as an array of floats; raises a TypeError or ValueError if they are not numbers."""
     types = getattr(X, "dtypes", None)
     types = types if hasattr(types, "__iter__") else [types]
     if not all(getattr(each, "kind", "f") in "fiub" for each in types):
-        raise TypeError("a frame of other columns than numbers")
+        raise TypeError("a frame with columns that are not numbers")
     array = np.asarray(X)
     if array.dtype.kind not in "fiubO":
         raise TypeError(f"values of type {array.dtype}")
@@ -333,6 +342,6 @@ def _check_finite(numbers, row_of):
 
 def _not_finite(row):
     return ValueError(
-        f"row {row} of those looked at holds NaN or infinity as a vector, which has no "
-        "distance to other rows. Give embed= a transformer that fills it in."
+        f"the vector of row {row} holds NaN or infinity, so it has no distance to other rows. Set "
+        "embed= to a transformer that fills in such values."
     )

@@ -1,4 +1,4 @@
-"""What a fitted classifier says about rows, whatever its methods are."""
+"""Predictions of a fitted classifier, from whichever methods it has."""
 
 import numpy as np
 from scipy import special
@@ -27,9 +27,19 @@ _NUMBERS_A_CHUNK = 1 << 22
 
 
 def chunk_rows(model):
-    """How many rows to score at a time: some 4 million outputs, 1024 to 65536 rows.
+    """Number of rows to score at a time: about 4 million outputs, 1024 to 65536 rows.
 
-    The steps of a Pipeline that ends in a net see 256: they may load images.
+    A Pipeline that ends in a net gets 256 rows, because its steps may load images.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        The model.
+
+    Returns
+    -------
+    n_rows : int
+        Number of rows.
     """
     if _is_loading(model):
         return _ROWS_TO_LOAD
@@ -38,7 +48,7 @@ def chunk_rows(model):
 
 
 def _is_loading(model):
-    """Whether a model is a Pipeline of steps that ends in a net, or a learner around one."""
+    """Whether a model is, or wraps, a Pipeline of steps that ends in a net."""
     pipeline = pipeline_inside(model)
     if pipeline is None:
         return False
@@ -47,7 +57,19 @@ def _is_loading(model):
 
 
 def check_model(model, learner):
-    """The fitted classifier that a strategy reads: ``model``, or the learner when it is None.
+    """The fitted classifier that a strategy reads: ``model``, or the learner if it is None.
+
+    Parameters
+    ----------
+    model : classifier or None
+        The parameter of a strategy.
+    learner : ActiveLearner or fitted classifier
+        The learner that asks for rows.
+
+    Returns
+    -------
+    model : fitted classifier
+        ``model`` or the learner.
 
     Raises
     ------
@@ -58,21 +80,20 @@ def check_model(model, learner):
 
 
 def class_probabilities(model, X):
-    """Class probabilities of rows, one column for each class the model has seen.
+    """Class probabilities of rows, one column for each class that the model has seen.
 
     Parameters
     ----------
     model : fitted classifier
-        Its ``predict_proba`` is used; without one, its ``decision_function``
-        goes through the logistic function (two classes) or softmax.
+        A classifier with ``predict_proba``, or with ``decision_function``. Decision
+        values are converted by the logistic function (two classes) or softmax.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
     probabilities : ndarray of float64, shape (n_rows, n_seen_classes)
-        Rows sum to 1 within 1e-3. A tensor where the model gives one that
-        lives on an accelerator.
+        Rows sum to 1 within 1e-3. A tensor if the model returns one on an accelerator.
 
     Raises
     ------
@@ -85,7 +106,7 @@ def class_probabilities(model, X):
         return _probabilities(model, asked(model.predict_proba, X)(X))
     decisions = class_decisions(model, X)
     if decisions.shape[1] == 2:
-        # columns are -d and d: the logistic function of d, not of 2 d
+        # the columns are -d and d; softmax would give the logistic function of 2 d
         return _logistic(decisions)
     return _softmax(decisions)
 
@@ -104,38 +125,38 @@ def check_sums(model, probabilities):
         row = int(np.flatnonzero(~to_numpy(is_one))[0])
         raise ValueError(
             f"predict_proba of {type(model).__name__} gives {to_numpy(probabilities[row])} for "
-            f"row {row} of a block, which sums to {float(total[row])}, not to 1. A net that ends "
-            "in logits or a model that met NaN does that."
+            f"row {row} of a block, which sums to {float(total[row])}, not to 1. Likely causes "
+            "are a net that returns logits, or NaN in the model."
         )
 
 
 def class_decisions(model, X):
-    """Decision values of rows, one column for each class the model has seen.
+    """Decision values of rows, one column for each class that the model has seen.
 
     Parameters
     ----------
     model : fitted classifier
-        With ``decision_function``.
+        A classifier with ``decision_function``.
     X : container of n_rows rows
         The rows.
 
     Returns
     -------
     decisions : ndarray of float64, shape (n_rows, n_seen_classes)
-        Two classes give the columns -d and d. A tensor as above.
+        For two classes, the columns are -d and d. A tensor if the model returns one on
+        an accelerator.
 
     Raises
     ------
     TypeError
-        If the model has no such method.
+        If the model has no ``decision_function``.
     ValueError
-        If a row holds NaN or infinity, or if the columns are those of pairs
-        of classes.
+        If a row holds NaN or infinity, or if the columns stand for pairs of classes.
     """
     if not hasattr(model, "decision_function"):
         raise TypeError(
             f"{type(model).__name__} has neither predict_proba nor decision_function; this "
-            "strategy needs one of them from the model that it reads."
+            "strategy needs a model with one of them."
         )
     check_one_column_each(model)
     decisions = wide(asked(model.decision_function, X)(X))
@@ -144,7 +165,7 @@ def class_decisions(model, X):
         row = int(np.argwhere(~to_numpy(is_finite))[0][0])
         raise ValueError(
             f"decision_function of {type(model).__name__} gives {to_numpy(decisions[row])} for "
-            f"row {row}."
+            f"row {row}; expected finite numbers."
         )
     if decisions.ndim == 1:
         return both_sides(decisions)
@@ -152,7 +173,7 @@ def class_decisions(model, X):
 
 
 def gives_pairs(model):
-    """Whether decision values stand for pairs of classes: ``decision_function_shape="ovo"``."""
+    """Whether decision values are for pairs of classes (``decision_function_shape="ovo"``)."""
     if len(getattr(model, "classes_", ())) < 3 or not hasattr(model, "get_params"):
         return False
     params = model.get_params()
@@ -163,30 +184,51 @@ def gives_pairs(model):
 
 
 def check_one_column_each(model):
-    """Raise when decision values stand for pairs of classes.
+    """Raise if decision values are those of pairs of classes.
 
     Raises
     ------
     ValueError
-        If they do; it says what to set.
+        If they are. The message says what to set.
     """
     if gives_pairs(model):
         raise ValueError(
             f"decision_function of {type(model).__name__} has a column for each pair of classes "
-            "(decision_function_shape='ovo'), and one for each class is needed here. Set "
-            "decision_function_shape='ovr', which changes no prediction."
+            "(decision_function_shape='ovo'); expected one column per class. Set "
+            "decision_function_shape='ovr', which does not change predictions."
         )
 
 
 def class_outputs(model, X):
-    """Probabilities where the model has them, otherwise decision values, as above."""
+    """Class probabilities if the model has them, otherwise decision values.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        A classifier with ``predict_proba`` or ``decision_function``.
+    X : container of n_rows rows
+        The rows.
+
+    Returns
+    -------
+    outputs : ndarray of float64, shape (n_rows, n_seen_classes)
+        See :func:`class_probabilities` and :func:`class_decisions`.
+
+    Raises
+    ------
+    TypeError
+        If the model has neither method.
+    ValueError
+        If a row holds NaN or infinity, if probabilities do not sum to 1, or if decision
+        values are those of pairs of classes.
+    """
     if hasattr(model, "predict_proba"):
         return _probabilities(model, asked(model.predict_proba, X)(X))
     return class_decisions(model, X)
 
 
 def _probabilities(model, given):
-    """What predict_proba gave, checked and in float64; unread where a screening is under way."""
+    """The output of predict_proba, checked and in float64; both later if rows are screened."""
     if not is_screening() or on_accelerator(given) or np.shape(given)[1] <= FEW_CLASSES:
         probabilities = wide(given)
         check_sums(model, probabilities)
@@ -207,7 +249,7 @@ def _softmax(values):
 
 
 def _seen_columns(model, outputs):
-    """Without the columns of classes of which a learner has no label yet."""
+    """Leave out the columns of classes that have no label yet."""
     labels = getattr(model, "y_labeled_", None)
     if labels is None or outputs.shape[1] != len(model.classes_):
         return outputs

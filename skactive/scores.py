@@ -1,7 +1,7 @@
-"""Numbers of class probabilities, worked out in blocks that stay in the cache.
+"""Scores from class probabilities, computed in blocks that fit into the cache.
 
 Each row is summed on its own, class after class, so that equal rows get equal
-numbers wherever they stand.
+scores in any block.
 """
 
 import numpy as np
@@ -60,7 +60,7 @@ def entropy(probabilities):
 @tensors.on_tensors(tensors.margin)
 @screened(about_margin)
 def margin(values):
-    """Gap between the two largest numbers of each row; the number itself where it is alone.
+    """Gap between the two largest numbers of each row; with one column, the number itself.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def margin(values):
     Returns
     -------
     gaps : ndarray of float64, shape (n_rows,)
-        0 or more, for two classes or more.
+        0 or more if there are at least two classes.
 
     Examples
     --------
@@ -97,23 +97,30 @@ def largest(values):
     Returns
     -------
     maxima : ndarray of float64, shape (n_rows,)
-        One number a row.
+        One number per row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import largest
+    >>> largest(np.array([[0.5, 0.2, 0.3], [0.4, 0.4, 0.2]]))
+    array([0.5, 0.4])
     """
     return _by_blocks(values, _largest_block)
 
 
 def mutual_information(samples):
-    """BALD: entropy of the mean less the mean entropy, for each row.
+    """BALD: entropy of the mean minus the mean entropy, for each row.
 
     Parameters
     ----------
     samples : ndarray of float, shape (n_samples, n_rows, n_classes)
-        Class probabilities under samples from the posterior of a model.
+        Class probabilities from samples of the posterior of a model.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        0 or more but for rounding; 0 where all samples agree.
+        0 or more, up to rounding, in nats; 0 if all samples agree.
 
     Examples
     --------
@@ -129,12 +136,12 @@ def mutual_information(samples):
 
 
 def vote_counts(votes, n_classes):
-    """How many members vote for each class.
+    """Number of votes for each class.
 
     Parameters
     ----------
     votes : ndarray of int, shape (n_rows, n_members)
-        Class numbers from 0 on.
+        Class numbers, starting at 0.
     n_classes : int
         Number of classes.
 
@@ -157,17 +164,17 @@ def vote_counts(votes, n_classes):
 
 
 def vote_entropy(counts):
-    """Entropy of the shares of votes of each row, in nats.
+    """Entropy of the votes for each row, in nats.
 
     Parameters
     ----------
     counts : ndarray of int, shape (n_rows, n_classes)
-        Votes for each class; rows have the same sum.
+        Votes for each class; all rows have the same sum.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        The same for rows that differ in the order of classes alone.
+        They do not depend on the order of the classes, not even by rounding.
 
     Examples
     --------
@@ -182,13 +189,13 @@ def vote_entropy(counts):
     shares = np.arange(n_votes + 1) / max(n_votes, 1)
     terms = np.zeros(n_votes + 1)
     terms[1:] = -shares[1:] * np.log(shares[1:])
-    # whole multiples of a tiny number: sums do not depend on the order of classes
+    # integer multiples of a tiny number, so that sums do not depend on the order of classes
     terms = np.round(terms * 2.0**40)
     return sum(terms[counts[:, k]] for k in range(counts.shape[1])) / 2.0**40
 
 
 def modal_share(counts):
-    """Share of the votes that go to the class with most of them, for each row.
+    """Share of the votes that the class with the most votes gets, for each row.
 
     Parameters
     ----------
@@ -199,6 +206,13 @@ def modal_share(counts):
     -------
     shares : ndarray of float64, shape (n_rows,)
         Above 0 and at most 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skactive.scores import modal_share
+    >>> modal_share(np.array([[1, 3, 0], [0, 0, 4]]))
+    array([0.75, 1.  ])
     """
     return counts.max(axis=1) / counts.sum(axis=1)
 
@@ -209,7 +223,7 @@ def _mutual_information(samples):
     step = _NUMBERS_A_BLOCK // max(1, n_samples * n_classes)
     for rows in slices(n_rows, step):
         block = samples[:, rows]
-        # over samples first: long contiguous sums
+        # over samples first, because long contiguous sums are fast
         each = _row_sums(_entropy_terms(block).sum(axis=0)) / n_samples
         mean = _row_sums(_entropy_terms(block.mean(axis=0, dtype=np.float64)))
         values[rows] = each - mean
@@ -225,12 +239,12 @@ def _by_blocks(values, function):
 
 
 def _entropy_block(probabilities):
-    # a certain row has entropy 0.0, not -0.0
+    # subtracted from 0.0, so that a certain row does not get -0.0
     return 0.0 - _row_sums(_entropy_terms(probabilities))
 
 
 def _entropy_terms(probabilities):
-    """p ln p of every number."""
+    """p ln p of each number."""
     positive = probabilities
     if not probabilities.min(initial=1) > 0:
         positive = np.maximum(probabilities, np.finfo(probabilities.dtype).tiny)
@@ -242,7 +256,7 @@ def _entropy_terms(probabilities):
 def _row_sums(terms):
     """Sum of each row, class after class."""
     if terms.shape[1] > FEW_CLASSES:
-        # the order of a sum is to depend neither on the layout nor on the rows beside
+        # the order of summation must depend neither on the layout nor on the block
         return np.einsum("ij->i", np.ascontiguousarray(terms))
     total = terms[:, 0].copy()
     for k in range(1, terms.shape[1]):

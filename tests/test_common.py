@@ -277,7 +277,7 @@ def test_plain_classifier_as_learner(strategy, digits):
     X, y = digits
     model = LogisticRegression().fit(X[:60], y[:60])
     if type(strategy).__name__ in NEED_LABELS:
-        with pytest.raises(TypeError, match="holds no"):
+        with pytest.raises(TypeError, match="has no"):
             strategy(model, X, 6)
         return
     positions = strategy(model, X, 6)

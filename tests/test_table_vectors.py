@@ -249,7 +249,7 @@ def test_when_a_table_is_made():
 def test_infinity_in_plain_numbers_is_still_an_error():
     X = np.eye(5)
     X[2, 1] = np.inf
-    with pytest.raises(ValueError, match="row 2 of those looked at"):
+    with pytest.raises(ValueError, match="the vector of row 2 holds NaN"):
         embed_rows(AnyRows(), X)
 
 

@@ -245,7 +245,7 @@ def test_numbers_that_are_no_probabilities_and_no_vectors(copies):
         ActiveLearner(Logits(), MarginSampling()).fit(pool, Y).query(pool)
     for bad in (np.nan, np.inf):
         pool[7, 2] = bad
-        with pytest.raises(ValueError, match="row 7 of those looked at holds NaN or infinity"):
+        with pytest.raises(ValueError, match="the vector of row 7 holds NaN or infinity"):
             CoreSet()(None, pool, 3)
         pool[7, 2] = 0
 

@@ -1,1 +1,1 @@
-"""Exact choices of the best row that read as few rows as they can."""
+"""Exact choices of the best row that compute as few numbers as possible."""

@@ -1,8 +1,8 @@
-"""Arrays that are worked out on demand: bounds on them may be all that is ever needed.
+"""Arrays that are computed on demand, because bounds may be enough.
 
-Such an object stands for an array of float64. Whatever looks into it, by numpy,
-by an index or by an attribute, gets that array; only those who know what it is
-ask for less. So results never depend on whether somebody does.
+Such an object represents an array of float64. numpy functions, indexing and attributes
+use the array itself. Only code that knows the class uses the bounds. Results are the same
+either way.
 """
 
 import numbers
@@ -12,18 +12,18 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 __all__ = ["Bounded", "OnDemand", "Unchecked"]
 
-# two results in float64, each off by half a unit in the last place of its magnitude
+# rounding errors of two float64 results, half a unit in the last place each
 _ROUNDING = np.finfo(np.float64).eps
 _SMALLEST = np.finfo(np.float64).tiny
 
 
 class OnDemand(NDArrayOperatorsMixin):
-    """An array that is worked out when someone looks into it.
+    """An array that is computed when it is used.
 
     Parameters
     ----------
     make : callable
-        Gives the array; called at most once.
+        Returns the array; called at most once.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class OnDemand(NDArrayOperatorsMixin):
 
     @property
     def is_settled(self):
-        """Whether the array has been worked out; from then on it alone counts."""
+        """Whether the array was computed; bounds are not used after that."""
         return self._array is not None
 
     def settled(self):
@@ -82,18 +82,18 @@ class OnDemand(NDArrayOperatorsMixin):
 
 
 class Bounded(OnDemand):
-    """Numbers of rows that are known within a bound, exact on demand.
+    """Numbers of rows, known within a bound and computed exactly on demand.
 
-    Negated, shifted or scaled by a number they stay what they are.
+    They stay so if they are negated, or shifted or scaled by a number.
 
     Parameters
     ----------
     estimates : ndarray of float, shape (n_rows,)
-        The numbers, about; NaN where nothing is known.
+        Approximate numbers; NaN if unknown.
     slack : float or ndarray of float, shape (n_rows,)
-        By how much at most they are off.
+        Maximum error of the estimates.
     exact : callable
-        ``exact(rows) -> ndarray of float64``, the numbers of some positions.
+        ``exact(rows) -> ndarray of float64``, the numbers of some rows.
 
     Examples
     --------
@@ -111,12 +111,12 @@ class Bounded(OnDemand):
 
     @property
     def estimates(self):
-        """The numbers, about."""
+        """Approximate numbers."""
         return self._array if self.is_settled else self._estimates
 
     @property
     def slack(self):
-        """By how much at most the estimates are off."""
+        """Maximum error of the estimates."""
         return 0.0 if self.is_settled else self._slack
 
     def exact(self, rows):
@@ -124,7 +124,7 @@ class Bounded(OnDemand):
         return self._array[rows] if self.is_settled else self._exact(rows)
 
     def checked(self, check):
-        """The same numbers, of which each goes through ``check`` before it is handed out."""
+        """The same numbers; ``check`` is applied to exact ones before they are returned."""
         return Bounded(self.estimates, self.slack, lambda rows: check(self.exact(rows)))
 
     def __len__(self):
@@ -144,14 +144,14 @@ class Bounded(OnDemand):
 
 
 class Unchecked(OnDemand):
-    """Class probabilities as a model gave them: checked and in float64 once they are read.
+    """Class probabilities from a model; checked and converted to float64 when they are used.
 
     Parameters
     ----------
     given : ndarray of float32 or float64, shape (n_rows, n_classes)
-        What the model gave.
+        The output of the model.
     check : callable
-        ``check(given)`` raises if they are no class probabilities.
+        ``check(given)`` raises if they are not class probabilities.
     """
 
     def __init__(self, given, check):
@@ -164,7 +164,7 @@ class Unchecked(OnDemand):
 
     def _widened(self):
         self.check(self.given)
-        # a copy: what the model gave may be rows of the pool, and the array may be written to
+        # a copy, because the output may be part of the pool, and the copy may be written to
         return np.array(self.given, dtype=np.float64)
 
 
@@ -173,7 +173,7 @@ def _settled(value):
 
 
 def _slope(ufunc, inputs, bounded):
-    """How much faster than its input a function of it moves at most; None where it may be bent."""
+    """Maximum slope of a linear function of a Bounded; None for other functions."""
     others = [each for each in inputs if each is not bounded]
     if ufunc in (np.negative, np.positive):
         return 1.0

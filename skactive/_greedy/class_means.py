@@ -1,40 +1,40 @@
-"""Eq. 9 of Aggarwal et al. (2020): its value, and its argmin without reading every row."""
+"""Eq. 9 of Aggarwal et al. (2020), and its argmin from few distances."""
 
 import numpy as np
 
 from ..selection import TieOrder, slices
 from .nearest import SquaredDistances
 
-# a distance that counts as 0, and by which nothing is divided: a row on top of a class mean, which
-# is off by some 1e-16 of the numbers that it is the mean of
+# smaller distances count as 0 and are not divided by: a class mean that equals a row is only
+# equal up to rounding
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
-# 64 KB in float64: memory that is used again at once, also where the system is told to take back
-# what is freed, as in dask's workers
+# 64 KB in float64, so that freed memory is reused at once, even in dask's workers, which return
+# free memory to the system
 _NUMBERS_AT_ONCE = 1 << 13
-# what single precision may add to or take from a bound, as a part of it: some 10 roundings (of
-# distances and moves, of sums, roots and the quotient), each by 6e-8, and ten times of that
+# relative error of a bound in single precision: ten times that of about 10 roundings (distances,
+# moves, sums, roots and the quotient) by 6e-8 each
 _ROUNDING = 1e-5
 
 
 def distance_ratio(distances, target, others, denominator="max"):
-    """Eq. 9: distance to the target's mean over that to over-represented means.
+    """Eq. 9: distance to the target's mean over that to means of over-represented classes.
 
     Parameters
     ----------
     distances : ndarray of float64, shape (n_rows, n_classes)
         Distance of each row to each class mean.
     target : int
-        The class that is wanted.
+        The wanted class.
     others : ndarray of bool, shape (n_classes,)
-        The over-represented classes; the target itself is left out of them.
+        The over-represented classes; the target is ignored.
     denominator : {"max", "min", "none"}, default="max"
-        Which of the others counts.
+        Which of their distances is the denominator.
 
     Returns
     -------
     scores : ndarray of float64, shape (n_rows,)
-        Smaller is better; +inf where the denominator alone vanishes.
+        Lower is better; +inf if only the denominator is 0.
     """
     numerator = distances[:, target]
     others = others.copy()
@@ -49,30 +49,29 @@ def distance_ratio(distances, target, others, denominator="max"):
 
 
 class MeanDistances:
-    """Distances of rows to class means that move a little with every label.
+    """Distances of rows to class means that move a little with each label.
 
-    Kept are distances to the means as they once were. How far a mean has
-    moved since bounds what its distances can have become, so that only rows
-    whose bound of Eq. 9 is below the best value are measured.
+    It stores the distances to earlier means. The distance that a mean has moved since then
+    bounds the change of these distances. Only rows with a lower bound of Eq. 9 below the
+    best value are measured.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
-
     """
 
     def __init__(self, vectors):
-        # the work done: rows measured, and times that distances of all rows were worked out anew
+        # counters for tests: rows measured, and computations of the distances of all rows
         self._n_measured = self._n_refreshed = 0
         self._to_means = SquaredDistances(vectors)
         self._means = self._means_then = np.empty((0, vectors.shape[1]))
-        # in single precision, one array a class: at least the distance to the mean then
+        # upper bounds of the distances to those means, one float32 array per class
         self._distances = []
         self._too_high = np.empty(0)
 
     def move(self, means):
-        """Say where the means are now, of no fewer classes than before.
+        """Set the present means, of no fewer classes than before.
 
         Parameters
         ----------
@@ -94,20 +93,20 @@ class MeanDistances:
         return columns
 
     def best(self, target, others, free, denominator, ties=None):
-        """The free row of the smallest Eq. 9.
+        """The free row with the smallest Eq. 9.
 
         Parameters
         ----------
         target : int
-            The class that is wanted.
+            The wanted class.
         others : ndarray of bool, shape (n_classes,)
             The over-represented classes.
         free : ndarray of bool, shape (n_rows,)
-            True where a row may be picked; at least one.
+            True for rows that may be picked; at least one.
         denominator : {"max", "min", "none"}
-            Which of the others counts.
+            Which of their distances is the denominator.
         ties : skactive.selection.TieOrder, default=None
-            Which of equal rows is taken. None: ``TieOrder()``.
+            The order of equal rows. None: ``TieOrder()``.
 
         Returns
         -------
@@ -136,7 +135,7 @@ class MeanDistances:
         return ties.first(_smallest(rows[np.argsort(at_least[rows])], at_least, measure))
 
     def _at_least(self, target, others, free, denominator):
-        """Lower bounds of Eq. 9, +inf where a row is not free."""
+        """Lower bounds of Eq. 9; +inf for rows that are not free."""
         if len(self._distances) < len(self._means):
             self._refresh()
         moved = np.sqrt(((self._means - self._means_then) ** 2).sum(axis=1))
@@ -159,7 +158,7 @@ class MeanDistances:
         return np.array_equal(self._means, self._means_then)
 
     def _refresh(self):
-        """Work out the distances of all rows to the means as they are now."""
+        """Compute the distances of all rows to the present means."""
         self._n_refreshed += 1
         n_rows, n_classes = self._to_means.n_rows, len(self._means)
         self._means_then = self._means
@@ -184,7 +183,7 @@ def others_mask(others, n_classes):
 
 
 def _smallest(rows, at_least, measure):
-    """Of rows by ascending bound those of the smallest value, block after block."""
+    """The rows with the smallest value, given rows by ascending lower bound."""
     best, smallest = np.inf, []
     for block in (rows[part] for part in slices(len(rows), 64)):
         if at_least[block[0]] > best:

@@ -1,11 +1,11 @@
-"""Greedy coverage: the row that adds most to how well every row is covered.
+"""Greedy coverage: the row that adds most to how well all rows are covered.
 
-With weights w and a similarity s the rows S chosen so far cover a pool by
+With weights w and a similarity s, the rows S chosen so far cover a pool by
 
-    f(S) = sum_i w_i max(0, max_{j in S} s(x_i, x_j)),
+    f(S) = sum_i w_i max(0, max_{j in S} s(x_i, x_j)).
 
-which is submodular: what a row adds only falls as S grows, so that old gains
-bound new ones and few of them are worked out again.
+This is submodular: the gain of a row only falls as S grows. Old gains are therefore
+upper bounds of new ones, and only few are computed again.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def cosine(products, norms, center_norms):
     Parameters
     ----------
     products : ndarray of float, shape (n_rows, n_centers)
-        Inner products, which may be overwritten.
+        Inner products; may be overwritten.
     norms, center_norms : ndarray of float, shapes (n_rows,) and (n_centers,)
         Squared norms; not used.
 
@@ -37,7 +37,7 @@ def cosine(products, norms, center_norms):
 
 
 def gaussian(scale):
-    """The similarity exp(-distance**2 / scale), as a function like :func:`cosine`."""
+    """A similarity function exp(-distance**2 / scale), to use like :func:`cosine`."""
 
     def similarity(products, norms, center_norms):
         products *= -2
@@ -51,16 +51,16 @@ def gaussian(scale):
 
 
 class Coverage:
-    """How similar each row is to the most similar chosen one, 0 where nothing is chosen.
+    """Similarity of each row to the most similar chosen row; 0 if nothing is chosen.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
-        The rows that are to be covered.
+        The rows to cover.
     similarity : callable
         ``similarity(products, norms, center_norms)``, such as :func:`cosine`.
     weights : ndarray of float, shape (n_rows,), default=None
-        How much each row counts. None: all alike.
+        The weight of each row. None: all are equal.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Coverage:
         self._norms = _squared_norms(vectors)
 
     def cover_from(self, chosen):
-        """Take in chosen rows, given as vectors."""
+        """Add chosen rows, given as vectors."""
         for block, similarities in self._similarities(chosen):
             self.best[block] = np.maximum(self.best[block], similarities.max(axis=1))
 
@@ -89,7 +89,7 @@ class Coverage:
         return float(self.weights @ grown / total) if total > 0 else 0.0
 
     def gains(self, candidates):
-        """By how much the coverage grows with each of some vectors, in float64."""
+        """How much each of some vectors would add to the coverage, in float64."""
         total = np.zeros(candidates.shape[0])
         for block, similarities in self._similarities(candidates):
             similarities -= self.best[block, None]

@@ -1,6 +1,6 @@
-"""Greedy k-center: again and again the row farthest from all centers, in memory and on a device.
+"""Greedy k-center in memory and on an accelerator: repeatedly the row farthest from all centers.
 
-Both forms give the picks of a full pass over all distances for every row.
+Both forms give the same picks as computing all distances in every step.
 """
 
 import sys
@@ -17,15 +17,15 @@ from .tensors import TensorDistances, settle, ties_beside
 
 __all__ = ["KCenter", "TensorKCenter"]
 
-# with fewer, reading every row costs less than finding out which to read, and numpy adds up a row
-# number after number, from 8 on by halves: column after column gives the same sum
+# with fewer features, measuring every row costs less than deciding which rows to measure. numpy
+# sums up to 7 numbers one by one, so that sums over columns are the same as sums over rows
 _FEW_FEATURES = 8
 
 
 class KCenter:
-    """Greedy k-center in memory: how far the rows are from the labeled ones.
+    """Greedy k-center in memory: distances from the rows to the labeled ones.
 
-    Distances are worked out as far as a pick asks for them.
+    Only the distances needed for a pick are computed.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class KCenter:
     Attributes
     ----------
     n_labeled : int
-        Labeled rows that :meth:`extend` has seen.
+        Number of labeled rows that :meth:`extend` has added.
 
     See Also
     --------
@@ -45,11 +45,11 @@ class KCenter:
     def __init__(self, vectors):
         self.nearest = NearestCenters(SquaredDistances(vectors))
         self.n_labeled = 0
-        # what was known after the last picks, good if just those are labeled next
+        # the state after the last picks, reused if just these rows are labeled next
         self._after = None
 
     def extend(self, labeled):
-        """Take in the rows that were labeled since the last time."""
+        """Add the rows that were labeled since the last call."""
         distances = self.nearest.distances
         if self._after is not None and _same_rows(distances.centers_from(self.n_labeled), labeled):
             self.nearest = self._after
@@ -62,7 +62,7 @@ class KCenter:
         return self
 
     def farthest_first(self, pool, n, random_state):
-        """Again and again the free row farthest from all labeled and picked ones."""
+        """Repeatedly pick the free row farthest from all labeled and picked rows."""
         nearest = self.nearest.copy()
         distances = nearest.distances
         picks = []
@@ -78,7 +78,7 @@ class KCenter:
 
 
 class TensorKCenter:
-    """How far the rows of a tensor are from the labeled ones.
+    """Greedy k-center on an accelerator: distances from the rows to the labeled ones.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class TensorKCenter:
     Attributes
     ----------
     n_labeled : int
-        Labeled rows that :meth:`extend` has seen.
+        Number of labeled rows that :meth:`extend` has added.
     """
 
     def __init__(self, vectors):
@@ -97,8 +97,8 @@ class TensorKCenter:
         self.n_labeled = 0
 
     def extend(self, labeled):
-        """Take in the rows that were labeled since the last time; None for none."""
-        # a query that was interrupted may have left its picks
+        """Add the rows that were labeled since the last call, or None."""
+        # an interrupted query may have left its picks here
         self.distances.truncate(self.n_labeled)
         if labeled is not None:
             self.distances.add(beside(labeled, self.bounds))
@@ -107,16 +107,16 @@ class TensorKCenter:
         return self
 
     def farthest_first(self, pool, n, random_state):
-        """Again and again the free row farthest from all labeled and picked ones.
+        """Repeatedly pick the free row farthest from all labeled and picked rows.
 
         Parameters
         ----------
         pool : skactive.pool.Pool
-            Says which rows are free, and which of equally far ones comes first.
+            The free rows, and the order of equally far ones.
         n : int
-            How many rows to pick.
+            Number of rows to pick.
         random_state : numpy.random.RandomState
-            Draws the first row where there is no label.
+            Draws the first row if there is no label.
 
         Returns
         -------
@@ -144,13 +144,13 @@ class TensorKCenter:
         bounds[rows] = -np.inf
 
     def _round(self, bounds, size, n, ties):
-        """The next picks, up to n, for as long as only the rows in front can be the farthest."""
+        """The next picks, at most n, as long as no row outside the front can be farther."""
         fewest, most, numbers = tensors.FRONT
         size = max(fewest, min(size, most, numbers // max(1, self.distances.n_features)))
         rows = settle(self.distances, bounds, size)
         rows = rows[ties.keys(rows).argsort()]
         values = bounds[rows]
-        if not values.max() > 0:  # all free rows are as near as can be
+        if not values.max() > 0:  # all free rows equal a center
             return rows[:n]
         if len(rows) > size:
             kept = join(values.topk(size).indices, values.argmax(0, keepdim=True)).unique()
@@ -161,7 +161,7 @@ class TensorKCenter:
         while sum(map(len, picks)) < min(n, len(rows)):
             step = min(2 * step, n - sum(map(len, picks)), len(rows) - sum(map(len, picks)))
             chosen, heights = contend(vectors, values, step)
-            if not picks:  # the farthest for sure, even if one outside comes up to it
+            if not picks:  # certainly the farthest, even if a row outside is equally far
                 heights[:1] = np.inf
             n_sure = int((heights > outside).cumprod(0).sum())
             picks.append(rows[chosen[:n_sure]])
@@ -171,7 +171,7 @@ class TensorKCenter:
 
 
 def _lazily(nearest, picks, pool, n):
-    """The next picks, of which only rows that may be the farthest are measured."""
+    """The next picks; only rows that may be the farthest are measured."""
     known = nearest.bounds
     nearest.bounds = np.where(pool.available, known, -np.inf)
     nearest.bounds[picks] = -np.inf
@@ -186,7 +186,7 @@ def _lazily(nearest, picks, pool, n):
 
 
 def _all_measured(nearest, picks, pool, n):
-    """The same with all rows measured in every step."""
+    """The next picks; all rows are measured in every step."""
     is_taken = ~pool.available
     is_taken[picks] = True
     keys = np.empty(pool.n_rows)
@@ -209,23 +209,23 @@ def _same_rows(rows, others):
 
 
 def contend(vectors, values, n):
-    """n rows of a few, again and again the farthest, with nothing coming to the host.
+    """Repeatedly pick the farthest of a few rows, without copying numbers to the host.
 
     Parameters
     ----------
     vectors : tensor of float64, shape (n_rows, n_features)
         The rows.
     values : tensor of float64, shape (n_rows,)
-        Their distances to all centers there are; lowered by each row taken.
+        Their distances to the nearest center. Each pick lowers them.
     n : int
-        How many, at most n_rows.
+        Number of picks, at most n_rows.
 
     Returns
     -------
     chosen : tensor of int, shape (n,)
-        Places among the rows.
+        Positions among the rows.
     heights : tensor of float64, shape (n,)
-        How far each was when its turn came.
+        The distance of each row when it was picked.
     """
     torch = sys.modules["torch"]
     chosen = values.new_empty(n, dtype=torch.int64)

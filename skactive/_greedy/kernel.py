@@ -1,4 +1,4 @@
-"""Gaussian similarities of rows: how wide they are, and a coverage whose similarities are kept."""
+"""Gaussian similarities of rows: their widths, and a coverage with stored similarities."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ def gaussian_kernel(rows, centers, width):
     Parameters
     ----------
     rows, centers : ndarray of float32, shapes (n_rows, n_features), (n_centers, n_features)
-        Vectors, centered: single precision loses distances far from 0.
+        Centered vectors, because single precision is poor far from 0.
     width : float
         Squared distance at which the similarity is 1/e.
 
@@ -40,14 +40,14 @@ def gaussian_kernel(rows, centers, width):
 
 
 def neighbor_ranks(n_rows, first):
-    """The neighbors by which a width may go: ``first`` and steps of sqrt(2) up to a quarter.
+    """Ranks of neighbors for widths: ``first``, and steps of sqrt(2) up to n_rows / 4.
 
     Parameters
     ----------
     n_rows : int
-        Rows of the pool.
+        Number of rows of the pool.
     first : int
-        The nearest of them.
+        The smallest rank.
 
     Returns
     -------
@@ -72,16 +72,16 @@ def neighborhood_widths(rows, references, ranks):
     Parameters
     ----------
     rows : ndarray of float, shape (n_rows, n_features)
-        Among which neighbors are sought.
+        The rows to search for neighbors.
     references : ndarray of float, shape (n_references, n_features)
-        Some of these rows, whose neighbors are sought.
+        Some of these rows; their neighbors are searched.
     ranks : list of int
-        Which neighbors, a row itself not counted; below n_rows.
+        Ranks of neighbors, below n_rows. A row is not its own neighbor.
 
     Returns
     -------
     widths : dict of int to float
-        Of each rank. Positive: the mean where the median is 0, 1 where all
+        A positive number for each rank: the median; the mean if the median is 0; 1 if all
         rows are equal.
     """
     blocks = pairwise_distances_chunked(
@@ -104,14 +104,14 @@ def _distances_at(squared, start, ranks):
 
 
 class KernelCoverage:
-    """How well rows are covered, for candidates whose similarities to them are known.
+    """A coverage of rows by candidates, from a stored matrix of similarities.
 
     Parameters
     ----------
     kernel : ndarray of float32, shape (n_candidates, n_rows)
         Similarity of each candidate and each row, between 0 and 1.
     best : ndarray of float32, shape (n_rows,)
-        Similarity of each row to the most similar one chosen so far.
+        Similarity of each row to the most similar row chosen so far.
     weights : ndarray of float, shape (n_rows,)
         How much each row counts.
 
@@ -127,7 +127,7 @@ class KernelCoverage:
         self.weights = weights.astype(np.float32)
 
     def gains(self, candidates):
-        """By how much the coverage grows with each of some candidates, in float64."""
+        """How much each of some candidates would add to the coverage, in float64."""
         growth = self.kernel[candidates]
         growth -= self.best
         np.maximum(growth, 0, out=growth)
@@ -139,23 +139,23 @@ class KernelCoverage:
         return bounds * (1 + 1e-4) + 1e-12
 
     def pick(self, is_free, n, factors=None, ties=None):
-        """Free candidates of the highest gains, one after the other.
+        """Pick the free candidate with the highest gain, again and again.
 
         Parameters
         ----------
         is_free : ndarray of bool, shape (n_candidates,)
-            Which candidates may be picked.
+            True for candidates that may be picked.
         n : int
-            How many.
+            Number of picks.
         factors : ndarray of float64, shape (n_candidates,), default=None
-            Positive numbers that the gains are multiplied by.
+            Positive factors of the gains.
         ties : skactive.selection.TieOrder, default=None
-            Which of equal gains comes first. None: ``TieOrder()``.
+            The order of rows with equal gains. None: ``TieOrder()``.
 
         Returns
         -------
         picks : ndarray of int, shape (n,)
-            In the order picked.
+            In pick order.
         """
         bounds = np.where(is_free, self.bounds(), -np.inf)
         lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)

@@ -1,9 +1,9 @@
-"""The maximum of values that only fall, without working all of them out.
+"""The maximum of values that only fall, without computing all of them.
 
-What is known of a row is an upper bound: its value when it was last worked
-out. Only rows whose bound is above the best value so far have to be looked at
-again, as a rule a few a pick. k-center, k-means++ seeding and every greedy
-maximisation of a submodular function have that form.
+Each row has an upper bound: its value when it was last computed. Only rows with a
+bound above the best value so far are computed again, usually a few per pick. This
+applies to k-center, to k-means++ seeding, and to greedy maximization of any submodular
+function.
 """
 
 import numpy as np
@@ -14,28 +14,28 @@ __all__ = ["LazyGreedy"]
 
 
 class LazyGreedy:
-    """Rows in the order of greedy maximisation.
+    """Rows in the order of greedy maximization.
 
     Parameters
     ----------
     bounds : ndarray of float64, shape (n_rows,)
-        Upper bounds of the values; -inf for rows never to be taken. It is
-        changed in place.
+        Upper bounds of the values; -inf for rows that must not be taken. Changed in
+        place.
     measure : callable
-        ``measure(rows) -> values`` works out the present values of some rows.
-        No value may be above the bound of its row.
+        ``measure(rows) -> values`` computes the present values of some rows. No value
+        may exceed the bound of its row.
     lower_all : callable, default=None
-        ``lower_all()`` lowers ``bounds`` in place for all rows at once. It is
-        called when more than a quarter of the rows would have to be measured.
+        ``lower_all()`` lowers all ``bounds`` in place. It is called instead of measuring
+        more than a quarter of the rows.
     block : int, default=256
-        Most rows given to one ``measure``.
+        Maximum number of rows per call of ``measure``.
     ties : skactive.selection.TieOrder, default=None
-        Which of equal values is taken. None: ``TieOrder()``.
+        The order of rows with equal values. None: ``TieOrder()``.
 
     Notes
     -----
-    The rows taken are those of a full pass in every step, as long as ``measure`` gives
-    a row the same value whatever the rows beside it are.
+    The rows taken are the same as if all values were computed in every step, as long as
+    the values from ``measure`` do not depend on the other rows of a call.
 
     References
     ----------
@@ -55,29 +55,28 @@ class LazyGreedy:
 
     def __init__(self, bounds, measure, *, lower_all=None, block=256, ties=None):
         self.bounds = bounds
-        # the work done
+        # counter for tests
         self._n_measured = 0
         self._measure = measure
         self._lower_all = lower_all
         self._block = block
         self._ties = TieOrder() if ties is None else ties
-        # where the next search starts: as a rule the row of the highest bound
+        # the row to start the next search at; None: the row with the highest bound
         self._next = None
         self._is_present = np.zeros(len(bounds), dtype=bool)
 
     def take(self, weights=None):
-        """The row of the highest value, which is then out of the game.
+        """Take the row with the highest value; it cannot be taken again.
 
         Parameters
         ----------
         weights : ndarray of float64, shape (n_rows,), default=None
-            Positive factors of the values, for this time only.
+            Positive factors of the values, for this call only.
 
         Returns
         -------
         row : int
-            Its bound is -inf from now on, and all measured values are mere
-            bounds again.
+            The row. Its bound becomes -inf, and all measured values become upper bounds.
         """
         keys = self._keys(weights)
         best, size = -1, 1
@@ -109,7 +108,7 @@ class LazyGreedy:
         return rows[~self._is_present[rows]]
 
     def _first_of_equals(self, row, keys, weights):
-        """The row that is taken among those of the highest value, of which one is given."""
+        """The row to take among those with the highest value, given one of them."""
         highest = keys[row]
         keys[row] = -np.inf
         second = int(keys.argmax())
@@ -123,7 +122,7 @@ class LazyGreedy:
         equal = equal[np.argsort(self._ties.keys(equal))]
         start, size = 0, 1
         while True:
-            # a bound that is as high as the highest value may still fall
+            # some of these keys are only bounds, so the values may be lower
             rows = equal[start : start + size]
             unknown = rows[~self._is_present[rows]]
             if len(unknown):
@@ -143,5 +142,5 @@ class LazyGreedy:
 
 
 def _highest(rows, keys, n):
-    """n of the rows with the highest keys, or all of them."""
+    """The n rows with the highest keys, or all rows."""
     return rows if len(rows) <= n else rows[np.argpartition(-keys[rows], n)[:n]]

@@ -1,9 +1,9 @@
-"""How far every row is from the nearest of some centers: bounds first, then what is needed.
+"""Distance of each row to its nearest center: bounds first, then exact values where needed.
 
-A product of matrices in the precision of the rows screens; what it leaves
-open is decided by differences in float64, whose rounding does not depend on
-which rows are worked out together. So equal rows tie, and picks are those of
-the plain float64 form.
+A matrix product in the precision of the rows gives the bounds. What they leave open is
+decided by differences in float64, which do not depend on the other rows of a block.
+Equal rows therefore have equal distances, and picks are the same as with all distances in
+float64.
 """
 
 import numpy as np
@@ -14,19 +14,19 @@ from ..selection import slices
 
 __all__ = ["NearestCenters", "SquaredDistances", "nearest_squared"]
 
-# 2 MB in float64, which stays in a cache
+# 2 MB in float64, which fit into a cache
 _NUMBERS_A_BLOCK = 1 << 18
-# so many differences of one row are taken sooner than a product of matrices is set up
+# up to this many differences of one row are faster than a matrix product
 _FEW_CENTERS = 16
-# with fewer centers a block is not longer, 4096 rows: the rows themselves fill the cache, too
+# blocks are no longer with fewer centers, because the rows themselves fill the cache too
 _MANY_CENTERS = 64
 
 
 class SquaredDistances:
     """Squared Euclidean distances between rows and a growing list of centers.
 
-    With several factors a row is the outer product of its rows in each of
-    them, which is never formed:
+    With several factors, a row is the outer product of its rows in each factor. It is never
+    formed:
     :math:`\\lVert a x^T - b y^T \\rVert^2 = |a|^2 |x|^2 + |b|^2 |y|^2 - 2 (a b) (x y)`.
 
     Parameters
@@ -37,14 +37,13 @@ class SquaredDistances:
     Attributes
     ----------
     n_rows, n_centers : int
-        How many there are.
+        Number of rows and centers.
     n_features : int
-        Numbers a row, over all factors.
+        Number of columns of all factors.
     norms : ndarray of float, shape (n_rows,)
         Squared norms of the rows.
     tolerance : float
-        What the screened distances may be off by, as a part of the sum of the
-        two squared norms.
+        Maximum error of the bounds, relative to the sum of the two squared norms.
     """
 
     def __init__(self, *factors):
@@ -53,11 +52,11 @@ class SquaredDistances:
         self.n_features = sum(factor.shape[1] for factor in factors)
         self.norms = np.prod([row_norms(factor, squared=True) for factor in self.factors], axis=0)
         limits = np.finfo(max((f.dtype for f in self.factors), key=lambda d: np.finfo(d).eps))
-        # a sum of d products is off by d eps/2 of the sum of their magnitudes, which is at most
-        # |x|^2 + |c|^2 for the two norms and again for 2 x c. That makes d eps; twice of it and
-        # 16 eps leave room for products of factors and for the sum of the three
+        # the error of a sum of d products is at most d eps/2 times the sum of their magnitudes,
+        # which is at most |x|^2 + |c|^2 for the two norms and again for 2 x c. The total is
+        # d eps; twice that plus 16 eps allows for products of factors and the sum of the three
         self.tolerance = float((2 * self.n_features + 16) * limits.eps)
-        # each of d products that is too small for the precision loses less than its tiniest number
+        # each of d products that underflows loses less than the smallest normal number
         self._smallest = float(self.n_features * limits.tiny)
         self._at_most = (1 + self.tolerance) * self.norms + self._smallest
         self._centers = [_GrowingRows(factor) for factor in self.factors]
@@ -73,13 +72,13 @@ class SquaredDistances:
         for centers, factor_rows in zip(self._centers, rows):
             centers.append(factor_rows)
         new = [centers.wide(slice(start, None)) for centers in self._centers]
-        # not by row_norms, whose checks cost more than the norm of the one center added per pick
+        # not row_norms, because its checks cost more than the norm of one center
         norms = [_row_dots(rows, rows) for rows in new]
         self._center_norms = _at_least(self._center_norms, self.n_centers)
         self._center_norms[start : self.n_centers] = np.prod(norms, axis=0)
 
     def add_row(self, position):
-        """Append a row of the pool itself."""
+        """Append a row of the pool as a center."""
         self.add(*[factor[[position]] for factor in self.factors])
 
     def truncate(self, n_centers):
@@ -88,7 +87,7 @@ class SquaredDistances:
             centers.truncate(n_centers)
 
     def centers_from(self, first):
-        """The centers of the first factor from one on, in float64."""
+        """The centers of the first factor from ``first`` on, in float64."""
         return self._centers[0].wide(slice(first, None))
 
     def at_most(self, rows, first):
@@ -99,7 +98,7 @@ class SquaredDistances:
         bounds : ndarray, shape (n_taken, n_centers - first)
             In the precision of the rows.
         slack : ndarray of float64, shape (n_taken,)
-            By how much at most they are too high.
+            By how much the bounds of a row may be too high.
         """
         bounds = self._products(0, rows, first)
         for k in range(1, len(self.factors)):
@@ -108,12 +107,12 @@ class SquaredDistances:
         bounds *= -2
         bounds += self._at_most[rows, None]
         bounds += at_most
-        # the bound was raised by the tolerance, and the distance may be that much lower again
+        # twice the tolerance: the bound was raised by it, and the distance may be lower by it
         slack = (2 * self.tolerance) * (self._at_most[rows] + float(at_most.max()))
         return bounds, slack + 2 * self._smallest
 
     def exact(self, rows, centers):
-        """Distance of the i-th row given to the i-th center given, or to the only one."""
+        """Distance of the i-th row given to the i-th center given, or to the only center."""
         if len(centers) < len(rows) and (len(self.factors) > 1 or self._centers[0].is_sparse):
             centers = np.repeat(centers, len(rows))
         taken = [store.wide(centers) for store in self._centers]
@@ -195,7 +194,7 @@ class NearestCenters:
         return self._values[rows]
 
     def screen(self):
-        """Lower the bounds of all rows by the centers that came since the last time."""
+        """Lower the bounds of all rows by the centers added since the last call."""
         first, last = self.n_screened, self.distances.n_centers
         if first == last:
             return
@@ -206,9 +205,9 @@ class NearestCenters:
         self.n_screened = last
 
     def settle(self):
-        """Exact distances of all rows, which become the bounds; for dense rows of few features.
+        """Compute exact distances of all rows, for dense rows with fewer than 8 features.
 
-        Column by column, which adds up as a row of fewer than 8 numbers does.
+        Sums over columns are then the same as sums over rows.
         """
         if self._columns is None:
             self._columns = np.ascontiguousarray(self.distances.factors[0].T, dtype=np.float64)
@@ -249,7 +248,7 @@ class NearestCenters:
 
 
 def nearest_squared(vectors, centers):
-    """Squared distance of every row to the nearest of some centers, exact in float64.
+    """Squared distance of each row to its nearest center, exact in float64.
 
     Parameters
     ----------
@@ -309,25 +308,25 @@ class _GrowingRows:
 
 
 def _safe_precision(vectors):
-    """The rows in float64 where they are sparse or too large to be squared, else as they are."""
+    """The rows in float64 if they are sparse or their squares would overflow, else as they are."""
     if sparse.issparse(vectors):
         return vectors.astype(np.float64, copy=False)
     vectors = vectors.astype(np.float32) if vectors.dtype.itemsize < 4 else vectors
-    # a sum of d squares is below d max^0.8: finite for d up to max^0.2, 50 million in float32
+    # a sum of d squares is below d max^0.8, so finite for d up to max^0.2, 50 million in float32
     limit = np.finfo(vectors.dtype).max ** 0.4
     is_safe = vectors.size == 0 or max(vectors.max(), -vectors.min()) < limit
     return vectors if is_safe else vectors.astype(np.float64)
 
 
 def _row_dots(rows, others):
-    """Product of each row with the one beside it."""
+    """Dot products of the rows of two matrices, row by row."""
     if sparse.issparse(rows):
         return np.asarray(rows.multiply(others).sum(axis=1)).ravel()
     return np.einsum("ij,ij->i", rows, others)
 
 
 def _at_least(array, n_rows):
-    """The array, or one twice as long with the same beginning."""
+    """The array, or a longer one with the same beginning."""
     if n_rows <= len(array):
         return array
     longer = np.empty((max(n_rows, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)

@@ -1,4 +1,4 @@
-"""Which rows lie within a radius of which: kept as lists where memory allows."""
+"""Pairs of rows within a radius, stored as lists if memory allows."""
 
 import numpy as np
 from scipy import sparse
@@ -12,24 +12,24 @@ _ROWS_A_BLOCK = 1024
 
 
 class RadiusNeighbors:
-    """Pairs of rows no farther from each other than a radius.
+    """Pairs of rows within a radius of each other.
 
-    Products of matrices in the precision of the rows sort out all pairs but
-    those near the radius, which differences in float64 decide.
+    Matrix products in the precision of the rows decide most pairs. Pairs near the radius
+    are decided by differences in float64.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
     radius : float
-        The largest distance that counts.
+        The largest distance of a pair.
     max_pairs : int
-        With more pairs than that none are kept.
+        If there are more pairs, none are stored.
 
     Attributes
     ----------
     counts : ndarray of int, shape (n_rows,)
-        Rows within the radius of each row, itself included.
+        Number of rows within the radius of each row, including itself.
     """
 
     def __init__(self, vectors, radius, max_pairs):
@@ -55,7 +55,7 @@ class RadiusNeighbors:
         return np.flatnonzero(np.concatenate(list(self._near(self.vectors[[row]]))))
 
     def count_around(self, rows):
-        """How many of some rows lie within the radius of each row, (n_rows,)."""
+        """How many of some rows are within the radius of each row, shape (n_rows,)."""
         found = np.zeros(len(self.counts), dtype=np.intp)
         size = _ROWS_A_BLOCK if self._lists is not None else 64
         for block in (rows[part] for part in slices(len(rows), size)):
@@ -108,5 +108,5 @@ class RadiusNeighbors:
 
 
 def _places(mask):
-    """Rows and columns where a matrix is True; much quicker than nonzero where few are."""
+    """Rows and columns of True values; much faster than nonzero if there are few."""
     return np.divmod(np.flatnonzero(mask.ravel()), mask.shape[1])

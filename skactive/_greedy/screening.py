@@ -1,13 +1,12 @@
-"""Which rows can be among the n of the highest scores: single precision asks, double decides.
+"""Screening in single precision: which rows can be among the n highest scores.
 
-Scores in single precision cost half as much, and what rounding may have done
-to them is bounded. Rows that even so stay below the n-th best need no more
-than that; the others are worked out in double precision, so that picks are
-those of scores in double precision throughout.
+Scores in single precision cost half as much, and their rounding error is bounded. Rows
+that are below the n-th best score even with this error are left out. The others are
+computed in double precision. Picks are the same as with all scores in double precision.
 
-:meth:`skactive.pool.Pool.top_rows` switches :func:`screening` on around the
-function that scores its rows. Then :func:`skactive.predictions.class_probabilities`
-hands out what the model gave as it is, and :mod:`skactive.scores` answers with
+:meth:`skactive.pool.Pool.top_rows` enables :func:`screening` while its function scores
+rows. Then :func:`skactive.predictions.class_probabilities` returns the model's output
+unchanged, and :mod:`skactive.scores` returns
 :class:`~skactive._greedy.bounded.Bounded` numbers.
 """
 
@@ -34,8 +33,8 @@ __all__ = [
 _NUMBERS_A_BLOCK = 1 << 16
 _EPS = float(np.finfo(np.float32).eps)
 _TINY = np.finfo(np.float32).tiny
-# how far a sum in double precision may be from 1 is 1e-3; what is closer than this in single
-# precision is so for sure, up to some 800 classes, and with more it is as a rule
+# sums in double precision must be within 1e-3 of 1. A sum in single precision that is closer
+# than this certainly is, up to about 800 classes, and usually with more
 _SUM_IS_ONE = 9e-4
 
 # blocks of a pool may be scored by threads
@@ -44,7 +43,7 @@ _thread = threading.local()
 
 @contextmanager
 def screening(is_on):
-    """Whether scores worked out inside, in this thread, may be bounded instead of exact."""
+    """Context in which scores, in this thread, may be bounded instead of exact."""
     before, _thread.is_on = is_screening(), is_on
     try:
         yield
@@ -53,21 +52,21 @@ def screening(is_on):
 
 
 def is_screening():
-    """Whether bounded scores are of use to whoever asked for them."""
+    """Whether bounded scores are enough here."""
     return getattr(_thread, "is_on", False)
 
 
 class Shortlist:
-    """The n highest scores so far, of rows that come block after block.
+    """The n highest scores so far, of rows that come in blocks.
 
     Parameters
     ----------
     n : int
-        How many rows are wanted, at least 1.
+        Number of rows wanted, at least 1.
 
     See Also
     --------
-    skactive.selection.top_n : What picks among the scores.
+    skactive.selection.top_n : Picks among the scores.
 
     Examples
     --------
@@ -82,36 +81,36 @@ class Shortlist:
 
     def __init__(self, n):
         self.n = n
-        # rows that had to be worked out in double precision
+        # counter for tests: rows computed in double precision
         self._n_opened = 0
         self._best = np.empty(0)
         self._floor = -np.inf
 
     @classmethod
     def among(cls, n_rows, n_free, n):
-        """For n of the free rows among all rows; None where it would save nothing.
+        """A shortlist for n of the free rows; None if it would save nothing.
 
-        Taken rows may stand between the free ones of a block, so there is room for
-        them: many are too many.
+        Blocks may contain rows that are not free, so the list has room for these too. With too
+        many of them it is useless.
         """
         n_listed = n + n_rows - n_free
         return cls(n_listed) if n and 8 * n_listed <= n_rows else None
 
     @np.errstate(invalid="ignore", over="ignore")
     def may_pass(self, values, slack):
-        """Take in scores of some rows.
+        """Add scores of some rows.
 
         Parameters
         ----------
         values : ndarray of float, shape (n_rows,)
-            Their scores, about.
+            Approximate scores.
         slack : float or ndarray of float, shape (n_rows,)
-            By how much they may be off.
+            Their maximum error.
 
         Returns
         -------
         mask : ndarray of bool, shape (n_rows,)
-            True where a row can be among the n; NaN passes.
+            True for rows that can be among the n highest; True for NaN.
         """
         at_least = values - slack
         above = at_least[at_least > self._floor]
@@ -127,7 +126,7 @@ class Shortlist:
 
     @np.errstate(invalid="ignore", over="ignore", divide="ignore")
     def opened(self, bounded):
-        """Exact scores of the rows that may pass, -inf for the others.
+        """Exact scores of the rows that can be among the n highest, -inf for the others.
 
         Parameters
         ----------
@@ -137,7 +136,7 @@ class Shortlist:
         Returns
         -------
         scores : ndarray of float64, shape (n_rows,)
-            One a row.
+            One score per row.
         """
         scores = np.full(len(bounded), -np.inf)
         rows = np.flatnonzero(self.may_pass(bounded.estimates, bounded.slack))
@@ -147,17 +146,18 @@ class Shortlist:
 
 
 def screened(about):
-    """Decorator: a number of rows of probabilities that nobody has read yet is bounded.
+    """Decorator: return bounded scores of probabilities that were not used yet.
 
     Parameters
     ----------
     about : callable
-        The number in single precision, such as :func:`about_entropy`.
+        The score in single precision, such as :func:`about_entropy`.
 
     Returns
     -------
     decorate : callable
-        For a function of probabilities, shape (n_rows, n_classes), to one number a row.
+        For a function of probabilities, shape (n_rows, n_classes), that returns one number
+        per row.
     """
 
     def decorate(number):
@@ -173,46 +173,46 @@ def screened(about):
 
 
 def about_entropy(block, spare):
-    """Entropy of rows in single precision, and by how much it may be off; both are overwritten."""
-    if _log_terms(block, spare) < 0:  # no probabilities: all of them pass
+    """Entropy of rows in single precision, and its maximum error; overwrites both arrays."""
+    if _log_terms(block, spare) < 0:  # not probabilities, so all rows pass
         return np.nan, 0.0
     values = np.einsum("ij,ij->i", spare, block)
-    # a sum of C terms of one sign is off by C halves of eps of itself, a term by the rounding of
-    # p and some units of its logarithm, and (1 + |ln p|) dp adds up to at most eps (value + 1)
+    # relative error C eps / 2 of a sum of C terms with one sign; each term has the rounding error
+    # of p and of its logarithm, and (1 + |ln p|) dp sums to at most eps (value + 1)
     return -values, _EPS * (block.shape[1] + 16) * (np.abs(values) + 1)
 
 
 def about_margin(block, spare):
-    """The same of the distance between the two largest numbers."""
+    """Gap between the two largest numbers in single precision, and its maximum error."""
     rows, top = np.arange(len(block)), block.argmax(axis=1)
     first = block[rows, top]
     block[rows, top] = -np.inf
-    # rounding keeps the order; both numbers and their difference are off by half an eps of the
-    # larger one each
+    # rounding keeps the order; the error of both numbers and of their difference is at most half
+    # an eps of the larger one each
     return first - block.max(axis=1), 4 * _EPS * np.abs(first)
 
 
 def about_largest(block, spare):
-    """The same of the largest number, which rounding to single precision alone can change."""
+    """The largest number in single precision, and its maximum error."""
     values = block.max(axis=1)
     return values, _EPS * np.abs(values)
 
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")
 def _bounded(probabilities, about, number):
-    """A number of every row from single precision, and exactly where it is asked for.
+    """Scores of rows from single precision, with exact ones on demand.
 
     Parameters
     ----------
     probabilities : Unchecked, shape (n_rows, n_classes)
-        They are checked where a sum is not clearly 1.
+        They are checked if a sum is not clearly 1.
     about, number : callable
         As for :func:`screened`.
 
     Returns
     -------
     bounded : Bounded
-        One number a row.
+        One number per row.
     """
     given = probabilities.given
     n_rows, n_columns = given.shape
@@ -232,28 +232,28 @@ def _bounded(probabilities, about, number):
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")
 def bounded_information(samples, number):
-    """Mutual information of every row from single precision, and exactly where it is asked for.
+    """Mutual information of rows from single precision, with exact values on demand.
 
     Parameters
     ----------
     samples : ndarray of float, shape (n_samples, n_rows, n_classes)
-        Class probabilities under samples from a posterior.
+        Class probabilities from samples of a posterior.
     number : callable
-        Mutual information of samples of some rows, in float64.
+        Mutual information from samples of some rows, in float64.
 
     Returns
     -------
     bounded : Bounded
-        One number a row.
+        One number per row.
     """
     n_samples, n_rows, n_classes = samples.shape
     estimates = np.empty(n_rows)
     step = max(1, min(_NUMBERS_A_BLOCK // max(1, n_samples * n_classes), n_rows))
     buffers = np.empty((2, n_samples * step * n_classes), dtype=np.float32)
     share = np.full(n_samples, 1 / n_samples, dtype=np.float32)
-    # two entropies of at most ln C, as for one of them; means over samples add a sum each
+    # two entropies of at most ln C, each as in about_entropy; means over samples add a sum each
     slack = _EPS * (2 * n_samples + n_classes + 32) * (np.log(n_classes) + 1)
-    # rows of numbers that are no probabilities all pass
+    # rows that are not probabilities all pass
     for rows in slices(n_rows, step):
         taken = samples[:, rows]
         block, terms = buffers[:, : taken.size].reshape(2, n_samples, -1)
@@ -269,7 +269,7 @@ def bounded_information(samples, number):
 
 
 def _log_terms(block, out):
-    """Logarithms of a block, whose zeros become tiny; the lowest number of it."""
+    """Write logarithms of a block to ``out``, with zeros as tiny numbers; return the minimum."""
     lowest = block.min(initial=1)
     if not lowest > 0:
         np.maximum(block, _TINY, out=block)

@@ -1,10 +1,10 @@
-"""Distances between the rows of a tensor on its device, and the draw of BADGE by them.
+"""Distances between the rows of a tensor on its device, and the draw of BADGE.
 
-An accelerator reads all rows in less time than it takes to ask it ten times
-for one. So one product of matrices lowers upper bounds of all rows by all new
-centers at once; the rows of the highest bounds are measured in float64 and
-contend among each other, without a number coming to the host, until one that
-stands outside may be higher. The picks are those of :mod:`skactive._greedy.lazy`.
+An accelerator reads all rows faster than it answers ten single requests. So one matrix
+product lowers the upper bounds of all rows by all new centers at once. The rows with the
+highest bounds, the front, are then measured in float64 and compared with each other on
+the device, until a row outside the front may be higher. The picks are those of
+:mod:`skactive._greedy.lazy`.
 """
 
 import sys
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _NUMBERS_A_BLOCK = 1 << 24
-# rows that contend among each other: fewest, most, and numbers in float64
+# size of the front: minimum and maximum number of rows, and maximum number of float64 numbers
 FRONT = 64, 8192, 1 << 22
 
 
@@ -34,13 +34,13 @@ class TensorDistances:
     Parameters
     ----------
     *factors : tensor, each of shape (n_rows, n_features)
-        The rows; a row is the outer product of its rows in each of them, as
-        in :class:`skactive._greedy.nearest.SquaredDistances`. They are not copied.
+        The rows, which are not copied. A row is the outer product of its rows in each
+        factor, as in :class:`skactive._greedy.nearest.SquaredDistances`.
 
     Attributes
     ----------
     n_rows, n_centers : int
-        How many there are.
+        Number of rows and centers.
     norms : tensor of float64, shape (n_rows,)
         Squared norms of the rows.
     """
@@ -52,7 +52,7 @@ class TensorDistances:
         parts = [self._norms_of([f[rows] for f in self.factors]) for rows in self._blocks(0)]
         self.norms = _torch().cat(parts)
         self._types = [working_type(factor) for factor in self.factors]
-        # as in SquaredDistances, with what a product may be off by in place of eps
+        # as in SquaredDistances, with the error of a product in place of eps
         self.tolerance = (2 * self.n_features + 16) * max(map(rounding, self._types))
         tiny = max(_torch().finfo(dtype).tiny for dtype in self._types)
         self._smallest = self.n_features * tiny
@@ -68,7 +68,7 @@ class TensorDistances:
         self.n_centers = len(self._center_norms)
 
     def add_rows(self, rows):
-        """Append rows of the pool itself."""
+        """Append rows of the pool as centers."""
         self.add(*[factor[rows] for factor in self.factors])
 
     def truncate(self, n_centers):
@@ -102,7 +102,7 @@ class TensorDistances:
         return values
 
     def _above(self, rows, first):
-        """Upper bounds of distances, less what is the same for all centers of a row."""
+        """Upper bounds of distances, minus a number that is the same for all centers of a row."""
         parts = zip(self.factors, self._wide, self._types)
         with _torch().autocast(self.norms.device.type, enabled=False):
             products = [f[rows].to(type_) @ w[first:].to(type_).T for f, w, type_ in parts]
@@ -123,25 +123,25 @@ class TensorDistances:
         return _row_dots(wide, wide)
 
     def _blocks(self, n_new):
-        """Slices of rows whose products with new centers, or float64 form, fit a block."""
+        """Slices of rows small enough that their products, or their float64 form, fit a block."""
         is_read = not n_new or any(factor.element_size() < 4 for factor in self.factors)
         size = _rows_a_block(max(n_new, self.n_features if is_read else 64))
         return slices(self.n_rows, size) or [slice(0, 0)]
 
 
 def draw_by_distance(distances, pool, n, generator):
-    """The longest row, then draws by squared distance to the nearest one drawn.
+    """Pick the longest row, then draw by squared distance to the nearest drawn row.
 
     Parameters
     ----------
     distances : TensorDistances
-        The rows, without a center.
+        The rows, without centers.
     pool : skactive.pool.Pool
-        Says which rows are free, and which of equal ones comes first.
+        The free rows, and the order of equal ones.
     n : int
-        How many rows to draw.
+        Number of rows to draw.
     generator : numpy.random.Generator
-        Gives one exponential number a row and draw.
+        Draws one exponential number per row and draw.
 
     Returns
     -------
@@ -169,7 +169,7 @@ def draw_by_distance(distances, pool, n, generator):
 
 
 def gradient_factor(probabilities, like):
-    """Probabilities less one at the predicted class, in the precision of another factor.
+    """Class probabilities minus one at the predicted class, in the precision of another factor.
 
     Parameters
     ----------
@@ -190,19 +190,19 @@ def gradient_factor(probabilities, like):
 
 
 def ties_beside(ties, like):
-    """A TieOrder that takes rows on the device of a tensor."""
+    """A TieOrder for rows on the device of a tensor."""
     is_start = np.ndim(ties.positions) == 0
     return TieOrder(ties.seed, ties.positions if is_start else beside(ties.positions, like))
 
 
 def settle(distances, bounds, size, weights=None):
-    """Measure every row that may be the highest, in place; the rows measured, ascending."""
+    """Measure, in place, each row that may be the highest; return these rows, ascending."""
     keys = _keys(bounds, weights)
     rows = keys.topk(min(size, len(keys))).indices.sort().values
     rows = rows[bounds[rows] > -np.inf]
     bounds[rows] = distances.exact(rows)
     best = _keys(bounds, weights)[rows].max()
-    # what is 0 cannot be lower
+    # bounds of 0 cannot be lowered
     is_open = ((keys >= best) & (bounds > 0)).index_fill_(0, rows, False)
     others = is_open.nonzero().ravel()
     if not len(others) and best > 0:
@@ -217,7 +217,7 @@ def _keys(bounds, weights):
 
 
 def _row_dots(rows, others):
-    """Product of each row with the one beside it, over all factors."""
+    """Dot products of the rows of two matrices, row by row, over all factors."""
     product = row_sums(rows[0] * others[0])
     for row, other in zip(rows[1:], others[1:]):
         product *= row_sums(row * other)

@@ -34,10 +34,11 @@ class ExplainingMixin:
         -------
         table : Table
             One line per row, with columns by name (``table["margin"]``) and
-            ``.to_frame()``: position, strategy, phase, aim, score, first and
-            second (the two most probable classes), p_first, p_second, margin,
-            nearest (labels of the three nearest labeled rows), distance and
-            counts. None where something is not known.
+            ``.to_frame()``: position, strategy, phase, aim, score, gain (share
+            of the pool that the row newly covers), first and second (the two
+            most probable classes), p_first, p_second, margin, nearest (labels
+            of the three nearest labeled rows), distance and counts. None where
+            something is not known.
 
         Raises
         ------
@@ -76,8 +77,8 @@ def reasons(learner, X, positions):
     columns : dict of str to list of length n_taken
         ``strategy``, ``phase`` ("cold start", "discovery", "balance" or None),
         ``aim`` (the class that the strategy looks for), ``score`` (higher =
-        picked first), ``gain`` (share of the pool that a covering strategy
-        newly covers by the row), ``first`` and ``second`` (the two most probable
+        picked first), ``gain`` (share of the pool that the row newly covers,
+        for covering strategies), ``first`` and ``second`` (the two most probable
         classes), ``p_first``, ``p_second``, ``margin``, ``nearest`` (labels of
         the three nearest labeled rows), ``distance`` (to the nearest labeled
         or previously picked row) and ``counts`` (number of labels of each

@@ -1,7 +1,6 @@
 """The labels of a learner: they are kept first, and fitted on afterwards.
 
-A new state is built completely and then assigned in one step. So an error or
-an
+A new state is built completely and then assigned in one step. So an error or an
 interrupt leaves either all of it or nothing.
 """
 

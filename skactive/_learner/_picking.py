@@ -14,7 +14,7 @@ from ._row_hashes import row_hashes
 
 
 class Picked(NamedTuple):
-    """What the last query knew of its picks: of how many rows, after how many labels."""
+    """Notes of the last query on its picks, with the number of rows and of labels at that time."""
 
     n_rows: int
     n_labels: int

@@ -1,7 +1,6 @@
 """Neural nets: classifiers, posterior samples, and strategies that read them.
 
-Only this part of the package imports torch, torchvision and skorch. Install
-them
+Only this part of the package imports torch, torchvision and skorch. Install them
 with ``pip install "skactive[deep]"``. Images are arrays of shape
 (n_rows, channels, height, width).
 """

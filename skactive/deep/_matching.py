@@ -1,7 +1,6 @@
 """Match centers with distinct pool rows: first the best match of each, then the second.
 
-Algorithm 1 of Gudovskiy et al. (2020), arXiv:2003.00393. The text takes a
-single
+Algorithm 1 of Gudovskiy et al. (2020), arXiv:2003.00393. The text takes a single
 argmax; the authors' program does this walk.
 """
 

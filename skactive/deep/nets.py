@@ -56,6 +56,7 @@ class LeNet(_ImageNet):
     The default is the net of [1]_. The net of [2]_ is ``channels=(6, 16),
     hidden=(120, 84)``; for CIFAR-10 it has three times the widths:
     ``in_channels=3, image_size=32, channels=(18, 48), hidden=(360, 252)``.
+    Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
@@ -145,7 +146,7 @@ class ConvNet(_ImageNet):
     """Three 3 x 3 convolutions with pooling, and one dense layer.
 
     This is the net in the notebook of [1]_: 16, 32 and 64 channels, then 128
-    units.
+    units. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------
@@ -240,6 +241,8 @@ class _SmallResNet(ResNet):
 class ResNet10(_SmallResNet):
     """ResNet with one basic block per stage.
 
+    Read more in :doc:`/user_guide/nets`.
+
     Parameters
     ----------
     n_classes : int, default=10
@@ -277,6 +280,8 @@ class ResNet10(_SmallResNet):
 
 class ResNet18(_SmallResNet):
     """ResNet with two basic blocks per stage.
+
+    Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------

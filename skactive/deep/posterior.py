@@ -253,9 +253,9 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
 
 
 class MCDropout(_Sampler):
-    """Net with a posterior that is sampled by dropout at prediction time [1]_.
+    """Net with a posterior that is sampled by dropout at prediction time.
 
-    Its predictions are those of the net. Strategies that need posterior
+    It follows [1]_. Its predictions are those of the net. Strategies that need posterior
     samples call :meth:`sample_proba`. Read more in :doc:`/user_guide/nets`.
 
     Parameters
@@ -305,9 +305,9 @@ class MCDropout(_Sampler):
 
 
 class NetEnsemble(_Sampler):
-    """Ensemble of nets with different seeds, as samples of a posterior [1]_.
+    """Ensemble of nets with different seeds, as samples of a posterior.
 
-    It predicts the mean of its members' probabilities. Read more in
+    It follows [1]_, and predicts the mean of its members' probabilities. Read more in
     :doc:`/user_guide/nets`.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The open file of a label log: what is read, and transactions that are on disk."""
+"""The open SQLite file of a label log: reads, and transactions that are on disk."""
 
 import os
 import sqlite3
@@ -35,7 +35,7 @@ class LogFile:
         self._open()
 
     def read(self, query, arguments=()):
-        """All rows that a query finds."""
+        """Return all rows that a query finds."""
         with self._lock:
             self._open_anew_if_cut_off()
             return self.connection.execute(query, arguments).fetchall()
@@ -83,7 +83,7 @@ class LogFile:
         return self._write_ahead_log() != self._ahead
 
     def _write_ahead_log(self):
-        """What tells the write-ahead log from another file; None where there is none."""
+        """Return what identifies the write-ahead log; None if there is none."""
         try:
             status = os.stat(f"{self.path}-wal")
         except FileNotFoundError:

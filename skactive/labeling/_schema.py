@@ -128,8 +128,10 @@ def check_header(path):
 
 
 def _header(path):
-    """Application and version. By SQLite: if this process has the file open, then to open and
-    close it in another way would drop SQLite's locks.
+    """Return application and version.
+
+    SQLite itself reads them: if this process has the file open, opening and closing it in another
+    way would drop SQLite's locks.
     """
     uri = f"{path.absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as connection:

@@ -1,7 +1,7 @@
-// The browser's half of LabelingWidget. It shows `view` and sends what a person does.
-// Rows are set as text, never as HTML.
+// Browser side of LabelingWidget: it shows `view` and sends what a person does.
+// Rows are inserted as text, never as HTML.
 
-const UNREAD_MS = 120; // nobody has read a row that was shown so short a time ago
+const UNREAD_MS = 120; // keys pressed sooner are ignored: nobody can have read the row
 
 function make(tag, className, parent, text) {
   const element = document.createElement(tag);
@@ -56,9 +56,9 @@ function render({ model, el }) {
   const parts = build(el);
   let view = model.get("view");
   let shownAt = performance.now();
-  let isWaiting = false; // an answer is under way
+  let isWaiting = false; // an answer was sent, and no view came back yet
   let digits = "";
-  let entering = null; // "flag" or "class" while a text is typed
+  let entering = null; // "flag" or "class" while the person types a text
 
   function send(action, more) {
     if (isWaiting) return;
@@ -75,7 +75,7 @@ function render({ model, el }) {
     parts.entry.hidden = false;
     parts.entry.value = "";
     parts.entry.placeholder =
-      action === "flag" ? "what is wrong? Enter keeps, Escape leaves" : "name of the new class";
+      action === "flag" ? "what is wrong? Enter saves, Escape cancels" : "name of the new class";
     parts.entry.focus();
   }
 
@@ -128,8 +128,8 @@ function render({ model, el }) {
     return true;
   }
 
-  // The notebook has keys of its own and listens before the widget does, so the window is where
-  // to listen. Keys with Ctrl, Alt or Meta stay the notebook's.
+  // The notebook has its own keys and would get them before the widget, so listen on the window.
+  // Keys with Ctrl, Alt or Meta are left to the notebook.
   function onKey(event) {
     if (!event.composedPath().includes(parts.root)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;

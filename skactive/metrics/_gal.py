@@ -14,7 +14,8 @@ def gal_score(accuracies, full_accuracies):
     For each configuration (a data set with a budget), the loss of accuracy
     compared with full labeling is divided by the error of the model trained on
     all labels. The score is the mean of these ratios, Eq. 10 of [1]_. It is
-    usually negative; closer to 0 is better.
+    usually negative; closer to 0 is better. Read more in
+    :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------

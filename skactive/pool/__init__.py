@@ -1,7 +1,7 @@
-"""Rows of any container: how many there are, some of them, block by block, which are free."""
+"""Pools: the rows of any container, and which of them are free to be picked."""
 
 from .._sklearn import num_samples
-from ._blocks import (  # noqa: F401 - for the package alone
+from ._blocks import (  # noqa: F401 - used only inside the package
     AllRowsNeededError,
     BlockPool,
     computed,

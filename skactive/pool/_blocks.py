@@ -1,9 +1,8 @@
-"""A pool whose rows are somewhere else, in blocks: a dask array or dataframe.
+"""A pool whose rows are in the blocks of a dask array or dataframe.
 
-What is asked of such a pool is worked out block by block where the blocks are.
-Only a summary of each comes back, as large as the query and not as the block:
-the best rows with their numbers, or the picks of a part. A task that is lost
-with its machine is run again by dask, elsewhere.
+Computations run where the blocks are. Each block returns only a small summary: its
+best rows with their numbers, or the picks of a part. If a worker is lost, dask runs
+its tasks again on another one.
 """
 
 import sys
@@ -26,62 +25,61 @@ __all__ = [
     "without_rows",
 ]
 
-# summaries that are merged into one at a time
+# number of summaries to merge at a time
 _FAN_IN = 16
 
 
 def computed(X):
-    """The rows of a dask collection in memory; anything else as it is."""
+    """The rows of a dask collection in memory; any other container as it is."""
     return X.compute() if is_dask(X) else X
 
 
 def without_rows(X):
-    """What tells the columns of X: an empty frame for a dask dataframe, otherwise X itself."""
+    """The columns of X: an empty frame for a dask dataframe, otherwise X itself."""
     return X._meta if is_dask(X) and hasattr(X, "columns") else X
 
 
 class AllRowsNeededError(TypeError, AttributeError):
-    """Raised when a strategy looks at rows that are not here.
+    """Raised if a strategy needs rows that are not in memory.
 
-    It is an AttributeError too, so that ``hasattr`` says what a pool has.
+    It is an AttributeError too, so that ``hasattr`` works on a pool.
     """
 
-    # the strategy that did, once it is known
+    # the name of the strategy, once it is known
     strategy_name = None
 
     @classmethod
     def by(cls, name):
-        """The error of a strategy of that name, or of one that is not known yet."""
+        """The error of a strategy with this name, or of an unknown strategy."""
         error = cls(
-            f"{name or 'this strategy'} looks at all rows of its pool in one memory, and the rows "
-            "of a dask collection are elsewhere. Let it see some of them: Subsampled(strategy), "
-            "Filtered(strategy, by=...) or Partitioned(strategy); or hand over X.compute()."
+            f"{name or 'this strategy'} needs all rows of its pool in memory, but the pool is a "
+            "dask collection. Wrap the strategy so that it sees fewer rows: Subsampled(strategy), "
+            "Filtered(strategy, by=...) or Partitioned(strategy); or pass X.compute()."
         )
         error.strategy_name = name
         return error
 
 
 class BlockPool:
-    """The rows of a dask collection and which of them may be picked.
+    """The rows of a dask collection, and which of them are free to be picked.
 
-    It answers those questions of :class:`skactive.pool.Pool` whose answer is
-    small. A strategy that asks for all rows gets a TypeError that says how to
-    narrow the pool down.
+    It has those methods of :class:`skactive.pool.Pool` that return little. A strategy that
+    needs all rows gets a TypeError with advice on how to narrow the pool down.
 
     Parameters
     ----------
     X : dask array or dataframe of n_rows rows
-        Where the lengths of blocks are not known, they are counted first.
+        If the lengths of its blocks are unknown, they are counted first.
     exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
+        Positions of rows that may not be picked, or a mask of length n_rows.
     memory : PoolMemory, default=None
-        What is known of the pool from earlier rounds.
+        Results from earlier rounds. None: an empty memory.
     n_jobs : int, default=None
-        Ignored: dask's scheduler says what runs where.
+        Ignored, because dask's scheduler distributes the work.
     verbose : int, default=0
-        1 or more shows dask's progress bar; on a cluster its dashboard tells.
+        1 or more shows dask's progress bar. On a cluster, see its dashboard instead.
     ties : skactive.selection.TieOrder, default=None
-        Which of rows with equal scores comes first. None: ``TieOrder()``.
+        The order of rows with equal scores. None: ``TieOrder()``.
 
     Attributes
     ----------
@@ -115,7 +113,7 @@ class BlockPool:
         self.n_available = self.n_rows - len(self.taken)
 
     def _refused(self, *args, **kwargs):
-        """What a :class:`skactive.pool.Pool` has, and rows in blocks have not."""
+        """An attribute of :class:`skactive.pool.Pool` that would need all rows."""
         raise AllRowsNeededError.by(None)
 
     X = available = positions = property(_refused)
@@ -126,7 +124,7 @@ class BlockPool:
         return ~np.isin(positions, self.taken)
 
     def without(self, positions):
-        """The same pool with some more rows taken."""
+        """The same pool with fewer free rows."""
         twin = object.__new__(BlockPool)
         twin.__dict__.update(self.__dict__)
         twin.taken = np.union1d(self.taken, positions)
@@ -163,24 +161,24 @@ class BlockPool:
         Parameters
         ----------
         function : callable
-            Takes some rows, returns one number a row, or k numbers: shape
-            (n_taken,) or (n_taken, k). It travels to the blocks.
+            Takes some rows and returns one number per row, or k numbers: shape
+            (n_taken,) or (n_taken, k). It is sent to the blocks.
         chunk_rows : int
-            Most rows that are given to one call.
+            Maximum number of rows per call.
         n : int
-            How many, at most ``n_available``.
+            Number of positions, at most ``n_available``.
         owner : estimator, default=None
-            Ignored: numbers of all rows are not kept.
+            Ignored, because numbers of all rows are not stored.
 
         Returns
         -------
         positions : ndarray of int, shape (n,) or (n, k)
-            Of equal numbers ``ties`` says which comes first.
+            ``ties`` determines the order of rows with equal numbers.
 
         Warns
         -----
         UserWarning
-            If there is one number a row and they are all equal.
+            If there is one number per row and all are equal.
         """
         function = _later(function)
         tops = [
@@ -200,20 +198,21 @@ class BlockPool:
         return positions
 
     def map_parts(self, function, part_rows):
-        """What a function makes of each part of the pool.
+        """Apply a function to consecutive parts of the pool.
 
         Parameters
         ----------
         function : callable
             ``function(part, number)`` takes a :class:`skactive.pool.Pool` of
-            rows that lie one after the other, and the number of the part.
+            consecutive rows, and the number of the part.
         part_rows : int
-            Rows a part; the last one may hold fewer. Parts need not be blocks.
+            Number of rows per part; the last part may have fewer. Parts need not be
+            blocks.
 
         Returns
         -------
         results : list
-            One for each part.
+            One result per part.
         """
         function = _later(function)
         tasks = []
@@ -230,7 +229,7 @@ class BlockPool:
         return self._compute(tasks)
 
     def _open_blocks(self):
-        """Blocks in which a row is free: block, first position, length, taken rows in it."""
+        """Blocks with a free row: block, first position, length, taken rows in it."""
         for block, length, start in zip(self._blocks, self._lengths, self._starts.tolist()):
             taken = self._taken_within(start, start + length)
             if len(taken) < length:
@@ -265,7 +264,7 @@ def _later(function):
 
 
 def _blocks_of(X):
-    """Delayed blocks of rows of a collection, and how many rows each holds."""
+    """Delayed blocks of rows of a collection, and the number of rows in each."""
     from dask import compute
 
     if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
@@ -275,13 +274,13 @@ def _blocks_of(X):
     lengths = X.chunks[0] if is_array else [np.nan]
     if np.isnan(lengths).any():
         lengths = compute(*(_later(num_samples)(block) for block in blocks))
-    # a block without rows has nothing to say
+    # blocks without rows are left out
     kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
     return [block for block, _ in kept], [n for _, n in kept]
 
 
 def _top_of_block(function, chunk_rows, n, rows, length, taken, ties):
-    """The highest numbers of a block, their positions in the whole pool, whether all are equal."""
+    """The highest numbers of a block, their positions in the pool, and whether all are equal."""
     pool = Pool(_rows_of_block(rows, length), taken, ties=ties)
     n = min(n, pool.n_available)
     values, top, is_flat = pool.top_rows(function, chunk_rows, n, for_merge=True)
@@ -289,18 +288,18 @@ def _top_of_block(function, chunk_rows, n, rows, length, taken, ties):
 
 
 def _rows_of_block(rows, length, positions=None):
-    """Some rows of a block or all of them, if it is as long as it was said to be."""
+    """Some or all rows of a block, after a check of its length."""
     if num_samples(rows) != length:
         raise ValueError(
-            f"a block of the pool that was said to have {length} rows has {num_samples(rows)}. "
-            "Rows must stay put; persist or store a collection whose rows depend on chance or on "
-            "files that change."
+            f"a block of the pool has {num_samples(rows)} rows, but had {length} before. The rows "
+            "of a pool must not change; persist or store the collection if its rows depend on "
+            "chance or on files that change."
         )
     return rows if positions is None else take_rows(rows, positions)
 
 
 def _merged(tops, n, ties):
-    """The highest of several summaries of blocks, and whether all their numbers are equal."""
+    """The highest numbers of several summaries, and whether all their numbers are equal."""
     values, positions = (np.concatenate(each) for each in list(zip(*tops))[:2])
     is_flat = all(each for _, _, each in tops) and values.min() == values.max()
     order = np.lexsort((ties.keys(positions), -values), axis=0)[:n]

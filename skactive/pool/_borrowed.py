@@ -1,4 +1,4 @@
-"""Numbers of a pool inside of what is known of it: handed back, so that the pool can go."""
+"""Replaces the pool inside stored results by notes, so that its memory can be freed."""
 
 import numpy as np
 from scipy import sparse
@@ -7,25 +7,25 @@ from .._tensors import is_tensor
 
 __all__ = ["borrow", "give_back"]
 
-# lists of more entries hold labels or lists of rows, no views of the pool
+# longer lists hold labels or rows, not views of the pool
 _FEW = 64
 
 
 def give_back(thing, X):
-    """Put notes in the place of all views of a pool inside an object.
+    """Replace all views of a pool inside an object by notes.
 
     Parameters
     ----------
     thing : object
-        What is known of the pool. Lists, dicts and objects of this package
-        are changed in place.
+        A result stored for the pool. Lists, dicts and objects of this package are
+        changed in place.
     X : container of n_rows rows
         The pool.
 
     Returns
     -------
     thing : object
-        The same object, or a note where it is a view itself.
+        The same object, or a note if it is itself a view.
     """
     buffers = _buffers(X)
     return _replace(thing, lambda inner: _note(inner, X, buffers), set())
@@ -42,7 +42,7 @@ def borrow(thing, X):
 
 
 class _Note:
-    """Which view of which buffer of the pool it was; with no buffer, the pool itself."""
+    """A record of one view of a buffer of the pool; without a buffer, of the pool itself."""
 
     def __init__(self, buffer=None, layout=()):
         self.buffer, self.layout = buffer, layout
@@ -81,7 +81,7 @@ def _buffers(X):
     if sparse.issparse(X):
         parts = [getattr(X, name, None) for name in ("data", "indices", "indptr")]
     elif type(X).__module__.partition(".")[0] == "pandas":
-        # numbers of one type may be viewed: then one row is a view, too
+        # columns of one type may share an array; then one row is a view of it
         parts = [X.iloc[:1].to_numpy()]
     else:
         parts = [X]
@@ -104,7 +104,7 @@ def _storage(tensor):
 
 
 def _replace(thing, change, seen):
-    """The thing, with all that is inside it changed."""
+    """Change an object and everything inside it."""
     changed = change(thing)
     if changed is not thing or id(thing) in seen:
         return changed

@@ -1,6 +1,6 @@
-"""Rows of a torch ``Dataset``, which are loaded when they are asked for one by one.
+"""Rows of a torch ``Dataset``, which are loaded one by one when needed.
 
-torch itself is never imported; where there is a Dataset, it has been.
+This module never imports torch. If there is a Dataset, torch is already imported.
 """
 
 import sys
@@ -11,25 +11,36 @@ __all__ = ["dataset_rows", "is_dataset", "join_datasets"]
 
 
 def is_dataset(X):
-    """Whether X is a torch ``Dataset``: rows by number, each loaded when it is asked for."""
+    """Whether X is a torch ``Dataset``, which loads its rows one by one.
+
+    Parameters
+    ----------
+    X : object
+        Any container.
+
+    Returns
+    -------
+    answer : bool
+        False as long as torch is not imported.
+    """
     data = getattr(sys.modules.get("torch"), "utils", None)
     return isinstance(X, getattr(getattr(data, "data", None), "Dataset", ()))
 
 
 def dataset_rows(X, positions):
-    """Some rows of a Dataset as a ``Subset``; nothing is loaded.
+    """Take rows of a Dataset as a ``Subset``; nothing is loaded.
 
     Parameters
     ----------
     X : torch Dataset of n_rows rows
-        A ``Subset`` is looked through.
+        If it is a ``Subset``, rows are taken from the Dataset inside.
     positions : slice or array of int, shape (n_taken,)
-        Which rows, in which order.
+        The rows to take, in this order.
 
     Returns
     -------
     rows : torch.utils.data.Subset
-        Of the innermost Dataset.
+        A subset of the innermost Dataset.
     """
     data = sys.modules["torch"].utils.data
     is_slice = isinstance(positions, slice)
@@ -40,7 +51,7 @@ def dataset_rows(X, positions):
 
 
 def join_datasets(*datasets):
-    """The rows of several Datasets; those of one and the same are numbered in one Subset."""
+    """Join the rows of several Datasets; subsets of one Dataset become one Subset."""
     data = sys.modules["torch"].utils.data
     parts = [dataset_rows(part, slice(None)) for part in datasets]
     first = parts[0].dataset

@@ -1,4 +1,4 @@
-"""Which rows of a pool are taken, as a user says it: positions or a mask."""
+"""Checks of ``exclude``: positions or a mask of rows that may not be picked."""
 
 from collections.abc import Set
 
@@ -11,7 +11,7 @@ __all__ = ["as_positions", "check_exclude"]
 
 
 def as_positions(values):
-    """Positions or a mask as an array; an array of objects where they are neither."""
+    """Positions or a mask as an array; an array of objects if they are neither."""
     if isinstance(values, Set):
         values = list(values)
     try:
@@ -21,24 +21,26 @@ def as_positions(values):
 
 
 def check_exclude(exclude, n_rows):
-    """``exclude`` as a mask or an array of positions, to be used as an index.
+    """Check ``exclude`` and return it as a mask or an array of positions.
 
     Parameters
     ----------
     exclude : array of int or of bool, set or None
-        What a user says is taken.
+        The rows that may not be picked, as given by a user.
     n_rows : int
         Number of rows of the pool.
 
     Returns
     -------
     taken : ndarray of bool, shape (n_rows,), or of int
-        As it was given; positions may come twice.
+        The mask or the positions. Positions may occur twice.
 
     Raises
     ------
-    TypeError, ValueError
-        If it is neither, of another length, or about rows that do not exist.
+    TypeError
+        If it is neither positions nor a mask.
+    ValueError
+        If the mask has the wrong length, or a position does not exist.
     """
     if exclude is None:
         return np.empty(0, dtype=np.intp)
@@ -47,26 +49,26 @@ def check_exclude(exclude, n_rows):
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":
         raise TypeError(
-            "exclude must be a 1-d array of positions or a boolean mask, got "
+            "exclude must be a 1-d array of positions or a boolean mask; got "
             f"dtype {exclude.dtype} and shape {exclude.shape}."
         )
     if exclude.dtype == bool:
         if len(exclude) != n_rows:
             raise ValueError(
                 f"exclude is a mask of length {len(exclude)}, but the pool has {n_rows} rows. "
-                "The mask must be about the whole pool, which stays as it is from round to round."
+                "Give a mask for the whole pool, and the same pool in every round."
             )
         return exclude
     if exclude.min() < 0 or exclude.max() >= n_rows:
         bad = exclude[(exclude < 0) | (exclude >= n_rows)][0]
         raise ValueError(
             f"exclude holds position {bad}, but the pool has rows 0 to {n_rows - 1}. "
-            "Positions are those of the whole pool, which stays as it is from round to round."
+            "Give positions in the whole pool, and the same pool in every round."
         )
     if len(exclude) == n_rows > 2 and exclude.max() == 1 and len(np.unique(exclude)) == 2:
         warn_user(
-            f"exclude holds {n_rows} integers that are all 0 or 1, as many as the pool has rows. "
-            "They are read as the positions 0 and 1. If a mask was meant, give booleans: "
+            f"exclude holds {n_rows} integers that are all 0 or 1, one for each row of the pool. "
+            "They are read as the positions 0 and 1. If you mean a mask, give booleans: "
             "exclude.astype(bool)."
         )
     return exclude

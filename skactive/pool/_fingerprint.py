@@ -1,4 +1,4 @@
-"""A digest of the state of an object: it differs when something inside has changed."""
+"""Digests of objects, which change when something inside the object changes."""
 
 import hashlib
 import pickle
@@ -14,43 +14,43 @@ from .._tensors import is_tensor, on_accelerator, to_numpy
 
 __all__ = ["fingerprint", "sketch"]
 
-# arrays inside a parameter are read as a whole up to this size, larger ones at even distances
+# arrays in a parameter are read in full up to this size; larger ones are sampled
 _WHOLE = 1 << 25
-# a pool is read as a whole up to this size, a larger one by so many rows at even distances
+# a pool is read in full up to this size; of a larger one, this many evenly spaced rows are
 _WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
 
 
 def fingerprint(thing):
-    """Digest of an object and of everything inside it.
+    """Digest of an object and everything inside it.
 
     Parameters
     ----------
     thing : object
-        Anything that can be pickled. A function counts by its code, its
-        defaults, and the variables around it that it uses.
+        Any object that can be pickled. A function is represented by its code, its
+        defaults and the outer variables that it uses.
 
     Returns
     -------
     digest : bytes or None
-        None where the object cannot be read this way.
+        None if the object cannot be pickled.
     """
     digest = hashlib.blake2b(digest_size=16)
     try:
         _Reader(digest).dump(thing)
-    except Exception:  # a class of the user may raise anything when it is pickled
+    except Exception:  # a user's class may raise any error when it is pickled
         return None
     return digest.digest()
 
 
 class _Sink:
-    """A file that keeps nothing but the digest of what is written."""
+    """A file that passes everything written to a digest."""
 
     def __init__(self, digest):
         self.write = digest.update
 
 
 class _Reader(pickle.Pickler):
-    """A pickler that also reads what cannot be loaded again: lambdas, local classes, tensors."""
+    """A pickler that also accepts lambdas, local classes and tensors."""
 
     def __init__(self, digest):
         super().__init__(_Sink(digest), protocol=5, buffer_callback=self._read)
@@ -74,7 +74,7 @@ class _Reader(pickle.Pickler):
         self._digest.update(buffer.raw())
 
     def _definition(self, thing):
-        """What a function does or, of a class that cannot be imported, which one it is."""
+        """The code of a function, or the identity of a class that cannot be imported."""
         if isinstance(thing, type) or id(thing) in self._functions:
             return (thing.__qualname__, id(thing))
         self._functions.add(id(thing))
@@ -86,7 +86,7 @@ class _Reader(pickle.Pickler):
 
 
 def _is_importable(thing):
-    """Whether a function or class is found by its name, and so stays what it is."""
+    """Whether a function or class can be imported by its name, and so cannot change."""
     found = sys.modules.get(thing.__module__)
     for name in thing.__qualname__.split("."):
         found = getattr(found, name, None)
@@ -104,14 +104,14 @@ def _names(code):
 
 
 def _of_tensor(tensor):
-    """Numbers of a tensor on the host; elsewhere torch's count of the changes made in place."""
+    """The numbers of a tensor on the host; on an accelerator, torch's count of changes."""
     if not on_accelerator(tensor):
         return ("tensor", str(tensor.dtype), np.ascontiguousarray(to_numpy(tensor)))
     return ("tensor", tuple(tensor.shape), tensor.data_ptr(), tensor._version)
 
 
 def _of_array(array):
-    """The whole of a small array, evenly spaced numbers of a large one."""
+    """All of a small array, or evenly spaced numbers of a large one."""
     array = np.asarray(array)
     kind = (array.shape, array.dtype.str)
     if array.nbytes <= _WHOLE:
@@ -121,7 +121,7 @@ def _of_array(array):
 
 
 def sketch(X):
-    """What tells cheaply that a pool was changed in place or has grown.
+    """A cheap check whether a pool was changed in place or has grown.
 
     Parameters
     ----------
@@ -131,8 +131,8 @@ def sketch(X):
     Returns
     -------
     marks : tuple or None
-        Shape and a checksum: of all numbers of a small array, of evenly
-        spaced rows of a larger one and of a frame. None for other containers.
+        The shape and a checksum: over all numbers of a small array, or over evenly
+        spaced rows of a larger array or a frame. None for other containers.
     """
     if is_tensor(X):
         return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None

@@ -1,4 +1,4 @@
-"""Rows of several containers of one kind, joined."""
+"""Joins the rows of several containers."""
 
 import sys
 
@@ -12,12 +12,12 @@ __all__ = ["concatenate_rows", "container_kind"]
 
 
 def concatenate_rows(*containers):
-    """The rows of several containers of the same kind, one below the other.
+    """Join the rows of several containers of the same kind.
 
     Parameters
     ----------
     *containers : array, sparse matrix, frame, series or list
-        At least one; all of the same kind and the same columns.
+        At least one; all of the same kind and with the same columns.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def concatenate_rows(*containers):
 
 
 def container_kind(X):
-    """What kind of container X is: those of one kind can be joined."""
+    """The kind of a container. Containers of the same kind can be joined."""
     if sparse.issparse(X):
         return "sparse matrix"
     if is_dataset(X):

@@ -1,4 +1,4 @@
-"""What is kept of a pool from query to query."""
+"""Results about a pool that are kept from query to query."""
 
 import weakref
 
@@ -9,11 +9,11 @@ __all__ = ["PoolMemory"]
 
 
 class PoolMemory:
-    """What strategies know of one pool and need not work out again next round.
+    """Results about one pool that strategies reuse in later rounds.
 
-    A learner keeps one of these from query to query for as long as it is
-    asked about the same pool object. Forgetting it never changes a pick,
-    it only costs the work again; so it is left out of pickles.
+    A learner keeps one memory as long as it is asked about the same pool object. If the
+    memory is lost, the results are computed again and the picks stay the same. Pickles
+    therefore do not contain it.
 
     Parameters
     ----------
@@ -38,23 +38,23 @@ class PoolMemory:
             self._pool = None
 
     def is_about(self, X):
-        """Whether this is the memory of that very object."""
+        """Whether this is the memory of X, the same object."""
         return X is not None and self._pool is not None and self._pool() is X
 
     def open(self, X):
-        """Make what is known ready for a query.
+        """Prepare the memory for a query.
 
         Parameters
         ----------
         X : container of n_rows rows
-            The pool that is asked about.
+            The pool of the query.
 
         Returns
         -------
         holds : bool
-            False if it is another pool, or if it was changed in place as far
-            as that is seen: by its shape, and by a checksum over all of a
-            small array and over evenly spaced rows of a larger one.
+            False if X is another pool, or if a change in place was detected: by its
+            shape, or by a checksum over a small array or over evenly spaced rows of a
+            larger one.
         """
         if not self.is_about(X) or (self._facts and self._sketch != sketch(X)):
             return False
@@ -65,7 +65,7 @@ class PoolMemory:
         return True
 
     def close(self, X):
-        """Forget what no strategy needs any more, and let go of the numbers of the pool."""
+        """Drop results that no strategy uses any more, and release the pool."""
         self._facts = {key: fact for key, fact in self._facts.items() if self._is_of_use(fact)}
         if self._pool is None:
             self._facts.clear()
@@ -74,19 +74,24 @@ class PoolMemory:
         self._sketch = sketch(X) if self._facts else None
 
     def recall(self, owner, name, compute):
-        """The value stored for an owner under a name, computed the first time.
+        """Return a stored result; compute it the first time.
 
         Parameters
         ----------
         owner : estimator or None
-            The strategy that asks. Its class and the state of its parameters
-            are the key: a strategy that was changed, or one of whose models
-            was fitted again, starts afresh; an equal one finds what is known.
-            None: the pool itself.
+            The strategy that asks. Results belong to its class and the state of its
+            parameters: equal strategies share them, and they are computed again if a
+            parameter changes or a model in it is fitted again. None: the result belongs
+            to the pool itself.
         name : hashable
-            What the value is.
+            The name of the result.
         compute : callable
-            Called without arguments when there is no such value.
+            Called without arguments if there is no stored result.
+
+        Returns
+        -------
+        value : object
+            The result of ``compute``.
         """
         state, kept = _state(owner)
         key = (name, type(owner), state)
@@ -113,7 +118,7 @@ class PoolMemory:
                 self.notes.setdefault(int(position), {})[name] = float(value)
 
     def _drop_older(self, owner, name):
-        """Forget what was known of the owner as it was before a parameter changed."""
+        """Drop results of the owner from before a parameter changed."""
         for key, fact in list(self._facts.items()):
             if key[0] == name and fact.owner is not None and fact.owner() is owner:
                 del self._facts[key]
@@ -124,7 +129,7 @@ class PoolMemory:
 
 
 class _Fact:
-    """A value, who asked for it last and when, and what must live as long as its key."""
+    """A stored result, its last user, and the objects that its key depends on."""
 
     def __init__(self, value, kept):
         self.value, self.kept = value, kept
@@ -132,7 +137,7 @@ class _Fact:
 
 
 def _state(owner):
-    """State of an owner's parameters; and those known by their identity, which must not go."""
+    """The state of an owner's parameters, and objects identified by their id, to keep alive."""
     if owner is None:
         return None, None
     values = sorted(owner.get_params(deep=False).items())

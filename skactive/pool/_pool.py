@@ -1,8 +1,7 @@
-"""Rows of any container: how many, some of them, block after block, which are free.
+"""A pool of rows in any container, and which of its rows are free to be picked.
 
-Everything that must know whether X is an array, a sparse matrix, a frame, a
-list of strings or a memory map stands here; the rest of the package only asks
-for rows.
+Only this room of the package distinguishes arrays, sparse matrices, frames, lists
+and memory maps. The rest of the package asks it for rows.
 """
 
 import itertools
@@ -33,19 +32,19 @@ __all__ = [
 
 
 def take_rows(X, positions):
-    """Rows of X, in the container that X is.
+    """Take rows of X.
 
     Parameters
     ----------
     X : array, tensor, sparse matrix, frame, series or list of length n_rows
-        Anything whose first axis counts rows.
+        A container; its first axis counts rows.
     positions : slice or array of int, shape (n_taken,)
-        Which rows, in which order. A slice of an array is a view.
+        The rows to take, in this order. A slice of an array is a view.
 
     Returns
     -------
     rows : same container as X
-        The rows asked for; of a torch Dataset a Subset, which loads nothing.
+        These rows. For a torch Dataset this is a Subset, which loads nothing.
     """
     if not isinstance(X, np.ndarray) and is_dataset(X):
         return dataset_rows(X, positions)
@@ -53,26 +52,37 @@ def take_rows(X, positions):
 
 
 def is_dask(X):
-    """Whether X is a collection of dask, whose rows are not here."""
+    """Whether X is a dask collection, so that its rows are not in memory.
+
+    Parameters
+    ----------
+    X : object
+        Any container.
+
+    Returns
+    -------
+    answer : bool
+        True for dask arrays and dataframes.
+    """
     return "dask" in sys.modules and hasattr(X, "__dask_graph__") and hasattr(X, "to_delayed")
 
 
 def as_pool(X, exclude=None, **settings):
-    """The pool that fits X: rows in memory, or in the blocks of dask.
+    """Create a pool of rows in memory or in the blocks of a dask collection.
 
     Parameters
     ----------
     X : container of n_rows rows
         The whole pool.
     exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
+        Positions of rows that may not be picked, or a mask of length n_rows.
     **settings : dict
         ``memory``, ``n_jobs``, ``verbose`` and ``ties`` of :class:`skactive.pool.Pool`.
 
     Returns
     -------
     pool : Pool or BlockPool
-        Both answer the same questions about rows.
+        A BlockPool for a dask collection.
     """
     if not is_dask(X):
         return Pool(X, exclude, **settings)
@@ -82,29 +92,29 @@ def as_pool(X, exclude=None, **settings):
 
 
 class Pool:
-    """The rows of a pool and which of them may be picked.
+    """The rows of a pool, and which of them are free: neither labeled nor excluded.
 
     Parameters
     ----------
     X : array, sparse matrix, frame, series or list of length n_rows
-        The whole pool; it is never copied.
+        The whole pool. It is never copied.
     exclude : array of int or of bool, default=None
-        Positions that are taken, or a mask of length n_rows.
+        Positions of rows that may not be picked, or a mask of length n_rows.
     memory : PoolMemory, default=None
-        What is known of the pool from earlier rounds.
+        Results from earlier rounds. None: an empty memory.
     n_jobs : int, default=None
-        Threads that work on blocks of rows.
+        Number of threads that process blocks of rows.
     verbose : int, default=0
-        1 or more shows how many blocks are done.
+        1 or more shows progress.
     ties : skactive.selection.TieOrder, default=None
-        Which of rows with equal scores comes first. None: ``TieOrder()``.
+        The order of rows with equal scores. None: ``TieOrder()``.
 
     Attributes
     ----------
     n_rows : int
         Number of rows of X.
     available : ndarray of bool, shape (n_rows,)
-        True where a row may be picked.
+        True for rows that may be picked.
     """
 
     is_in_memory = True
@@ -138,13 +148,13 @@ class Pool:
         return self._but(None)
 
     def without(self, positions):
-        """The same pool with some more rows taken."""
+        """The same pool with fewer free rows."""
         available = self.available.copy()
         available[positions] = False
         return self._but(~available)
 
     def free_rows(self):
-        """The rows that may be picked; X itself when that is all of them."""
+        """The rows that may be picked; X itself if all rows may be picked."""
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
     def gather(self, positions):
@@ -160,25 +170,30 @@ class Pool:
         return random_rows(self.available, n, random_state)
 
     def map_rows(self, function, chunk_rows, *, owner=None, keep_tensors=False):
-        """Numbers for each free row, worked out block by block.
+        """Compute numbers for each free row, block by block.
 
         Parameters
         ----------
         function : callable
-            Takes some rows of X, returns an array of shape (n_taken, ...).
+            Takes some rows of X and returns an array of shape (n_taken, ...).
         chunk_rows : int
-            Most rows that are given to one call.
+            Maximum number of rows per call.
         owner : estimator, default=None
-            A strategy whose function says the same of a row in every round:
-            the numbers of all rows are kept for it.
+            A strategy with the same numbers for a row in every round. The numbers of
+            all rows are then stored in ``memory``.
         keep_tensors : bool, default=False
-            True leaves many numbers a row on the accelerator where the
-            function has them; the result is a tensor then.
+            True leaves results on the accelerator if the function returns tensors with
+            several numbers per row. The result is then a tensor.
 
         Returns
         -------
         values : ndarray of float, shape (n_rows, ...)
-            -inf where a row is not free; float64 where it is one number a row.
+            -inf for rows that are not free. float64 if there is one number per row.
+
+        Raises
+        ------
+        ValueError
+            If the function does not return one result per row.
         """
         if owner is not None:
             known = self.memory.recall(
@@ -201,27 +216,32 @@ class Pool:
         Parameters
         ----------
         function : callable
-            As for :meth:`map_rows`; one number a row, or k numbers: shape
+            As for :meth:`map_rows`. It returns one number per row, or k numbers: shape
             (n_taken,) or (n_taken, k).
         chunk_rows : int
-            Most rows that are given to one call.
+            Maximum number of rows per call.
         n : int
-            How many, at most ``n_available``.
+            Number of positions, at most ``n_available``.
         owner : estimator, default=None
             As for :meth:`map_rows`.
         for_merge : bool, default=False
-            True for rows that are a part of a pool: gives a tuple of the numbers, the
-            positions and whether the numbers of all free rows are equal.
+            True if the rows are part of a larger pool. The result is then a tuple: the
+            numbers, the positions, and whether the numbers of all free rows are equal.
 
         Returns
         -------
         positions : ndarray of int, shape (n,) or (n, k)
-            Of equal numbers ``ties`` says which comes first.
+            ``ties`` determines the order of rows with equal numbers.
+
+        Raises
+        ------
+        ValueError
+            If the function does not return one result per row.
 
         Warns
         -----
         UserWarning
-            If there is one number a row and they are all equal.
+            If there is one number per row and all are equal.
         """
         if owner is not None:
             values = self.map_rows(function, chunk_rows, owner=owner)
@@ -244,23 +264,23 @@ class Pool:
         return top
 
     def map_parts(self, function, part_rows):
-        """What a function makes of each part of the pool.
+        """Apply a function to consecutive parts of the pool.
 
         Parameters
         ----------
         function : callable
-            ``function(part, number)`` takes a :class:`Pool` of rows that lie
-            one after the other, and the number of the part, from 0 on.
+            ``function(part, number)`` takes a :class:`Pool` of consecutive rows, and the
+            number of the part, starting at 0.
         part_rows : int
-            Rows a part; the last one may hold fewer.
+            Number of rows per part; the last part may have fewer.
 
         Returns
         -------
         results : list
-            One for each part.
+            One result per part.
         """
         parts = slices(self.n_rows, part_rows)
-        # made one after the other, so that what is known of a part goes with it
+        # a generator, so that the memory of a part is freed after its turn
         calls = ((self._part(part), number) for number, part in enumerate(parts))
         return list(self._run(function, calls, len(parts), "parts"))
 
@@ -268,7 +288,7 @@ class Pool:
         return Pool(take_rows(self.X, rows), ~self.available[rows], ties=self.ties.of(rows))
 
     def _but(self, exclude):
-        """The same pool with other rows taken."""
+        """The same pool with other excluded rows."""
         settings = {"memory": self.memory, "n_jobs": self.n_jobs, "verbose": self.verbose}
         return Pool(self.X, exclude, ties=self.ties, **settings)
 
@@ -277,7 +297,7 @@ class Pool:
         return self._run(_apply, calls, len(blocks), "blocks")
 
     def _run(self, function, calls, n_calls, unit):
-        """Results of calls, one after the other as they are asked for, or in threads."""
+        """Results of calls, computed one by one when needed, or in threads."""
         if self.n_jobs in (None, 1) or n_calls == 1:  # no need to set up workers
             results = itertools.starmap(function, calls)
         else:
@@ -288,7 +308,7 @@ class Pool:
         return track(results, n_calls, verbose=verbose, description="query", unit=unit)
 
     def _blocks(self, chunk_rows):
-        """Slices where most rows are free, positions where few are, nothing where none is."""
+        """Slices if most rows are free, else positions; blocks without free rows are skipped."""
         for block in slices(self.n_rows, chunk_rows):
             free = np.flatnonzero(self.available[block])
             if 2 * len(free) > block.stop - block.start:
@@ -298,9 +318,9 @@ class Pool:
 
 
 def _apply(function, X, block, shortlist):
-    """What a function says of one block, of X itself when that is all of it.
+    """Apply a function to one block, or to X itself if the block is all of X.
 
-    With a shortlist, -inf stands for the numbers of rows that cannot be on it.
+    With a shortlist, the result is -inf for rows that cannot be on it.
     """
     is_all = isinstance(block, slice) and block.stop - block.start == num_samples(X)
     rows = X if is_all else take_rows(X, block)
@@ -316,19 +336,19 @@ def check_one_each(n_results, rows, what):
     Parameters
     ----------
     n_results : int
-        How many there are.
+        Number of results.
     rows : container of n_rows rows
-        What they are of.
+        The rows.
     what : str
         The beginning of the message.
 
     Raises
     ------
     ValueError
-        If there are more or fewer.
+        If there are more or fewer results.
     """
     if n_results != num_samples(rows):
         raise ValueError(
-            f"{what} for {num_samples(rows)} rows. A frame of one column of texts does that where "
-            "a list or a series of texts is wanted."
+            f"{what} for {num_samples(rows)} rows. A likely cause is a frame with one column of "
+            "texts; give a list or a series of texts instead."
         )

@@ -1,9 +1,9 @@
 """Query strategies: which rows of a pool to label next.
 
 A strategy is any callable ``strategy(learner, X, n_queries) -> positions``.
-Those of this package are estimators without a ``fit``: they clone, print,
-pickle and are searched over. The ones with one number a row also offer
-``scores(learner, X)``, higher = picked first.
+The strategies of this package are estimators without a ``fit``. You can clone,
+print and pickle them, and search over their parameters. Strategies that give
+each row a score also have ``scores(learner, X)``; they pick the highest scores.
 """
 
 from ._base import QueryStrategy

@@ -1,4 +1,4 @@
-"""What every query strategy is: a callable with parameters, without a fit."""
+"""Base class of the query strategies, and functions that ask a strategy for rows."""
 
 import copy
 import numbers
@@ -14,12 +14,14 @@ from ..selection import TieOrder, are_equal
 
 
 class QueryStrategy(DeclaredParameters, BaseEstimator):
-    """Base of the strategies: ``strategy(learner, X, n_queries) -> positions``.
+    """Base class of the query strategies: ``strategy(learner, X, n_queries) -> positions``.
 
-    A subclass says in :meth:`select` which rows it picks. A plain function of
-    the same signature is a strategy too; a subclass gains that it sees the
-    whole pool without a copy and may keep what does not change from round to
-    round in ``pool.memory``.
+    A subclass implements :meth:`select`, which returns the rows that it picks. A
+    plain function with this signature is a strategy too. A subclass can do more: it
+    has parameters, sees the whole pool without a copy, and can store results in
+    ``pool.memory`` and reuse them in later rounds.
+
+    Read more in the :ref:`user guide <own-strategy>`.
     """
 
     def __call__(self, learner, X, n_queries):
@@ -28,16 +30,23 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who asks.
+            The learner that asks for rows.
         X : container of n_rows rows
-            The pool, every row of it free.
+            The pool. All its rows may be picked.
         n_queries : int
-            How many rows to pick; no more than there are come back.
+            Number of rows to pick. If it exceeds n_rows, all rows are returned.
 
         Returns
         -------
         positions : ndarray of int, shape (min(n_queries, n_rows),)
             Distinct positions into X, in pick order.
+
+        Raises
+        ------
+        TypeError
+            If n_queries is not an int.
+        ValueError
+            If n_queries is negative.
         """
         check_parameters(self)
         pool = as_pool(X, ties=tie_order(learner))
@@ -49,11 +58,11 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who asks.
+            The learner that asks for rows.
         pool : skactive.pool.Pool
-            The rows, and which of them are free.
+            The rows, and which of them are free: neither labeled nor excluded.
         n_queries : int
-            How many, at most ``pool.n_available``.
+            Number of rows to pick, at most ``pool.n_available``.
 
         Returns
         -------
@@ -63,34 +72,34 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         raise NotImplementedError
 
     def requires_fit(self, learner):
-        """Whether picks depend on a fit of the learner to labels.
+        """Whether the strategy needs a learner that is fitted to labels.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who will ask.
+            The learner that will ask for rows.
 
         Returns
         -------
         required : bool
-            False: the strategy picks from the very first label on.
+            False if the strategy can pick rows before the first label.
         """
         return True
 
 
 def ask(strategy, learner, pool, n_queries):
-    """Picks of a strategy or of a plain function among the free rows of a pool.
+    """Ask a strategy or a plain function for free rows of a pool.
 
     Parameters
     ----------
     strategy : QueryStrategy or callable
-        A callable is given the free rows alone, as it would be by hand.
+        The strategy. A plain function receives only the free rows.
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     pool : Pool
         The rows.
     n_queries : int
-        How many, at most ``pool.n_available``.
+        Number of rows to pick, at most ``pool.n_available``.
 
     Returns
     -------
@@ -100,7 +109,8 @@ def ask(strategy, learner, pool, n_queries):
     Raises
     ------
     ValueError, TypeError
-        If the strategy returns something else; it is named.
+        If the strategy does not return n_queries distinct free positions. The
+        message names the strategy.
     """
     if n_queries == 0:
         return np.empty(0, dtype=np.intp)
@@ -108,7 +118,7 @@ def ask(strategy, learner, pool, n_queries):
         try:
             positions = strategy.select(learner, pool, n_queries)
         except AllRowsNeededError as error:
-            # of strategies within strategies the innermost one is named
+            # if strategies are nested, the message names the innermost one
             if error.strategy_name:
                 raise
             raise AllRowsNeededError.by(_named(strategy)) from None
@@ -121,20 +131,20 @@ def ask(strategy, learner, pool, n_queries):
 
 
 def ask_among(rows, strategy, learner, pool, n_queries):
-    """Picks of a strategy that sees some free rows of a pool as its whole pool.
+    """Ask a strategy to pick among some free rows, as if they were the whole pool.
 
     Parameters
     ----------
     rows : ndarray of int
-        Positions of those rows, ascending.
+        Positions of these rows, ascending.
     strategy : QueryStrategy or callable
-        Who picks.
+        The strategy that picks.
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     pool : Pool or BlockPool
-        The pool that holds them.
+        The pool that holds the rows.
     n_queries : int
-        How many rows to pick.
+        Number of rows to pick.
 
     Returns
     -------
@@ -146,19 +156,19 @@ def ask_among(rows, strategy, learner, pool, n_queries):
 
 
 def ask_scores(strategy, learner, pool):
-    """The scores of the free rows of a pool, -inf for the others, from a strategy that has them.
+    """A strategy's scores of the free rows of a pool, -inf for the other rows.
 
     Raises
     ------
     TypeError
-        If the strategy has none; it is named.
+        If the strategy has no scores. The message names it.
     """
     if hasattr(strategy, "pool_scores"):
         return strategy.pool_scores(learner, pool)
     if not hasattr(strategy, "scores"):
         raise TypeError(
-            "a strategy with one score a row is needed, such as MarginSampling(), got "
-            f"{strategy!r}."
+            "a strategy with one score per row is needed, such as MarginSampling(); got "
+            f"{strategy!r}, which has no scores."
         )
     scores = np.full(pool.n_rows, -np.inf)
     scores[pool.available] = strategy.scores(learner, pool.free_rows())
@@ -166,13 +176,13 @@ def ask_scores(strategy, learner, pool):
 
 
 def requires_fit(strategy, learner):
-    """Whether a strategy needs a fitted learner; a plain function is taken to need one."""
+    """Whether a strategy needs a fitted learner. A plain function always does."""
     answer = getattr(strategy, "requires_fit", None)
     return True if answer is None else bool(answer(learner))
 
 
 def as_it_predicts(model):
-    """A learner without the rows that it was taught, which need not travel to blocks."""
+    """A copy of a learner without its labeled rows, to send to the workers of a cluster."""
     if not hasattr(model, "X_labeled_"):
         return model
     twin = copy.copy(model)
@@ -181,23 +191,23 @@ def as_it_predicts(model):
 
 
 def warn_if_equal(scores, top, n_free):
-    """Warn when all scores that a query could choose among are equal, see :func:`are_equal`."""
+    """Warn if all scores that a query can choose among are equal, see :func:`are_equal`."""
     if len(top) < n_free and are_equal(scores, top, n_free):
         warn_of_equal_scores(n_free)
 
 
 def tie_order(learner):
-    """Which of equal rows comes first: the learner's order; a fixed one for a classifier."""
+    """The order of rows with equal scores: the learner's own, or a fixed one for a classifier."""
     return TieOrder(getattr(learner, "_tie_seed", 0))
 
 
 def random_stream(learner):
-    """The learner's random stream; one of its own for a classifier that has none."""
+    """The learner's random stream, or a new one if the classifier has none."""
     return check_random_state(getattr(learner, "random_state_", None))
 
 
 def random_stream_as_it_is(learner):
-    """A copy of the learner's stream: what it draws is the same until the stream moves."""
+    """A copy of the learner's random stream: two copies draw the same numbers."""
     copied = np.random.RandomState()
     copied.set_state(random_stream(learner).get_state())
     return copied
@@ -213,24 +223,23 @@ def check_n_queries(n_queries, n_available):
 
 
 def _check_positions(strategy, positions, n_queries, n_rows, are_free=None):
-    """The answer of a strategy as an int array, or an error that names the strategy."""
+    """The positions that a strategy returned, as an int array, after checks."""
     answer = np.asarray(positions)
     if answer.ndim != 1 or (answer.dtype.kind not in "iu" and answer.size):
         raise TypeError(
             f"{_named(strategy)} returned {positions!r}; expected a 1-d array of int "
-            "positions into the rows that it was given."
+            "positions into the rows that it received."
         )
     answer = answer.astype(np.intp)
     if len(answer) != n_queries:
         raise ValueError(
-            f"{_named(strategy)} returned {len(answer)} positions where {n_queries} were "
-            "asked for."
+            f"{_named(strategy)} returned {len(answer)} positions; expected {n_queries}."
         )
     outside = (answer < 0) | (answer >= n_rows)
     if outside.any():
         raise ValueError(
             f"{_named(strategy)} returned position {answer[outside][0]}, but the pool "
-            f"that it was given has rows 0 to {n_rows - 1}."
+            f"that it received has rows 0 to {n_rows - 1}."
         )
     if len(np.unique(answer)) != len(answer):
         raise ValueError(f"{_named(strategy)} returned a position twice: {answer}.")

@@ -1,4 +1,4 @@
-"""Rows in a line, some of them labeled: where the next label halves the way between two kinds."""
+"""Bisection between positive and negative labels on a line of rows."""
 
 import numpy as np
 
@@ -8,21 +8,21 @@ _FAR = np.iinfo(np.int64).max // 4
 
 
 class LabeledLine:
-    """A linear graph of nodes, of which some are known to be positive or negative.
+    """A linear graph with some nodes labeled as positive or negative.
 
-    Nodes are linked when their places differ by at most ``order``, but for a
-    positive and a negative one: such a link is cut. The shortest shortest
-    path leads from any positive node to any negative one. All that is looked
-    at is the labeled nodes and the gaps between them.
+    Nodes are linked if their places differ by at most ``order``, except labeled nodes of
+    different kinds: their link is cut. The search is for the shortest of all shortest paths
+    from a positive to a negative node. It needs only the labeled nodes and the gaps
+    between them.
 
     Parameters
     ----------
     order : ndarray of int, shape (n_nodes,)
         The nodes from the first to the last place.
     labeled : ndarray of int, shape (n_labeled,)
-        Nodes with a label.
+        The labeled nodes.
     is_positive : ndarray of bool, shape (n_labeled,)
-        Their kinds; both must occur.
+        Their kinds. Both kinds must occur.
 
     Examples
     --------
@@ -42,25 +42,25 @@ class LabeledLine:
         self._places, self._kinds = places[by_place], np.asarray(is_positive)[by_place]
 
     def add(self, node, is_positive):
-        """Take in the label of one more node."""
+        """Add the label of one more node."""
         where = np.searchsorted(self._places, self._place[node])
         self._places = np.insert(self._places, where, self._place[node])
         self._kinds = np.insert(self._kinds, where, is_positive)
 
     def best(self, order):
-        """Middle nodes of the shortest shortest paths.
+        """Middle nodes of the shortest paths between positive and negative nodes.
 
         Parameters
         ----------
         order : int
-            How far apart linked nodes are at most.
+            Maximum distance between the places of linked nodes.
 
         Returns
         -------
         nodes : ndarray of int, shape (n_found,)
-            Equally good ones, at least one as long as a node has no label.
+            Equally good nodes. At least one, unless all nodes are labeled.
         order : int
-            The same, or the lowest one at which there is a path at all.
+            The same, or the lowest order with a path.
         """
         places, widths, reach = self._within_cuts(order)
         beside, beside_reach = self._beside_cuts()
@@ -70,17 +70,17 @@ class LabeledLine:
             is_best = np.lexsort((widths, steps))[0]
             is_best = (steps == steps[is_best]) & (widths == widths[is_best])
             return self.order[places[is_best]], order
-        # two steps: over one node that is linked to both kinds
+        # paths of two steps, over one node that is linked to both kinds
         best = np.r_[places[reach == nearest], beside[beside_reach == nearest]]
         return self.order[np.unique(best)], max(order, int(nearest))
 
     def _within_cuts(self, order):
-        """Places halfway between neighbors of two kinds, the widths, and the longer halves."""
+        """Middle places between neighbors of different kinds, their widths and longer halves."""
         first, last = self._places[:-1], self._places[1:]
         is_cut = (self._kinds[:-1] != self._kinds[1:]) & (last - first > 1)
         first, last, is_positive = first[is_cut], last[is_cut], self._kinds[1:][is_cut]
         widths = last - first
-        # a link over a whole width is cut
+        # at least two steps, because a link over a whole width is cut
         steps = np.maximum(-(-widths // order), 2)
         # counted from the negative end, as many links as there are in half of the path
         middle = np.clip(
@@ -90,7 +90,7 @@ class LabeledLine:
         return places, widths, np.maximum(middle, widths - middle)
 
     def _beside_cuts(self):
-        """Places right beside a label, and how far the farther of the two kinds is there."""
+        """Places right beside a label, and the distance to the farther of the two kinds."""
         left, right = self._to_other_kind()
         is_open = np.diff(np.r_[-1, self._places, len(self.order)]) > 1
         above = np.flatnonzero(is_open[1:])
@@ -104,7 +104,7 @@ class LabeledLine:
         return places, reach
 
     def _to_other_kind(self):
-        """How far the nearest label of the other kind is from each label, on both sides."""
+        """Distance from each label to the nearest label of the other kind, on both sides."""
         places, kinds = self._places, self._kinds
         before, after = np.full((2, len(places)), _FAR)
         for kind in (False, True):

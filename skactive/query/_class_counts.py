@@ -1,4 +1,4 @@
-"""How many labels each class has so far, and when to turn from discovery to balancing."""
+"""Class counts of the labels so far, and when to switch from discovery to balancing."""
 
 import numpy as np
 
@@ -11,24 +11,24 @@ def over_represented(counts):
     Parameters
     ----------
     counts : ndarray of int, shape (n_classes,)
-        Labels of each class, every one at least 1.
+        Number of labels of each class, at least 1.
 
     Returns
     -------
     mask : ndarray of bool, shape (n_classes,)
-        Never all False.
+        At least one is True.
     """
     counts = np.asarray(counts)
     return counts * len(counts) >= counts.sum()
 
 
 def should_balance(counts, labels_left):
-    """Eq. 8 of Aggarwal et al. (2020): whether the labels left are needed to balance.
+    """Eq. 8 of Aggarwal et al. (2020): whether balancing needs all remaining labels.
 
     Parameters
     ----------
     counts : ndarray of int, shape (n_classes,)
-        Labels of each class found, every one at least 1.
+        Number of labels of each class found, at least 1.
     labels_left : int
         Budget minus labels so far, b - m.
 
@@ -55,23 +55,23 @@ def should_balance(counts, labels_left):
 
 
 class ClassCounts:
-    """The labels so far, replayed one after the other.
+    """Class counts after each label, in the order of the labels.
 
     Parameters
     ----------
     budget : int
-        Labels in all, b of Eq. 8.
+        Total number of labels, b of Eq. 8.
     patience : int or None
-        Misses in a row after which a class is set aside.
+        Number of consecutive misses after which a class is set aside.
 
     Attributes
     ----------
     counts : list of int
-        Labels of each class, in the order in which the classes were found.
+        Number of labels of each class, in the order in which classes were found.
     codes : list of int
-        Class of each label, numbered in that order.
+        Class of each label, numbered in this order.
     switched_at : int or None
-        Number of labels at which Eq. 8 first held; it stays.
+        Number of labels when Eq. 8 first held.
     """
 
     def __init__(self, budget, patience=None):
@@ -85,18 +85,18 @@ class ClassCounts:
         self._aside = set()
 
     def follow(self, labels):
-        """Take in the labels that came since the last call.
+        """Count the labels that are new since the last call.
 
         Parameters
         ----------
         labels : array of shape (n_labels,)
-            All labels so far in the order taught; those taken in already come first.
+            All labels so far, in the order taught.
         """
         for label in labels[len(self.codes) :]:
             self._add(self._code_of.setdefault(label, len(self._code_of)))
 
     def copy(self):
-        """A copy of the counts, free to be changed by what is expected."""
+        """A copy of the counts, to add expected labels to."""
         twin = ClassCounts(self.budget, self.patience)
         twin.counts = list(self.counts)
         twin._aside = set(self._aside)
@@ -108,7 +108,7 @@ class ClassCounts:
         Parameters
         ----------
         random_state : RandomState, default=None
-            Draws one of equally rare classes; without it, the one found first.
+            Draws one of several equally rare classes. None: the one found first.
 
         Returns
         -------
@@ -132,7 +132,7 @@ class ClassCounts:
             self.switched_at = len(self.codes)
 
     def _judge_aim(self, code):
-        """Count a miss of the class that the label was aimed at; set it aside after enough."""
+        """Count a miss of the class that the label was for; set it aside after enough misses."""
         target = self.rarest()
         self._misses[target] = 0 if code == target else self._misses.get(target, 0) + 1
         if self._misses[target] >= self.patience:

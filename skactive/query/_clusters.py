@@ -1,4 +1,4 @@
-"""k-means over the rows of a pool, and which of its clusters still lack a label."""
+"""k-means on the rows of a pool, and picks from its clusters."""
 
 import warnings
 
@@ -21,23 +21,23 @@ _MOST_STEPS_OF_A_SAMPLE = 50
 
 
 def k_means(vectors, n_clusters, random_state, n_init=1, weights=None):
-    """Clusters by k-means, no more of them than rows.
+    """Fit k-means, with at most as many clusters as rows.
 
-    Of more than 100,000 rows the centers are learned from 100,000 drawn ones.
+    With more than 100,000 rows, the centers are learned from 100,000 drawn ones.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
     n_clusters : int
-        How many clusters; distinct rows may be fewer, and some clusters then
-        stay empty.
+        Number of clusters. If there are fewer distinct rows, some clusters stay
+        empty.
     random_state : RandomState or int
         Draws the first centers.
     n_init : int, default=1
-        Of so many runs the best counts.
+        Number of runs; the best one counts.
     weights : ndarray of float, shape (n_rows,), default=None
-        How much each row counts. None: all alike.
+        Weight of each row. None: all are equal.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def k_means(vectors, n_clusters, random_state, n_init=1, weights=None):
     n_clusters = min(n_clusters, vectors.shape[0])
     model = KMeans(n_clusters, n_init=n_init, random_state=random_state)
     with warnings.catch_warnings():
-        # duplicates are no error of the user
+        # duplicate rows are not the user's error
         warnings.simplefilter("ignore", ConvergenceWarning)
         if vectors.shape[0] <= _MOST_ROWS:
             return model.fit(vectors, sample_weight=weights)
@@ -67,21 +67,21 @@ def cluster_middles(vectors, n, random_state, ties, weights=None, max_rows=None)
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
     n : int
-        How many clusters and rows, 0 to n_rows.
+        Number of clusters and of rows to pick, 0 to n_rows.
     random_state : RandomState
         Draws the first centers.
     ties : skactive.selection.TieOrder
-        Which of equally near rows comes first.
+        The order of rows at equal distances.
     weights : ndarray of float, shape (n_rows,), default=None
-        How much each row counts for the centers. None: all alike.
+        Weight of each row for the centers. None: all are equal.
     max_rows : int, default=None
-        Where there are more rows, so many drawn in proportion to their weights, at least
-        20 for each cluster, make the centers. None: all rows do.
+        If there are more rows, the centers are learned from this many, at least 20 per
+        cluster, drawn in proportion to their weights. None: from all rows.
 
     Returns
     -------
     positions : ndarray of int, shape (n,)
-        Distinct ones, those of larger clusters first; where clusters stay empty, others
+        Distinct positions, those of large clusters first. If clusters are empty, others
         have a second row.
     """
     n_rows = vectors.shape[0]
@@ -114,25 +114,25 @@ def center_distances(vectors, model, clusters=None):
 
 
 def one_of_each_cluster(clusters, scores, n_labeled, n, ties=None):
-    """Rows of the clusters in turn, first of those with the fewest labels, then of the largest.
+    """Pick rows from clusters in turn: those with the fewest labels first, then the largest.
 
     Parameters
     ----------
     clusters : ndarray of int, shape (n_rows,)
         Cluster of each row.
     scores : ndarray of float, shape (n_rows,)
-        Higher is better within a cluster; -inf where a row is not free.
+        Higher is better within a cluster; -inf for rows that are not free.
     n_labeled : ndarray of int, shape (n_clusters,)
-        Labels in each cluster.
+        Number of labels in each cluster.
     n : int
-        How many rows, at most the number of free ones.
+        Number of rows to pick, at most the number of free rows.
     ties : skactive.selection.TieOrder, default=None
-        Which of equal scores comes first. None: ``TieOrder()``.
+        The order of rows with equal scores. None: ``TieOrder()``.
 
     Returns
     -------
     positions : ndarray of int, shape (n,)
-        Free rows: one of each cluster, in that order, then another of each.
+        Free rows: one of each cluster in this order, then another one of each.
     """
     sizes = np.bincount(clusters, minlength=len(n_labeled))
     place = np.empty(len(n_labeled), dtype=np.intp)

@@ -1,4 +1,4 @@
-"""A pool by its leading principal components, and how far apart its rows are."""
+"""A pool as leading principal components, and distances between its rows."""
 
 import numpy as np
 from scipy import sparse
@@ -7,26 +7,26 @@ from sklearn.decomposition import PCA, TruncatedSVD
 from .._greedy.kernel import gaussian_kernel, neighbor_ranks, neighborhood_widths
 from ..selection import slices
 
-# rows that stand for the pool where a figure of all of it is not needed
+# rows that represent the pool where an estimate is enough
 _SAMPLE = 2048
 _ROWS_A_BLOCK = 1 << 14
 
 
 class Components:
-    """Rows as centered principal components in single precision; what is known of a pool's.
+    """Leading principal components of a pool, centered and in single precision.
 
-    What needs all rows is found on evenly spaced ones where there are many.
+    With many rows, everything is computed from ``max_rows`` evenly spaced ones.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The pool.
     n_components : int
-        Most components.
+        Maximum number of components.
     n_neighbors : int
-        Nearest of the neighbors that widths go by.
+        The smallest rank of a neighbor that determines a width.
     max_rows : int
-        Most rows that figures are found on.
+        Maximum number of rows to compute from.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Components:
         is_long = vectors.shape[1] > n_components
         self._svd = self._pca = None
         if is_long and sparse.issparse(vectors):
-            # the one that does not fill a matrix in
+            # unlike PCA, it keeps sparse matrices sparse
             self._svd = TruncatedSVD(min(n_components, len(taken)), random_state=0).fit(sample)
         self._mean = self._dense(sample).mean(axis=0)
         if is_long and self._svd is None:
@@ -55,38 +55,38 @@ class Components:
         self._kept = None, None
 
     def of(self, vectors):
-        """Components of some vectors."""
+        """The components of some vectors."""
         blocks = slices(vectors.shape[0], _ROWS_A_BLOCK)
         return np.concatenate([self._block(vectors[block]) for block in blocks])
 
     def _block(self, vectors):
-        # centered first: single precision loses what is far from 0
+        # centered first, because single precision is poor far from 0
         rows = self._dense(vectors) - self._mean
         return (rows if self._pca is None else self._pca.transform(rows)).astype(np.float32)
 
     def _dense(self, vectors):
-        """Rows in double precision, sparse ones by their singular vectors where they are long."""
+        """Rows in double precision; singular vectors replace long sparse rows."""
         if self._svd is not None:
             return self._svd.transform(vectors)
         vectors = vectors.toarray() if sparse.issparse(vectors) else vectors
         return np.asarray(vectors, dtype=np.float64)
 
     def width(self, n_labels):
-        """The width for so many labels: each has to reach its share of the pool at most."""
+        """The width for a number of labels: each label covers at most its share of the pool."""
         share = len(self.sample) / max(1, n_labels)
         ranks = list(self.widths)
         return self.widths[max([rank for rank in ranks if rank <= share], default=ranks[0])]
 
     def density(self, rows):
-        """Mean similarity of rows to those of the pool, by the smallest width."""
+        """Mean similarity of rows to those of the pool, with the smallest width."""
         kernel = gaussian_kernel(rows, self._references(), next(iter(self.widths.values())))
         return kernel.mean(axis=1, dtype=np.float64)
 
     def kernel(self, width):
-        """Similarities of all pairs of the sample, kept until another width is asked for."""
+        """Similarities of all pairs of the sample; kept until another width is needed."""
         kept_width, kernel = self._kept
         if kept_width != width:
-            self._kept = None, None  # two of them need not fit into memory
+            self._kept = None, None  # frees memory before the next one is computed
             kernel = gaussian_kernel(self.sample, self.sample, width)
             self._kept = width, kernel
         return kernel
@@ -96,5 +96,5 @@ class Components:
 
 
 def evenly_spaced(n_rows, n):
-    """At most n positions at equal distances from the first to the last row."""
+    """At most n evenly spaced positions from the first to the last row."""
     return np.linspace(0, n_rows - 1, min(n_rows, n)).astype(np.intp)

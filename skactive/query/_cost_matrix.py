@@ -1,4 +1,4 @@
-"""What mistakes cost: the matrix that a user gives, for the classes that a model has seen."""
+"""The user's cost matrix, for the classes that a model has seen."""
 
 import numpy as np
 
@@ -8,17 +8,17 @@ COST_PARAMETERS = {"cost_matrix": ["array-like", None], "classes": ["array-like"
 
 
 def seen_classes(model):
-    """The classes that the probabilities of a model have columns for.
+    """The classes of the columns of a model's probabilities.
 
     Parameters
     ----------
     model : ActiveLearner or fitted classifier
-        A learner has columns only for classes of which it has a label.
+        A learner has columns only for classes with a label.
 
     Returns
     -------
     classes : ndarray of shape (n_seen_classes,)
-        Sorted.
+        The classes, sorted.
     """
     classes = np.asarray(model.classes_)
     labels = getattr(model, "y_labeled_", None)
@@ -31,9 +31,10 @@ def seen_costs(cost_matrix, classes, model):
     Parameters
     ----------
     cost_matrix : array-like of shape (n_classes, n_classes) or None
-        Row: the true class, column: the predicted one. None: every mistake costs 1.
+        One row per true class, one column per predicted class. None: every mistake
+        costs 1.
     classes : array-like of shape (n_classes,) or None
-        Whose costs its rows and columns hold. None: ``model.classes_``.
+        The classes of its rows and columns. None: ``model.classes_``.
     model : ActiveLearner or fitted classifier
         The model.
 
@@ -45,7 +46,8 @@ def seen_costs(cost_matrix, classes, model):
     Raises
     ------
     ValueError
-        If the matrix is no square of finite numbers from 0 on, or if a class is not in it.
+        If the matrix is not a square matrix of finite numbers, 0 or more, or if it
+        lacks a class.
     """
     seen = seen_classes(model)
     if cost_matrix is None:
@@ -53,15 +55,15 @@ def seen_costs(cost_matrix, classes, model):
     costs = _checked(cost_matrix)
     named = np.asarray(model.classes_ if classes is None else classes).tolist()
     if len(named) != len(costs):
-        hint = "Name them, classes=[...]: not all may have been found yet." * (classes is None)
+        hint = "Set classes=[...]; the labels so far may lack some." * (classes is None)
         raise ValueError(
-            f"cost_matrix holds the costs of {len(costs)} classes, and there are {len(named)}: "
+            f"cost_matrix has {len(costs)} rows, but there are {len(named)} classes: "
             f"{named}. {hint}".rstrip()
         )
     unknown = [label for label in seen.tolist() if label not in named]
     if unknown:
         raise ValueError(
-            f"cost_matrix has no row for the class {unknown[0]!r}; classes are {named}."
+            f"cost_matrix has no row for the class {unknown[0]!r}; its classes are {named}."
         )
     places = [named.index(label) for label in seen.tolist()]
     return costs[np.ix_(places, places)]
@@ -72,8 +74,8 @@ def _checked(cost_matrix):
     is_square = costs.ndim == 2 and costs.shape[0] == costs.shape[1]
     if not is_square or costs.dtype.kind not in "biuf":
         raise ValueError(
-            "cost_matrix must be a square matrix of numbers, row: the true class, column: the "
-            f"predicted one; got shape {costs.shape} and dtype {costs.dtype}."
+            "cost_matrix must be a square matrix of numbers, one row per true class and one "
+            f"column per predicted class; got shape {costs.shape} and dtype {costs.dtype}."
         )
     costs = costs.astype(np.float64)
     if not (np.isfinite(costs).all() and costs.min(initial=0) >= 0):

@@ -1,4 +1,4 @@
-"""Some of many rows, where a strategy does not look at all of them."""
+"""Random draws of rows."""
 
 import numpy as np
 from sklearn.utils.random import sample_without_replacement
@@ -7,16 +7,16 @@ __all__ = ["draw_evenly", "draw_with_weights"]
 
 
 def draw_evenly(positions, n, random_state):
-    """n of some positions, each as likely as the other; all of them where there are no more.
+    """Draw n positions uniformly without replacement; return all if there are no more.
 
     Parameters
     ----------
     positions : ndarray of int, shape (n_rows,)
         Ascending.
     n : int
-        How many.
+        Number of positions.
     random_state : RandomState or int
-        It moves on where there are more.
+        Used only if there are more than n positions.
 
     Returns
     -------
@@ -30,23 +30,23 @@ def draw_evenly(positions, n, random_state):
 
 
 def draw_with_weights(weights, n, random_state):
-    """Rows that n draws with replacement hit, in proportion to weights, and how often.
+    """Draw n rows with replacement, in proportion to weights, and count them.
 
     Parameters
     ----------
     weights : ndarray of float, shape (n_rows,)
         0 or more, not all 0.
     n : int
-        How many draws.
+        Number of draws.
     random_state : RandomState
-        The stream.
+        The random stream.
 
     Returns
     -------
     rows : ndarray of int, shape (n_hit,)
-        Ascending.
+        The rows drawn at least once, ascending.
     counts : ndarray of float64, shape (n_hit,)
-        Their sum is n.
+        How often each was drawn; the sum is n.
     """
     total = np.cumsum(weights)
     points = np.minimum(random_state.random_sample(n) * total[-1], np.nextafter(total[-1], 0))

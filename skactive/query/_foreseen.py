@@ -1,4 +1,4 @@
-"""Class probabilities of rows from a few dozen labels."""
+"""Class probabilities of rows, predicted from a few dozen labels."""
 
 import warnings
 
@@ -16,11 +16,11 @@ _ROWS_A_CHUNK = 1 << 14
 
 
 def foreseen_probabilities(rows, labeled, labels, seed):
-    """Mean of a logistic regression and extremely randomized trees.
+    """Mean of the probabilities from logistic regression and extremely randomized trees.
 
-    One is right where classes lie on two sides of a plane, the other where
-    single features tell; a mean of two that err differently is better
-    calibrated than each.
+    Logistic regression is right if a plane separates the classes, trees if single
+    features do. The mean of two models with different errors is better calibrated than
+    each of them.
 
     Parameters
     ----------
@@ -29,21 +29,21 @@ def foreseen_probabilities(rows, labeled, labels, seed):
     labeled : ndarray of float32, shape (n_labels, n_features)
         Labeled rows.
     labels : array of shape (n_labels,)
-        Their labels, of two classes or more.
+        Their labels, of at least two classes.
     seed : int
-        Of the trees.
+        Seed of the trees.
 
     Returns
     -------
     probabilities : ndarray of float64, shape (n_rows, n_classes)
-        One column a class, sorted.
+        One column per class, sorted.
     """
     linear = LogisticRegression(max_iter=60)
     trees = ExtraTreesClassifier(_N_TREES, random_state=seed)
     with warnings.catch_warnings():
-        # an early stop makes p a little flatter, which does no harm here
+        # stopping early only makes the probabilities a little flatter
         warnings.simplefilter("ignore", ConvergenceWarning)
-        # nor do labels most of which are the first of their class
+        # many classes with one label each are expected here
         warnings.filterwarnings("ignore", message="The number of unique classes")
         models = [model.fit(labeled, labels) for model in (linear, trees)]
     chunks = [rows[chunk] for chunk in slices(len(rows), _ROWS_A_CHUNK)]

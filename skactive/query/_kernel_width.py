@@ -1,4 +1,4 @@
-"""How wide a Gaussian kernel is by default."""
+"""The default width of Gaussian kernels."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def scale_gamma(vectors):
     Returns
     -------
     gamma : float
-        1 where all numbers are equal.
+        1 if all numbers are equal.
 
     Examples
     --------

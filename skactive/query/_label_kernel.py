@@ -1,4 +1,4 @@
-"""Gaussian kernels around labeled rows: how much is known where a row lies."""
+"""Gaussian kernels around labeled rows."""
 
 import numpy as np
 from scipy import sparse
@@ -12,7 +12,7 @@ _NUMBERS_A_BLOCK = 1 << 20
 
 
 def mean_gamma(vectors):
-    """The factor of the mean criterion for Gaussian kernels, Chaudhuri et al. (2017).
+    """The kernel factor by the mean criterion of [1]_.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def mean_gamma(vectors):
     Returns
     -------
     gamma : float
-        ``1 / (2 s**2)`` with ``s**2 = 2 N V / ((N - 1) ln((N - 1) / d**2))``, V the
-        sum of the variances of the columns, d**2 = 2e-12; 1 where all rows are equal.
+        ``1 / (2 s**2)`` with ``s**2 = 2 N V / ((N - 1) ln((N - 1) / d**2))``, where V is
+        the sum of the variances of the columns and d**2 = 2e-12; 1 if all rows are equal.
 
     References
     ----------
@@ -41,7 +41,7 @@ def mean_gamma(vectors):
 
 
 def by_similarity(vectors, centers, gamma, function):
-    """A function of the similarities of rows to some centers, worked out in blocks of rows.
+    """Apply a function to the similarities between rows and centers, in blocks of rows.
 
     Parameters
     ----------
@@ -52,12 +52,13 @@ def by_similarity(vectors, centers, gamma, function):
     gamma : float
         Similarities are ``exp(-gamma * distance**2)``.
     function : callable
-        Takes similarities of shape (n_block, n_centers), returns one number a row.
+        Takes similarities of shape (n_block, n_centers) and returns one number per
+        row.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        Those numbers.
+        These numbers.
     """
     similarity, centers = gaussian(1 / gamma), centers.astype(np.float64)
     center_norms, values = squared_norms(centers), np.empty(vectors.shape[0])

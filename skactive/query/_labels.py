@@ -11,7 +11,7 @@ def labeled_rows(learner, reader):
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     reader : object
         The strategy that reads them, for the message.
 
@@ -20,19 +20,19 @@ def labeled_rows(learner, reader):
     X : container of n_labels rows
         In the order taught.
     codes : ndarray of int, shape (n_labels,)
-        Places of their labels among the classes.
+        Positions of the labels among the classes.
     classes : ndarray, shape (n_found,)
         The classes found so far, sorted.
 
     Raises
     ------
     TypeError
-        If it holds none, as a plain classifier does.
+        If the learner has no labels, such as a plain classifier.
     """
     if getattr(learner, "X_labeled_", None) is None:
         raise TypeError(
-            f"{type(reader).__name__} reads the labeled rows of an ActiveLearner, and "
-            f"{type(learner).__name__} holds no labels. Ask through an ActiveLearner that was "
+            f"{type(reader).__name__} reads the labeled rows of an ActiveLearner, but "
+            f"{type(learner).__name__} has no labels. Query through an ActiveLearner that was "
             "taught some."
         )
     classes, codes = np.unique(learner.y_labeled_, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Costs as distances: non-metric scaling of classes and of their mirror images."""
+"""Non-metric multidimensional scaling of costs, with mirror images of the classes."""
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -12,31 +12,30 @@ _TOLERANCE = 1e-6
 
 
 def mirrored_scaling(costs, n_components):
-    """Points of true classes and of predicted ones, as far apart as mistakes are costly.
+    """Points of true and predicted classes, with distances that increase with the costs.
 
     Parameters
     ----------
     costs : ndarray of float64, shape (n_classes, n_classes)
-        Row: the true class, column: the predicted one.
+        One row per true class, one column per predicted class.
     n_components : int
-        Coordinates of a point.
+        Number of coordinates of a point.
 
     Returns
     -------
     true : ndarray of float64, shape (n_classes, n_components)
         Points of the true classes.
     predicted : ndarray of float64, shape (n_classes, n_components)
-        Points of the predicted ones. Distances between the two rise with the
-        costs, as far as there is room for that.
+        Points of the predicted classes. Distances between the two increase with the
+        costs, as far as n_components allow.
 
     Notes
     -----
-    Stress majorization (SMACOF) in which only distances between a true and a
-    predicted class count. A cost of 0 is the distance 0; the other distances
-    are to be those of an isotonic regression on the costs. The start is the
-    best of four metric scalings, whose distances are to be the costs
-    themselves: from any other start the classes may end up all equally far
-    apart, which is in order too and says nothing of the costs.
+    This is stress majorization (SMACOF) of the distances between true and predicted classes. A
+    cost of 0 is the distance 0. The other target distances come from an isotonic regression
+    on the costs. The start is the best of four metric scalings, with the costs as target
+    distances. From other starts, all classes may end up equally far apart, which is also
+    in order but ignores the costs.
 
     Examples
     --------
@@ -61,9 +60,9 @@ def mirrored_scaling(costs, n_components):
 
 
 def _majorized(points, wanted):
-    """Stress and points after majorization from one start, for the distances that are wanted."""
+    """Stress and points after majorization from one start, for given target distances."""
     n_classes = len(points) // 2
-    # only a true and a predicted class pull at each other
+    # only distances between a true and a predicted class count
     links = np.kron([[0, 1], [1, 0]], np.ones((n_classes, n_classes)))
     inverse = np.linalg.pinv(n_classes * np.eye(2 * n_classes) - links)
     last = np.inf
@@ -83,7 +82,7 @@ def _majorized(points, wanted):
 
 
 class _WantedDistances:
-    """The distances that rise with the costs and are nearest to some given ones."""
+    """The distances that increase with the costs and are nearest to given ones."""
 
     def __init__(self, costs):
         self._places = np.flatnonzero(costs.ravel())
@@ -92,7 +91,7 @@ class _WantedDistances:
         self._shape = costs.shape
 
     def of(self, gaps):
-        """Those distances, with a mean square of 1 where there is a cost."""
+        """These distances, scaled to a mean square of 1 where costs are positive."""
         means = np.bincount(self._groups, gaps.ravel()[self._places]) / self._counts
         rising = isotonic_regression(means, sample_weight=self._counts)
         size = np.sqrt((self._counts * rising**2).sum() / self._counts.sum())

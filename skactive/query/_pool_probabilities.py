@@ -1,4 +1,4 @@
-"""Class probabilities of a whole pool, kept in memory for a query, as far as they fit."""
+"""Class probabilities of a whole pool, kept in memory if they fit."""
 
 import numpy as np
 
@@ -12,14 +12,14 @@ _MOST_NUMBERS = 50_000_000
 
 
 def pool_probabilities(strategy, model, pool):
-    """Class probabilities of the free rows of a pool, -inf for the others.
+    """Class probabilities of the free rows of a pool, -inf for the other rows.
 
     Parameters
     ----------
     strategy : QueryStrategy
-        Who needs them all at once; the error names it.
+        The strategy that needs them, for the message.
     model : ActiveLearner or fitted classifier
-        Whose they are.
+        The model to read predictions from.
     pool : Pool
         The rows.
 
@@ -31,15 +31,15 @@ def pool_probabilities(strategy, model, pool):
     Raises
     ------
     ValueError
-        At once, if these are more than 50 million numbers.
+        If there are more than 50 million numbers.
     """
     n_numbers = pool.n_rows * len(model.classes_)
     if n_numbers > _MOST_NUMBERS:
         name = type(strategy).__name__
         raise ValueError(
-            f"{name} keeps the class probabilities of all rows in memory, up to "
-            f"{_MOST_NUMBERS:,} numbers, and here are {n_numbers:,} ({pool.n_rows:,} rows, "
-            f"{len(model.classes_)} classes). Let it see fewer rows at a time: "
+            f"{name} keeps the class probabilities of all rows in memory, at most "
+            f"{_MOST_NUMBERS:,} numbers; got {n_numbers:,} ({pool.n_rows:,} rows, "
+            f"{len(model.classes_)} classes). Wrap it so that it sees fewer rows at a time: "
             f"Subsampled({name}(), n_rows=20_000) or Partitioned({name}(), part_rows=20_000)."
         )
 

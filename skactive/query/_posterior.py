@@ -1,4 +1,4 @@
-"""Samples of class probabilities: of a committee, an ensemble's members, a Bayesian model."""
+"""Samples of class probabilities from a committee, an ensemble or a Bayesian model."""
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -14,23 +14,23 @@ __all__ = ["Members", "posterior_sampler"]
 
 
 class Members:
-    """Classifiers as samples of one model.
+    """The classifiers of an ensemble as samples of one model.
 
     Parameters
     ----------
     members : list of fitted classifiers
-        They may know some of the classes only.
+        A member may know only some of the classes.
     classes : ndarray of shape (n_classes,)
         All classes, sorted.
     columns : list of array, default=None
         For each member, the columns of X that it sees. None: all.
     transform : callable, default=None
-        What is done to rows before the members see them.
+        Applied to rows before the members see them.
 
     Notes
     -----
-    The classes of members are either those given or their positions 0, 1, ...;
-    ensembles of scikit-learn train their members on the latter.
+    The classes of a member are either those given or their positions 0, 1, ...;
+    scikit-learn's ensembles train their members on positions.
     """
 
     def __init__(self, members, classes, columns=None, transform=None):
@@ -44,7 +44,7 @@ class Members:
         self._places = [_places_of(member, self.classes, are_coded) for member in members]
 
     def sample_proba(self, X):
-        """Class probabilities of each member, 0 for classes that it does not know.
+        """Class probabilities from each member; 0 for classes that it does not know.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Members:
         Returns
         -------
         samples : ndarray of float64, shape (n_members, n_rows, n_classes)
-            Rows sum to 1.
+            Class probabilities; rows sum to 1.
         """
         X = X if self.transform is None else self.transform(X)
         return np.stack([self._aligned(k, X) for k in range(len(self.members))])
@@ -67,12 +67,12 @@ class Members:
 
 
 class Committee:
-    """Classifiers that were fitted on labels, each on its own or before.
+    """Classifiers that were fitted to labels, each on its own.
 
     Parameters
     ----------
     members : list of Fitted
-        Each with the labels that its columns stand for.
+        The classifiers, and the labels that their columns stand for.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Committee:
         self.classes = np.unique(np.concatenate([member.found for member in members]))
 
     def sample_proba(self, X):
-        """Class probabilities of each member, 0 for classes that it does not know.
+        """Class probabilities from each member; 0 for classes that it does not know.
 
         Parameters
         ----------
@@ -95,7 +95,7 @@ class Committee:
         Returns
         -------
         samples : ndarray of float64, shape (n_members, n_rows, n_classes)
-            Rows sum to 1.
+            Class probabilities; rows sum to 1.
         """
         return np.stack([self._aligned(member, X) for member in self.members])
 
@@ -106,7 +106,7 @@ class Committee:
 
 
 def _places_of(member, classes, are_coded):
-    """Where the columns of a member stand among all classes."""
+    """The positions of a member's columns among all classes."""
     own = np.asarray(member.classes_)
     return own.astype(int) if are_coded else np.searchsorted(classes, own)
 
@@ -120,19 +120,20 @@ def _aligned(probabilities, places, n_classes):
 
 
 def posterior_sampler(learner, committee=None, n_members=10, random_state=None):
-    """What gives samples of class probabilities for a strategy.
+    """A function that returns samples of class probabilities.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     committee : ensemble, sampler, list of classifiers or None, default=None
-        A list: each is cloned and fitted on the labels of the learner. An
-        ensemble: its members. Anything with ``sample_proba``, or a callable:
-        that. None: the learner's own estimator in one of these two forms,
-        otherwise ``n_members`` clones of it fitted on resampled labels.
+        A list: each classifier is cloned and fitted to the learner's labels. An
+        ensemble: its members are used. An object with ``sample_proba`` or a
+        callable: it is used itself. None: the learner's estimator if it is an
+        ensemble or has ``sample_proba``, otherwise ``n_members`` clones of it,
+        fitted to resampled labels.
     n_members : int, default=10
-        How many clones.
+        Number of clones.
     random_state : RandomState, default=None
         Draws the labels that each clone sees.
 
@@ -152,8 +153,8 @@ def posterior_sampler(learner, committee=None, n_members=10, random_state=None):
         sample = _own_sampler(check_model(committee, learner))
         if sample is None and not callable(committee):
             raise TypeError(
-                "committee must be a list of classifiers, a fitted ensemble with members that "
-                f"are classifiers, or give samples by sample_proba(X); got {committee!r}."
+                "committee must be a list of classifiers, a fitted ensemble of classifiers, a "
+                f"callable, or an object with sample_proba(X); got {committee!r}."
             )
         return committee if sample is None else sample
     return _own_sampler(learner) or _bagged(learner, n_members, random_state).sample_proba
@@ -165,7 +166,7 @@ def checked_samples(sample, X):
     Raises
     ------
     ValueError
-        If they have another shape.
+        If the samples do not have three dimensions, or if there are none.
     """
     samples = np.asarray(to_numpy(ask_rows(sample, X)))
     samples = samples if samples.dtype.kind == "f" else samples.astype(np.float64)
@@ -178,7 +179,7 @@ def checked_samples(sample, X):
 
 
 def check_finite(values):
-    """Raise if numbers worked out from samples show that these hold NaN or infinity.
+    """Return numbers computed from samples, or raise if any is NaN or infinite.
 
     Raises
     ------
@@ -191,7 +192,7 @@ def check_finite(values):
 
 
 def member_votes(samples):
-    """The class of the highest probability in each sample, the first of equal ones.
+    """The most probable class in each sample, the first one if several are equal.
 
     Parameters
     ----------
@@ -209,7 +210,7 @@ def member_votes(samples):
 
 
 def _own_sampler(model):
-    """sample_proba of a model, of its ensemble or of what it wraps; None without any."""
+    """The sample_proba of a model, of its ensemble or of the model that it wraps; else None."""
     transform = None
     while model is not None:
         if hasattr(model, "sample_proba"):
@@ -227,12 +228,12 @@ def _own_sampler(model):
 
 
 def _members(model, transform):
-    """The members of an ensemble, if they are classifiers that together know its classes."""
+    """The members of an ensemble, if they are classifiers that together know all its classes."""
     members, classes = getattr(model, "estimators_", None), getattr(model, "classes_", None)
     if members is None or classes is None or len(members) < 2:
         return None
     if not all(hasattr(member, "classes_") for member in members):
-        return None  # trees of a gradient boosting: rows of regressors
+        return None  # gradient boosting: its trees are regressors
     known = set().union(*(np.asarray(member.classes_).tolist() for member in members))
     if len(known) != len(classes):
         return None
@@ -248,16 +249,16 @@ def _labels_of(learner):
     """Labeled rows and their labels."""
     if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
         raise TypeError(
-            f"{type(learner).__name__} gives no samples of class probabilities: it is neither an "
-            "ensemble of classifiers nor does it have sample_proba, and it holds no labels to "
-            "fit a committee on. Set committee=, or ask through an ActiveLearner."
+            f"{type(learner).__name__} gives no samples of class probabilities: it is not an "
+            "ensemble of classifiers, has no sample_proba, and has no labels to fit a committee "
+            "to. Set committee=, or query through an ActiveLearner."
         )
     return learner.X_labeled_, learner.y_labeled_
 
 
 def _fitted_committee(learner, committee, random_state):
     if len(committee) < 2:
-        raise ValueError(f"a committee needs at least 2 classifiers, got {len(committee)}.")
+        raise ValueError(f"committee must have at least 2 classifiers, got {len(committee)}.")
     X, labels = _labels_of(learner)
     seeds = _seeds(check_random_state(random_state), len(committee), learner)
     pairs = zip(committee, seeds)
@@ -265,16 +266,16 @@ def _fitted_committee(learner, committee, random_state):
 
 
 def _bagged(learner, n_members, random_state):
-    """Clones of the learner's estimator, each fitted on labels drawn class by class."""
+    """Clones of the learner's estimator, each fitted to labels resampled within each class."""
     if n_members < 2:
         raise ValueError(f"n_members must be at least 2, got {n_members!r}.")
     X, labels = _labels_of(learner)
     random_state = check_random_state(random_state)
-    # as the user gave it: the learner has put one seed into the estimator that it fitted
+    # the user's estimator, because the learner has set a seed in the one that it fitted
     estimator = learner.estimator if learner.estimator is not None else learner.estimator_
     members = []
     for _ in range(n_members):
-        # within classes: each member knows every class
+        # within classes, so that each member knows every class
         of_class = [np.flatnonzero(labels == label) for label in np.unique(labels)]
         drawn = [random_state.choice(rows, len(rows)) for rows in of_class]
         rows = np.sort(np.concatenate(drawn))
@@ -284,7 +285,7 @@ def _bagged(learner, n_members, random_state):
 
 
 def _seeds(stream, n, learner):
-    """Seeds for members whose random_state is None, unless the learner's is None too."""
+    """Seeds for members without a random_state; None if the learner has none either."""
     if getattr(learner, "random_state", None) is None:
         return [None] * n
     return stream.randint(np.iinfo(np.int32).max, size=n).tolist()

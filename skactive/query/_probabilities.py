@@ -1,4 +1,4 @@
-"""Class probabilities of the rows of a pool, and what is done to them before they are read."""
+"""Class probabilities of the rows of a pool, and measures of uncertainty."""
 
 from .._tensors import to_numpy
 from ..predictions import chunk_rows, class_probabilities
@@ -20,7 +20,7 @@ def pool_probabilities(learner, pool):
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Whose predictions are read.
+        The model to read predictions from.
     pool : Pool
         The rows.
 
@@ -36,16 +36,16 @@ def pool_probabilities(learner, pool):
 
 
 def tempered(probabilities, temperature):
-    """Probabilities to the power 1 / temperature, so that rows sum to 1 again.
+    """Raise probabilities to the power 1 / temperature and normalize them.
 
-    For a softmax these are the probabilities of its logits divided by the temperature.
+    For a softmax, this divides the logits by the temperature.
 
     Parameters
     ----------
     probabilities : ndarray of float, shape (n_rows, n_classes)
         Class probabilities.
     temperature : float
-        Above 0. Above 1 they come closer to each other, below 1 they part.
+        Above 0. Above 1, probabilities become more even; below 1, less even.
 
     Returns
     -------
@@ -54,6 +54,6 @@ def tempered(probabilities, temperature):
     """
     if temperature == 1:
         return probabilities
-    # by the largest: no row may vanish
+    # divided by the largest, so that no row becomes 0
     powers = (probabilities / probabilities.max(axis=1, keepdims=True)) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)

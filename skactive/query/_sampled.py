@@ -1,4 +1,4 @@
-"""Base of the strategies that read samples of class probabilities."""
+"""Base class of the strategies that read samples of class probabilities."""
 
 from .._greedy.bounded import Bounded
 from .._parameters import COMMITTEE, ints
@@ -11,7 +11,7 @@ _NUMBERS_A_CHUNK = 1 << 22
 
 
 class SampledStrategy(QueryStrategy):
-    """Base of the strategies that read what several models say of a row.
+    """Base class of the strategies that compare the predictions of several models.
 
     A subclass has the parameters ``committee`` and ``n_members``.
     """
@@ -23,24 +23,24 @@ class SampledStrategy(QueryStrategy):
         self.n_members = n_members
 
     def on_samples(self, learner, function):
-        """What works out ``function`` of samples of rows.
+        """A function of rows that applies ``function`` to samples of their class probabilities.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who asks.
+            The learner that asks for rows.
         function : callable
-            Takes samples of shape (n_samples, n_taken, n_classes), returns an
+            Takes samples of shape (n_samples, n_taken, n_classes) and returns an
             array of shape (n_taken, ...).
 
         Returns
         -------
         function_of_rows : callable
-            The same of rows.
+            Takes rows and returns an array of shape (n_taken, ...).
         chunk_rows : int
-            Most rows at a time.
+            Maximum number of rows per call.
         """
-        # scores and picks of the same labels come from the same committee
+        # scores and picks with the same labels use the same committee
         stream = random_stream_as_it_is(learner)
         sample = posterior_sampler(learner, self.committee, self.n_members, stream)
         n_classes = len(getattr(learner, "classes_", (0, 1)))
@@ -53,7 +53,7 @@ class SampledStrategy(QueryStrategy):
 
 
 class SampleScoringStrategy(SampledStrategy, ScoringStrategy):
-    """Base of those with one number a row, which :meth:`score_samples` gives."""
+    """Base class of the strategies that score a row by samples of its class probabilities."""
 
     fits_models = True
 
@@ -66,7 +66,7 @@ class SampleScoringStrategy(SampledStrategy, ScoringStrategy):
         return scores.checked(check_finite) if is_bounded else check_finite(scores)
 
     def score_samples(self, samples):
-        """The number of each row.
+        """Score rows from samples of their class probabilities.
 
         Parameters
         ----------

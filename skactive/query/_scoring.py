@@ -1,4 +1,4 @@
-"""Base of the strategies that have one number a row."""
+"""Base class of the strategies that score each row."""
 
 import functools
 from dataclasses import dataclass
@@ -12,17 +12,18 @@ from ._base import QueryStrategy, as_it_predicts, random_stream, warn_if_equal
 
 @dataclass(frozen=True)
 class RowScores:
-    """What scores the rows of a pool, made once a query.
+    """A function that scores rows, created once per query.
 
     Parameters
     ----------
     function : callable
-        Rows to scores, (n_taken,) of float64, higher = picked first. The score of a row
-        must not depend on the rows beside it.
+        Takes rows and returns their scores, float64 of shape (n_taken,); higher = picked
+        first. The score of a row must not depend on the rows beside it.
     chunk_rows : int
-        Most rows at a time.
+        Maximum number of rows per call.
     owner : QueryStrategy, default=None
-        The strategy, if it gives a row the same score in every round.
+        The strategy, if its scores of a row are the same in every round; then the
+        pool remembers them.
     """
 
     function: callable
@@ -31,24 +32,25 @@ class RowScores:
 
 
 class ScoringStrategy(QueryStrategy):
-    """Base of the strategies that have one number a row.
+    """Base class of the strategies that score each row.
 
-    A subclass says in :meth:`score_rows` what its number is. The rest comes from
-    here: rows are scored chunk by chunk, in ``n_jobs`` threads, in the blocks of dask
-    where the pool is one of its collections, and on the accelerator where the numbers
-    of a model live on one. Where the number is one of :mod:`skactive.scores`, negated,
-    shifted or scaled or not, single precision sorts out the rows that cannot be picked.
+    A subclass implements :meth:`score_rows`; the rows with the highest scores are
+    picked. This class scores rows in chunks and in ``n_jobs`` threads. It scores the
+    blocks of a dask collection on their workers, and tensors on an accelerator if the
+    model returns tensors. If the score is one of :mod:`skactive.scores`, possibly
+    negated, shifted or scaled, rows that cannot be picked are found in single precision.
+
+    Read more in the :ref:`user guide <own-score>`.
 
     Parameters
     ----------
     invert : bool, default=False
-        True puts the rows of the lowest numbers first.
+        True puts the rows with the lowest scores first.
     model : fitted classifier, default=None
-        Whose predictions are read. None: those of the learner itself.
+        The model to read predictions from. None: the learner itself.
     """
 
-    # True: row_scores fits models to the labels of the learner, by draws from a copy of its
-    # random stream
+    # True if row_scores fits models to the learner's labels with a copy of its random stream
     fits_models = False
 
     _parameter_constraints: dict = {"invert": ["boolean"], "model": FITTED_MODEL}
@@ -58,12 +60,12 @@ class ScoringStrategy(QueryStrategy):
         self.model = model
 
     def score_rows(self, model, X):
-        """The number of each row, before ``invert``.
+        """Score rows, before ``invert``.
 
         Parameters
         ----------
         model : fitted classifier
-            The model that is read.
+            The model to read predictions from.
         X : container of n_rows rows
             The rows.
 
@@ -75,12 +77,12 @@ class ScoringStrategy(QueryStrategy):
         raise NotImplementedError
 
     def scores(self, learner, X):
-        """One number a row, higher = picked first.
+        """Score rows; higher = picked first.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            The model that is read, unless ``model`` is set.
+            The model to read predictions from, unless ``model`` is set.
         X : container of n_rows rows
             The rows.
 
@@ -88,26 +90,31 @@ class ScoringStrategy(QueryStrategy):
         -------
         scores : ndarray of float64, shape (n_rows,)
             Finite numbers.
+
+        Raises
+        ------
+        TypeError
+            If X is a dask collection.
         """
         check_parameters(self)
         pool = as_pool(X)
         if not pool.is_in_memory:
             raise TypeError(
-                "scores are a number for each row, and the rows of a dask collection are "
-                "elsewhere. Ask for the best ones, strategy(learner, X, n_queries), or score it "
-                "block by block, X.map_blocks(...)."
+                "scores() returns one number per row, but X is a dask collection and its rows "
+                "are not in memory. Ask for the best rows, strategy(learner, X, n_queries), or "
+                "score block by block, X.map_blocks(...)."
             )
         return self.pool_scores(learner, pool)
 
     def pool_scores(self, learner, pool):
-        """The scores of the free rows of a pool, -inf for the others.
+        """Score the free rows of a pool; -inf for the other rows.
 
-        A subclass whose score of a row depends on the other rows says so here.
+        A subclass overrides this method if the score of a row depends on other rows.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who asks.
+            The learner that asks for rows.
         pool : skactive.pool.Pool
             The rows, and which of them are free.
 
@@ -137,17 +144,17 @@ class ScoringStrategy(QueryStrategy):
         return picks
 
     def row_scores(self, learner):
-        """What scores rows, made once a query.
+        """The function that scores rows, created once per query.
 
         Parameters
         ----------
         learner : ActiveLearner or fitted classifier
-            Who asks.
+            The learner that asks for rows.
 
         Returns
         -------
         scores : RowScores
-            The function and how it is to be called.
+            The function, and how to call it.
         """
         model = check_model(self.model, learner)
         function = functools.partial(self.score_rows, model)

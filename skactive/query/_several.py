@@ -1,4 +1,4 @@
-"""Base of the strategies that let several others pick parts of a batch."""
+"""Base class of the strategies that divide a batch among other strategies."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from .random_sampling import RandomSampling
 
 
 class SeveralStrategies(QueryStrategy):
-    """Base of the strategies that let several others pick parts of a batch."""
+    """Base class of the strategies that divide a batch among other strategies."""
 
     def select(self, learner, pool, n_queries):
         members = self._members()
@@ -29,5 +29,5 @@ class SeveralStrategies(QueryStrategy):
         return list(self.strategies)
 
     def _turns(self, learner, n_queries, n_members):
-        """Which strategy picks each row of a batch, (n_queries,)."""
+        """The number of the strategy that picks each row of a batch, shape (n_queries,)."""
         raise NotImplementedError

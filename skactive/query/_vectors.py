@@ -1,4 +1,4 @@
-"""Base of the strategies that see rows as vectors."""
+"""Base class of the strategies that see rows as vectors."""
 
 import numpy as np
 from scipy import sparse
@@ -19,10 +19,10 @@ from ._base import QueryStrategy
 
 
 class VectorStrategy(QueryStrategy):
-    """Base of the strategies that see rows as vectors and may not need a model.
+    """Base class of the strategies that see rows as vectors and may not need a model.
 
-    A subclass has the parameter ``embed``, and sets ``keeps_tensors`` when it
-    can do with vectors that live on an accelerator.
+    A subclass has the parameter ``embed``. It sets ``keeps_tensors`` to True if it
+    can work with vectors on an accelerator.
     """
 
     keeps_tensors = False
@@ -33,7 +33,7 @@ class VectorStrategy(QueryStrategy):
         self.embed = embed
 
     def vectors(self, learner, pool):
-        """The rows of the whole pool as vectors, (n_rows, n_features)."""
+        """The vectors of all rows of the pool, shape (n_rows, n_features)."""
 
         def compute():
             return pool_vectors(learner, pool, self.embed, keep_tensors=self.keeps_tensors)
@@ -41,7 +41,7 @@ class VectorStrategy(QueryStrategy):
         return self.recall(learner, pool, "vectors", compute)
 
     def labeled_vectors(self, learner, pool, start=0):
-        """The labeled rows from one on as vectors like those of the pool; None without any."""
+        """The vectors of the labeled rows from ``start`` on, or None if there are none."""
         labeled = getattr(learner, "X_labeled_", None)
         if labeled is None or num_samples(labeled) <= start:
             return None
@@ -50,7 +50,7 @@ class VectorStrategy(QueryStrategy):
         return embed_rows(learner, rows, embed, keep_tensors=self.keeps_tensors)
 
     def recall(self, learner, pool, name, compute):
-        """compute(), remembered for the pool unless vectors come from steps fitted on labels."""
+        """Compute a value once per pool, unless the vectors depend on labels."""
         if embedding_needs_fit(learner, self.embed):
             return compute()
         return pool.memory.recall(self, name, compute)
@@ -60,22 +60,22 @@ class VectorStrategy(QueryStrategy):
 
 
 def pool_embedding(learner, pool, embed):
-    """What makes vectors of the rows of a pool, and of labeled rows to be compared with them.
+    """The object that maps the rows of a pool, and labeled rows, to vectors.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        Who asks.
+        The learner that asks for rows.
     pool : Pool or BlockPool
-        The rows. Of a dask dataframe with other columns than numbers 20,000 rows
-        are fetched, once for a pool.
+        The rows. If a dask dataframe has columns that are not numbers, 20,000 rows
+        are fetched once per pool.
     embed : fitted transformer, callable or None
         The parameter of a strategy.
 
     Returns
     -------
     embed : object
-        To be handed to :func:`skactive.embedding.embed_rows`.
+        Pass it to :func:`skactive.embedding.embed_rows`.
     """
     if embed is not None:
         return embed
@@ -90,7 +90,7 @@ def pool_embedding(learner, pool, embed):
 
 
 def pool_vectors(learner, pool, embed, *, keep_tensors=False):
-    """The rows of the whole pool as vectors, those of a table made once for all strategies."""
+    """The vectors of all rows of a pool; all strategies share those of a table."""
     X = pool.X
     embed = pool_embedding(learner, pool, embed)
 
@@ -103,18 +103,18 @@ def pool_vectors(learner, pool, embed, *, keep_tensors=False):
 
 
 def _is_seen(learner, pool):
-    """Whether the rows of a pool, and the labeled ones where it is a part, are vectors."""
+    """Whether the rows of a pool, and all labeled rows, are already vectors."""
     labeled = getattr(learner, "X_labeled_", None)
     is_complete = labeled is None or are_finite_numbers(labeled)
     return is_complete and sees_vectors(learner, _looked_at(pool))
 
 
 def _looked_at(pool):
-    """The rows of a pool, or those of a cluster that a choice is made by."""
+    """The rows that decide how to embed a pool: all rows, or a sample from a cluster."""
     if pool.is_in_memory:
         return pool.X
     none = pool.gather([])
-    if are_finite_numbers(none):  # numbers are taken as they are, and stay where they are
+    if are_finite_numbers(none):  # numbers need no sample and stay on the cluster
         return none
     return pool.memory.recall(
         None,
@@ -124,7 +124,7 @@ def _looked_at(pool):
 
 
 def stack_vectors(first, second):
-    """The rows of two dense or sparse matrices, one below the other, as the first is."""
+    """Stack two dense or sparse matrices; the result has the type of the first."""
     if sparse.issparse(first):
         return sparse.vstack([first, second], format="csr")
     second = second.toarray() if sparse.issparse(second) else second

@@ -1,4 +1,4 @@
-"""Several strategies in turn, label after label."""
+"""Alternation: strategies take turns, label after label."""
 
 import numpy as np
 
@@ -7,22 +7,23 @@ from ._several import SeveralStrategies
 
 
 class Alternation(SeveralStrategies):
-    """Strategies in turn, label after label.
+    """Strategies take turns, label after label.
 
-    Label number i goes to strategy ``i // every`` modulo their number; a
-    batch is divided accordingly and no row is picked twice. With ``every``
-    the batch size, whole batches alternate.
+    Label number i comes from strategy ``i // every`` modulo the number of strategies.
+    If ``every`` is the batch size, whole batches alternate.
+
+    Read more in the :ref:`user guide <strategies-combined>`.
 
     Parameters
     ----------
     strategies : list of strategies or callables, default=None
-        Who takes turns. None: ``[MarginSampling(), RandomSampling()]``.
+        The strategies. None: ``[MarginSampling(), RandomSampling()]``.
     every : int, default=1
-        Labels a turn.
+        Number of labels per turn.
 
     See Also
     --------
-    Mixture : The strategy of each row is drawn.
+    Mixture : Draws a strategy at random for each row.
 
     Examples
     --------
@@ -32,6 +33,17 @@ class Alternation(SeveralStrategies):
     >>> X = [[4.0], [2.5], [2.0], [2.4], [3.3]]
     >>> Alternation([MarginSampling(), MarginSampling(invert=True)])(model, X, 4)
     array([1, 0, 3, 4])
+
+    Coverage and uncertainty in turn, ten labels each:
+
+    >>> from sklearn.datasets import load_wine
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import CoreSet
+    >>> X, y = load_wine(return_X_y=True)
+    >>> strategy = Alternation([CoreSet(), MarginSampling()], every=10)
+    >>> learner = ActiveLearner(GaussianNB(), strategy, budget=40, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    40
     """
 
     _parameter_constraints: dict = {"strategies": STRATEGIES, "every": POSITIVE_INT}

@@ -1,4 +1,4 @@
-"""BADGE: rows whose gradients are large and differ from each other."""
+"""BADGE: rows with large gradients that differ from each other."""
 
 import numpy as np
 
@@ -10,36 +10,40 @@ from ..predictions import chunk_rows, class_probabilities
 from ._base import random_stream
 from ._vectors import VectorStrategy
 
-# with so few numbers a full pass a draw costs less than finding out which rows to measure
+# with at most this many numbers, a full pass per draw is cheaper than bounds
 _FEW_NUMBERS = 1 << 18
 
 
 class Badge(VectorStrategy):
-    """A k-means++ draw among the gradients that the rows would have as labeled.
+    """Draws rows with large and different gradients, by k-means++.
 
-    Batch active learning by diverse gradient embeddings [1]_. Were a row
-    :math:`x_i` labeled as the model predicts it, the gradient of the log
-    loss by the weights of a linear last layer would be the outer product
-    :math:`g_i = (p_i - e_{\\hat y_i}) x_i^T`. The first row is the one with
-    the longest gradient; each further one is drawn with a probability
-    proportional to :math:`\\min_j \\lVert g_i - g_j \\rVert^2` over the rows j
-    picked so far.
+    Batch active learning by diverse gradient embeddings [1]_. If a row :math:`x_i` had the
+    label :math:`\\hat y_i` that the model predicts, the gradient of the log loss with respect
+    to the weights of a linear last layer would be the outer product
+    :math:`g_i = (p_i - e_{\\hat y_i}) x_i^T`. The first pick has the longest gradient. Each
+    further row is drawn with a probability proportional to
+    :math:`\\min_j \\lVert g_i - g_j \\rVert^2` over the rows j picked so far. Labeled rows
+    matter only through the model.
 
-    The outer products are never formed, and the draw is an exponential race:
-    :math:`\\arg\\max_i D_i^2 / E_i` with standard exponential :math:`E_i` has
-    that very law, and upper bounds of :math:`D_i` settle it. Labeled rows
-    enter through the model.
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors :math:`x_i` of rows, for a net the input of its
-        last layer. None: the representation that the learner's estimator
-        itself sees.
+        Maps rows to vectors :math:`x_i`; for a net, the input of its last layer. None:
+        rows as the learner's estimator sees them, or vectors of a table; see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    CoreSet : Far from each other whatever the model says.
+    CoreSet : Picks rows far from each other, without a model.
+
+    Notes
+    -----
+    The outer products are never formed. Each draw is an exponential race:
+    :math:`\\arg\\max_i D_i^2 / E_i`, with the distance :math:`D_i` to the nearest picked
+    gradient and standard exponential :math:`E_i`, has the required probabilities. Upper
+    bounds of :math:`D_i` are enough for most rows.
 
     References
     ----------
@@ -54,6 +58,19 @@ class Badge(VectorStrategy):
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> Badge()(model, [[1.0], [2.4], [2.6], [9.0]], 1)
     array([2])
+
+    In a learner on the digits data set:
+
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_digits(return_X_y=True)
+    >>> estimator = LogisticRegression(max_iter=1000)
+    >>> learner = ActiveLearner(
+    ...     estimator, Badge(), budget=60, batch_size=20, n_initial=20, random_state=0
+    ... )
+    >>> learner.fit(X / 16, y).n_labels_
+    60
     """
 
     keeps_tensors = True
@@ -82,14 +99,14 @@ class Badge(VectorStrategy):
 
 
 def gradient_factor(probabilities, dtype=np.float64):
-    """Probabilities less one at the predicted class, the first factor of a gradient.
+    """Class probabilities minus one at the predicted class: the first factor of the gradients.
 
     Parameters
     ----------
     probabilities : ndarray of float64, shape (n_rows, n_classes)
         Class probabilities.
     dtype : dtype, default=float64
-        Of the result.
+        The dtype of the result.
 
     Returns
     -------
@@ -102,7 +119,7 @@ def gradient_factor(probabilities, dtype=np.float64):
 
 
 def _draw(distances, pool, n, generator):
-    """The longest gradient, then draws by squared distance to the nearest one drawn."""
+    """Pick the longest gradient, then draw by squared distance to the nearest picked one."""
     picks = []
     nearest = NearestCenters(distances)
     nearest.bounds[~pool.available] = -np.inf

@@ -18,88 +18,81 @@ _ONE_CLASS_LABELS = 10
 
 
 class BalancedCoverage(VectorStrategy):
-    """Rows that cover what is uncertain in a pool whose classes count alike.
+    """Covers the pool as if all its classes were equally common.
 
-    With k(u, x) the Gaussian similarity of two rows and L the rows labeled
-    or picked so far, the next pick u maximizes the gain
+    Each pick u is the row with the largest gain
 
-    .. math:: v(u) \\sum_x w(x) \\max\\Bigl(0,\\; k(u, x) - \\max_{l \\in L} k(l, x)\\Bigr).
+    .. math:: v(u) \\sum_x w(x) \\max\\Bigl(0,\\; k(u, x) - \\max_{l \\in L} k(l, x)\\Bigr),
 
-    The sum is what u adds to a generalized coverage [1]_, here with
+    where k is a Gaussian similarity and L are the rows labeled or picked so far. The
+    sum is what u adds to a generalized coverage [1]_. A row x counts in it by
 
     .. math:: w(x) = \\frac{2 \\, p_{(2)}(x)}{p_{(1)}(x) + p_{(2)}(x)} \\sum_c \\frac{p(c|x)}{N_c},
               \\qquad N_c = \\sum_x p(c|x),
 
-    where :math:`p_{(1)} \\ge p_{(2)}` are the two largest of p(c|x). The sum
-    gives every class the same mass, however many rows of it there are: it
-    turns the pool into one in which all classes are equally common, on which
-    the mean per-class accuracy is the plain one. The first factor counts a
-    row by how close the runner-up is, from 0 to 1: it is twice the chance
-    that it is the runner-up if it is one of the two. p is the mean of a
-    logistic regression and of extremely randomized trees [2]_ on the labels
-    so far, fitted anew for each query.
+    where :math:`p_{(1)} \\ge p_{(2)}` are its two largest class probabilities. The
+    first factor goes from 0 to 1 and is large if the second class is almost as
+    probable as the first. The sum gives every class the same total weight, however
+    many rows the class has. For each query, the strategy fits a logistic regression
+    and extremely randomized trees [2]_ to the labels so far; p is the mean of both.
 
-    The factor is what the label of u itself is worth. To :math:`\\sum_c \\log n_c`,
-    which is largest where the numbers of labels :math:`n_c` are level, one
-    more label of a class adds :math:`1 / n_c`:
+    The factor v(u) is large if u probably belongs to a class c with few labels
+    :math:`n_c`:
 
     .. math:: v(u) = \\sum_c \\frac{p(c|u)}{n_c}.
 
-    Unlike :class:`BalancedQuery` there is no second phase: discovery of
-    classes, balance and the boundary are weighed in one number, and classes
-    found or not get rows by their mass.
+    This is how much :math:`\\sum_c \\log n_c`, which is largest for equal counts, is
+    expected to grow by the label of u, to first order.
 
-    While one class alone is known nothing can be foreseen. At first all rows
-    count alike, so that no label is needed to begin with. From the tenth
-    label on a second class must be rare, and the rows of a rare class lie
-    where few others are:
+    While only one class is known, the model cannot predict classes. At first all
+    rows count alike, so the strategy needs no label to start. From the tenth label
+    on, the other classes must be rare. Rows in sparse regions then count more:
 
-    .. math:: w(x) = \\Bigl( \\frac1N \\sum_{x'} k(x, x') \\Bigr)^{-1/2},
+    .. math:: w(x) = \\Bigl( \\frac1N \\sum_{x'} k(x, x') \\Bigr)^{-1/2}.
 
-    half-way, in the geometric mean, between a count of rows and a count of
-    the space that they fill.
+    Rows are compared by their leading principal components,
+    :math:`k(u, x) = \\exp(-\\lVert u - x \\rVert^2 / s)`, where s is the median squared
+    distance from a row to its r-th neighbor. With n labels after the query, r is
+    about N / n. The first labels thus stand for large parts of the pool and later
+    ones for details, as in uncertainty herding [3]_.
 
-    Rows are seen by their leading principal components. The width of k is the
-    median squared distance to the r-th neighbor, r about N / n with n labels
-    after the query (rounded down to ``n_neighbors`` times a power of
-    :math:`\\sqrt 2`, at most N / 4): n neighborhoods of r rows cover the pool
-    once, so that the first labels speak for large parts of it and later ones
-    for details, as the radius does in uncertainty herding [3]_.
+    Read more in the :ref:`user guide <strategies-imbalance>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     balance : bool, default=True
-        Whether classes count alike. False leaves out v(u) and the sum over
-        classes, so that rows count alike: take it where plain accuracy is what
-        matters and there are some hundred labels.
+        Whether classes count alike. False leaves out v(u) and the sum over classes,
+        so that rows count alike. Use it to maximize plain accuracy with some hundred
+        labels.
     n_components : int, default=128
-        Principal components, where vectors are longer.
+        Maximum number of principal components.
     n_neighbors : int, default=20
-        Nearest neighbor whose distance may be the width of the similarity.
+        Smallest r. The others are ``n_neighbors`` times a power of :math:`\\sqrt 2`,
+        at most N / 4; the largest one up to N / n is used.
     max_rows : int, default=8192
-        In a larger pool, so many rows that are to be covered and so many
-        candidates are drawn for each query, in proportion to w, out of eight
-        times as many that are drawn evenly. A query takes some
+        In a larger pool, each query first draws eight times this many rows
+        uniformly. Among these it draws ``max_rows`` rows to cover, in proportion
+        to w, and as many candidates, in proportion to v w. A query needs about
         ``4 * max_rows**2`` bytes.
 
     See Also
     --------
-    BalancedQuery : Discovers classes with any strategy, then labels for the rarest.
-    FacilityLocation : Covers all rows alike, by cosine.
+    BalancedQuery : Discovers classes with any strategy, then labels for the rarest one.
+    FacilityLocation : Covers all rows alike, by cosine similarity.
     TypiClust : Typical rows of clusters without a label.
 
     References
     ----------
     .. [1] W. Bae, J. Noh, D. J. Sutherland (2024). Generalized Coverage for
-       More Robust Low-Budget Active Learning. ECCV. arXiv:2407.12212
+       More Robust Low-Budget Active Learning. ECCV. doi:10.48550/arXiv.2407.12212
     .. [2] P. Geurts, D. Ernst, L. Wehenkel (2006). Extremely randomized trees.
        Machine Learning 63, 3-42. doi:10.1007/s10994-006-6226-1
-    .. [3] W. Bae, D. J. Sutherland, G. L. Oliveira (2025). Uncertainty Herding:
-       One Active Learning Method for All Label Budgets. ICLR. arXiv:2412.20644
+    .. [3] W. Bae, G. L. Oliveira, D. J. Sutherland (2025). Uncertainty Herding:
+       One Active Learning Method for All Label Budgets. ICLR.
+       doi:10.48550/arXiv.2412.20644
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Balanced acquisition: discover classes first, then label for the rarest one."""
+"""Balanced acquisition: discover classes first, then label for the rarest class."""
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -17,65 +17,66 @@ from .margin_sampling import MarginSampling
 
 
 class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStrategy):
-    """Makes any query strategy fair to rare classes, in two phases.
+    """Balances the classes with any query strategy, in two phases.
 
-    First the wrapped strategy picks ("discovery"). After every label, Eq. 8
-    of [1]_ asks whether the labels left, :math:`b - m`, are no more than
-    those needed to lift the under-represented classes to the mean count of
-    the others, :math:`c_{ur} (\\mu_{or} - \\mu_{ur})`. From then on every
-    label goes after the rarest class found, C*: the row that minimizes Eq. 9,
+    In the first phase ("discovery"), the wrapped strategy picks. After each label, Eq. 8 of
+    [1]_ compares the remaining labels, :math:`b - m`, with the number of labels that would
+    lift the under-represented classes to the mean count of the others,
+    :math:`c_{ur} (\\mu_{or} - \\mu_{ur})`. The second phase starts when the remaining labels
+    are no more than that. Then each label is picked for the rarest class found, C*: the row
+    that minimizes Eq. 9,
 
     .. math:: \\frac{\\lVert F_i - mean_{C^*} \\rVert}
-              {\\max_{j \\in or, j \\ne C^*} \\lVert F_i - mean_j \\rVert}
+              {\\max_{j \\in or, j \\ne C^*} \\lVert F_i - mean_j \\rVert},
 
-    with class means over the labeled rows. A class with at least the mean
-    count is over-represented (*or*). All of it follows from the labels in the
-    order taught, so a pickled learner goes on where it was.
+    where :math:`mean_j` is the mean of the labeled rows of class j. A class with at least
+    the mean count is over-represented (*or*). All this follows from the order of the
+    labels, so a pickled learner continues where it stopped.
 
-    When several rows are asked for at once in the second phase, each row
-    picked is taken to be of the class it was picked for until the true labels
-    come; class means do not move for it. The learner's ``budget`` is b;
-    without one it is every row of the pool.
+    If a query asks for several rows in the second phase, each pick counts as a label of the
+    class that it was picked for until the true label is known. Class means do not change
+    for it. The budget b is that of the learner; if it has none, b is the number of labels
+    and free rows.
 
-    It is a transformer too: ``fit`` on labeled rows learns counts and means,
-    ``transform`` gives the score of Eq. 9 for each class as target.
+    It is also a transformer: ``fit`` learns class counts and means from labeled rows, and
+    ``transform`` returns Eq. 9 with each class as the target.
+
+    Read more in the :ref:`user guide <strategies-imbalance>`.
 
     Parameters
     ----------
     strategy : strategy or callable, default=None
         The strategy of the first phase. None: ``MarginSampling()``.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     denominator : {"max", "min", "none"}, default="max"
-        How the over-represented classes enter: the farthest of them (the
-        paper's equation), the nearest, or not at all.
+        The over-represented class in the denominator of Eq. 9: the farthest one, as in
+        the paper, the nearest one, or none.
     tie : {"first", "random"}, default="first"
-        Which class is C* among equally rare ones: the one found first, or one
-        drawn at random.
+        Which of several equally rare classes is C*: the one found first, or a random
+        one.
     patience : int, default=None
-        After so many labels in a row that were aimed at a class and turned
-        out others, the class is set aside until it gains a label or until
-        every other under-represented class has been set aside too. None:
-        never, as in the paper.
+        If this many consecutive labels for a class turn out to be of other classes, the
+        class is set aside. It comes back when it gets a label, or when all other
+        under-represented classes are set aside too. None: never, as in the paper.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         Classes given to ``fit``.
     class_counts_ : ndarray of int, shape (n_classes,)
-        Labels of each class.
+        Number of labels of each class.
     class_means_ : ndarray of float64, shape (n_classes, n_features)
         Mean vector of each class.
     n_features_in_ : int
         Number of features given to ``fit``.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, where X has names that are all strings.
+        Names of these features. Defined only if all names of X are strings.
 
     See Also
     --------
-    Diversified : Goes round the classes that a model predicts.
+    Diversified : Takes the classes that a model predicts in turn.
 
     References
     ----------
@@ -137,7 +138,12 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         Returns
         -------
         self : BalancedQuery
-            Fitted.
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If X is not a matrix of finite numbers, or if y does not hold classes.
         """
         check_parameters(self)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
@@ -161,7 +167,14 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         Returns
         -------
         scores : ndarray of float64, shape (n_rows, n_classes)
-            Smaller is better: the query for a class is the argmin of its column.
+            Lower is better: the pick for a class is the argmin of its column.
+
+        Raises
+        ------
+        NotFittedError
+            If ``fit`` was not called.
+        ValueError
+            If X does not have the features given to ``fit``.
         """
         check_is_fitted(self)
         X = validate_data(
@@ -196,7 +209,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         )
 
     def _balance(self, learner, pool, n_queries, counts):
-        """The second phase: Eq. 9, with each pick counted as what it was picked for."""
+        """Pick by Eq. 9; each pick counts as a label of the class that it was picked for."""
         aims = list(self._aims(learner, counts, n_queries))
         if not aims:
             return np.empty(0, dtype=np.intp)
@@ -211,7 +224,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         return picks
 
     def _aims(self, learner, counts, n_queries):
-        """The class that each label goes after and the over-represented ones at that time."""
+        """For each label, the class that it is picked for and the over-represented classes."""
         expected = counts.copy()
         stream = random_stream(learner) if self.tie == "random" else None
         for _ in range(n_queries):
@@ -220,7 +233,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             expected.counts[target] += 1
 
     def _balance_blocks(self, learner, pool, aims, counts):
-        """The same in one pass over blocks, each of which offers a batch of rows for each aim."""
+        """Pick by Eq. 9 in one pass over blocks; each block offers a batch of rows per aim."""
         embed = pool_embedding(learner, pool, self.embed)
         labeled = embed_rows(learner, learner.X_labeled_, embed)
         means = _means(labeled, np.asarray(counts.codes), len(counts.counts))
@@ -235,7 +248,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
                 distance_ratio(distances, target, np.array(others), self.denominator)
                 for target, others in distinct
             ]
-            # a finite number: a free row comes before all that are taken
+            # finite, so that a free row comes before all excluded ones
             return -np.minimum(np.column_stack(ratios), np.finfo(np.float64).max)
 
         offers = pool.top_rows(scores, chunk_rows(learner), len(aims))
@@ -246,7 +259,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         return np.array(picks, dtype=np.intp)
 
     def _state(self, learner, pool, counts):
-        """What is known of the distances to the class means, which are moved to where they are."""
+        """Distances of all rows to the class means of the labels so far."""
 
         def compute():
             return _ClassMeans(pool_vectors(learner, pool, self.embed))
@@ -273,7 +286,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
 
 
 class _ClassMeans:
-    """Class means, of which only those with new labels are worked out anew."""
+    """Class means; only those of classes with new labels are computed again."""
 
     def __init__(self, vectors):
         self.distances = MeanDistances(vectors)
@@ -292,12 +305,12 @@ class _ClassMeans:
 
 
 def _means(vectors, codes, n_classes):
-    """Mean of each class, one below the other."""
+    """The mean of each class, one row per class."""
     return np.stack([_mean(vectors, codes == code) for code in range(n_classes)])
 
 
 def _mean(vectors, mask):
-    """Mean of some rows in float64, as a 1-d array."""
+    """The mean of some rows in float64, as a 1-d array."""
     rows = vectors[np.flatnonzero(mask)]
     return np.asarray(rows.astype(np.float64).mean(axis=0)).ravel()
 

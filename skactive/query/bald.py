@@ -1,40 +1,41 @@
-"""BALD: the rows whose label has the highest mutual information with the model."""
+"""BALD: the rows that tell most about the model once they are labeled."""
 
 from ..scores import mutual_information
 from ._sampled import SampleScoringStrategy
 
 
 class BALD(SampleScoringStrategy):
-    """Rows of which the label would say most about the model.
+    """Highest mutual information between the label of a row and the model first.
 
-    Bayesian active learning by disagreement [1]_. The score of a row is the
-    mutual information between its label and the model's parameters, from
-    samples :math:`p_t` of its class probabilities, :math:`t = 1, ..., T`:
+    Bayesian active learning by disagreement [1]_. The class probabilities
+    :math:`p_t` of a row come from models :math:`t = 1, ..., T`, with mean
+    :math:`\\bar p`. The score of the row is
 
-    .. math:: H(\\bar p) - \\frac1T \\sum_t H(p_t)
+    .. math:: H(\\bar p) - \\frac1T \\sum_t H(p_t),
 
-    with the mean :math:`\\bar p`. Unlike the entropy of the mean, it is 0 where
-    all samples agree that a row is a coin toss. Samples are those of Monte
-    Carlo dropout [2]_, of an ensemble's members or of a committee.
+    where H is the entropy. It is 0 if all models agree, even if they agree that all
+    classes are equally probable. The models are samples from Monte Carlo dropout
+    [2]_, the members of an ensemble, or a committee.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     committee : list of classifiers, ensemble or sampler, default=None
-        Whose members are asked. A list: each is cloned and fitted on the
-        labels of the learner, save a ``sklearn.frozen.FrozenEstimator``,
-        which stays as it is. A fitted ensemble: its ``estimators_``. Anything
-        with ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a
-        callable that returns such samples: those. None: the learner's own
-        estimator where it is one of the latter (a random forest, a net with
-        dropout), otherwise ``n_members`` clones of it, each fitted on labels
-        drawn with replacement within each class.
+        The models to compare. A list: each classifier is cloned and fitted to the
+        learner's labels, except a ``sklearn.frozen.FrozenEstimator``, which is
+        used as it is. A fitted ensemble: its ``estimators_``. An object with
+        ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a callable that
+        returns such samples: these samples. None: the learner's estimator if it
+        is an ensemble or has ``sample_proba``; otherwise ``n_members`` clones of
+        it, each fitted to labels drawn with replacement within each class.
     n_members : int, default=10
-        Number of those clones.
+        Number of clones.
 
     See Also
     --------
-    BatchBALD : Looks at the rows of a batch together.
-    QueryByCommittee : Votes, or the entropy of the mean.
+    BatchBALD : Avoids redundant rows within a batch.
+    QueryByCommittee : Other measures of disagreement.
 
     References
     ----------
@@ -51,6 +52,16 @@ class BALD(SampleScoringStrategy):
     >>> table = np.array([[[0.5, 0.5], [0.9, 0.1]], [[0.5, 0.5], [0.1, 0.9]]])
     >>> BALD(lambda X: table[:, X[:, 0]]).scores(None, np.array([[0], [1]])).round(4)
     array([0.    , 0.3681])
+
+    The trees of a random forest as models:
+
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> X, y = load_wine(return_X_y=True)
+    >>> forest = RandomForestClassifier(20, random_state=0).fit(X[::6], y[::6])
+    >>> scores = BALD().scores(forest, X)
+    >>> bool(scores[::6].mean() < scores.mean())
+    True
     """
 
     def score_samples(self, samples):

@@ -1,4 +1,4 @@
-"""BatchBALD: rows of which the labels together would say most about the model."""
+"""BatchBALD: batches of rows that together tell most about the model."""
 
 import numpy as np
 
@@ -11,60 +11,60 @@ from ._posterior import check_finite
 from ._sampled import SampledStrategy
 
 _NUMBERS_A_BLOCK = 1 << 20
-# of a pool with more rows, samples of so many numbers are kept
+# for a larger pool, keep samples of at most _MOST_NUMBERS numbers
 _MANY_ROWS = 100_000
 _MOST_NUMBERS = 1 << 24
 
 
 class BatchBALD(SampledStrategy):
-    """Greedy batches of the highest joint mutual information.
+    """Batches with high joint mutual information between their labels and the model.
 
-    Like :class:`BALD`, but a row that repeats what the rows before it in the
-    batch say is worth nothing [1]_. Given the rows picked so far, a row i
-    gains
+    Like :class:`BALD`, but a row counts less if the rows picked before it in the
+    batch tell the same about the model [1]_. After picks with labels
+    :math:`y_1, ..., y_t`, the gain of a row i is
 
     .. math:: I(y_i; \\theta \\mid y_{1:t}) = E_{y_{1:t}}
               \\Bigl[ H \\Bigl( \\sum_k w_k(y_{1:t}) p_{ki} \\Bigr) \\Bigr]
-              - \\frac1K \\sum_k H(p_{ki})
+              - \\frac1K \\sum_k H(p_{ki}),
 
-    where :math:`w_k \\propto \\prod_s p_k(y_s)` weighs the K posterior samples.
-    The expectation is over all labelings of the batch so far as long as
-    those are no more than ``n_configurations``; after that over as many drawn
-    ones, carried forward by one drawn label a pick. Gains only fall, so that
-    old ones bound new ones and few rows are looked at again.
+    where the weights :math:`w_k \\propto \\prod_s p_k(y_s)` of the K models follow from
+    these labels. The expectation is over all labelings of the batch, as long as there
+    are at most ``n_configurations``. Then it is over ``n_configurations`` drawn
+    labelings, and each pick adds one drawn label to each of them.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     committee : list of classifiers, ensemble or sampler, default=None
-        Whose members are asked. A list: each is cloned and fitted on the
-        labels of the learner, save a ``sklearn.frozen.FrozenEstimator``,
-        which stays as it is. A fitted ensemble: its ``estimators_``. Anything
-        with ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a
-        callable that returns such samples: those. None: the learner's own
-        estimator where it is one of the latter (a random forest, a net with
-        dropout), otherwise ``n_members`` clones of it, each fitted on labels
-        drawn with replacement within each class.
+        The models to compare. A list: each classifier is cloned and fitted to the
+        learner's labels, except a ``sklearn.frozen.FrozenEstimator``, which is
+        used as it is. A fitted ensemble: its ``estimators_``. An object with
+        ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a callable that
+        returns such samples: these samples. None: the learner's estimator if it
+        is an ensemble or has ``sample_proba``; otherwise ``n_members`` clones of
+        it, each fitted to labels drawn with replacement within each class.
     n_members : int, default=10
-        Number of those clones.
+        Number of clones.
     n_configurations : int, default=1000
-        Labelings of the batch over which the expectation is taken.
+        Maximum number of labelings in the expectation.
 
     See Also
     --------
-    BALD : Each row on its own.
+    BALD : Scores each row on its own.
     Subsampled : Bounds the memory for a large pool.
 
     Notes
     -----
-    Picks are exact while C classes and t rows give no more than
-    ``n_configurations`` labelings, :math:`C^t`. After that they depend on the
-    draws, whose noise may also lift a gain above the bound that it had.
+    With C classes, the gain after t picks is exact if :math:`C^t` is at most
+    ``n_configurations``. After that it depends on the drawn labelings.
 
-    Cost: class probabilities of the free rows under all samples are kept in
-    memory. Where those of more than 100,000 rows are more than 16 million
-    numbers, the candidates are the rows of the highest own information, as
-    many as have so many numbers. No gain is above a row's own information, so
-    that picks are the same as long as they gain more than the other rows could.
+    The class probabilities of all free rows from all models stay in memory. If the
+    pool has more than 100,000 rows and these are more than 16 million numbers, only
+    the rows with the highest scores of :class:`BALD` are candidates: as many as fit
+    into 16 million numbers. A gain is never larger than this score. The picks are
+    therefore the same as without the limit, as long as their gains are larger than
+    the scores of the rows left out.
 
     References
     ----------
@@ -74,7 +74,7 @@ class BatchBALD(SampledStrategy):
 
     Examples
     --------
-    Row 1 repeats what row 0 says; BALD would pick both.
+    Rows 0 and 1 tell the same about the model. BALD picks both, BatchBALD only one:
 
     >>> import numpy as np
     >>> from skactive.query import BALD, BatchBALD
@@ -84,6 +84,17 @@ class BatchBALD(SampledStrategy):
     >>> samples = lambda X: table[:, X[:, 0]]
     >>> BALD(samples)(None, X, 2), BatchBALD(samples)(None, X, 2)
     (array([0, 1]), array([0, 2]))
+
+    In a learner with a random forest:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_iris(return_X_y=True)
+    >>> forest = RandomForestClassifier(20)
+    >>> learner = ActiveLearner(forest, BatchBALD(), budget=30, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    30
     """
 
     _parameter_constraints: dict = {
@@ -102,7 +113,7 @@ class BatchBALD(SampledStrategy):
         return rows[batch.greedy(n_queries, pool.ties.of(rows))]
 
     def _candidates(self, learner, pool, n_queries):
-        """Rows that may be picked, and their samples, (n_taken, n_samples, n_classes)."""
+        """The candidates and their samples, shape (n_taken, n_samples, n_classes)."""
         function, chunk_rows = self.on_samples(learner, lambda samples: samples.transpose(1, 0, 2))
         rows = pool.positions
         if len(rows) > _MANY_ROWS:
@@ -120,16 +131,16 @@ class BatchBALD(SampledStrategy):
 
 
 class JointInformation:
-    """What rows tell about the model, given the labels of the rows picked before.
+    """Mutual information between labels and the model, given the labels of earlier picks.
 
     Parameters
     ----------
     samples : ndarray of float, shape (n_rows, n_samples, n_classes)
         Class probabilities.
     n_configurations : int
-        Most labelings that are looked at.
+        Maximum number of labelings.
     random_state : RandomState
-        Draws labels where there are more.
+        Draws labels if there are more labelings.
     """
 
     def __init__(self, samples, n_configurations, random_state):
@@ -145,7 +156,7 @@ class JointInformation:
         self.own_entropy = check_finite(own)
 
     def greedy(self, n, ties=None):
-        """n rows, each of the highest gain after those before it; a TieOrder decides ties."""
+        """Pick n rows, each with the highest gain after the rows before it."""
         bounds = self.gains(np.arange(len(self.samples)))
         self.lazy = LazyGreedy(bounds, self.gains, block=64, ties=ties)
         picks = np.empty(n, dtype=np.intp)
@@ -156,7 +167,7 @@ class JointInformation:
         return picks
 
     def gains(self, rows):
-        """Mutual information of some rows with the model, given the picks so far."""
+        """The gains of some rows, given the picks so far."""
         n_classes = self.samples.shape[2]
         size = _NUMBERS_A_BLOCK // (n_classes * max(len(self.weights), 64))
         gains = np.empty(len(rows))
@@ -172,7 +183,7 @@ class JointInformation:
         return gains - self.own_entropy[rows]
 
     def condition_on(self, row):
-        """Take the label of a row as one more that is given."""
+        """Condition on the label of one more row."""
         given = self.samples[row]
         n_labellings = len(self.weights) * given.shape[1]
         if self.is_exact and n_labellings <= self.n_configurations:
@@ -188,7 +199,7 @@ class JointInformation:
         self.shares = self.shares / self.shares.sum()
 
     def _drawn(self, given):
-        """Labelings with one more label drawn for each; at first, drawn among all there are."""
+        """Add one drawn label to each labeling; the first time, draw the labelings themselves."""
         if self.is_exact:
             self.is_exact = False
             chosen = self._choose(np.cumsum(self.shares)[None], self.n_configurations)
@@ -199,6 +210,6 @@ class JointInformation:
         return weights, np.full(len(weights), 1 / len(weights))
 
     def _choose(self, cumulated, n):
-        """n numbers drawn with chances given by their cumulated sums, a row for each or one."""
+        """Draw n columns in proportion to the steps of cumulated sums, given once or per draw."""
         draws = self.random_state.random_sample(n)[:, None] * cumulated[:, -1:]
         return np.minimum((cumulated <= draws).sum(axis=1), cumulated.shape[1] - 1)

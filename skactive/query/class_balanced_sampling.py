@@ -1,4 +1,4 @@
-"""Class-balanced sampling: uncertain rows that together are expected to even out the classes."""
+"""Class-balanced sampling: uncertain rows that are expected to balance the class counts."""
 
 import numpy as np
 from scipy import sparse
@@ -15,43 +15,43 @@ _MOST_ROWS = 20_000
 
 
 class ClassBalancedSampling(QueryStrategy):
-    """Scores, less a penalty for what is expected to be missing to equal class counts.
+    """Highest scores, with a penalty for the expected imbalance of the class counts.
 
-    With the scores u of a strategy, probabilities P of shape (n_rows,
-    n_classes) and z = 1 for a row that is picked, the problem of [1]_ is
+    With the scores u of a strategy, probabilities P of shape (n_rows, n_classes) and z = 1 for
+    picked rows, [1]_ solves
 
     .. math:: \\min_z \\; -z^T u + \\lambda \\lVert \\Omega - P^T z \\rVert_1,
               \\quad \\sum_i z_i = n, \\quad
               \\Omega_c = \\max \\Bigl( 0, \\frac{l + n}{C} - l_c \\Bigr)
 
-    for n new labels, l labels so far and :math:`l_c` of the class c. The paper
-    solves it as a mixed integer program. The default picks row after row the
-    one that lowers the same sum most, each being the exact solution for one
-    row, and scales to large pools; ``solver="exact"`` is the paper's.
+    for n new labels and l labels so far, :math:`l_c` of them of class c. The paper uses a mixed
+    integer program; this is ``solver="exact"``. By default, rows are picked one by one: each
+    pick minimizes the same sum for one row. This scales to large pools.
+
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     Parameters
     ----------
     strategy : strategy with ``scores``, default=None
-        The scores u. None: ``EntropySampling()``, as in the paper.
+        Computes the scores u. None: ``EntropySampling()``, as in the paper.
     weight : float, default=0.6
-        :math:`\\lambda`, 0 or more, on the scale of the scores. The paper has
-        0.6 for 10 classes and 2 for 100.
+        The weight :math:`\\lambda`, 0 or more, on the scale of the scores. The paper
+        uses 0.6 for 10 classes and 2 for 100.
     solver : {"greedy", "exact"}, default="greedy"
-        How the sum is minimized. The rows of an exact batch come in the order
-        of their scores.
+        How to minimize the sum. With "exact", the rows of a batch are in order of their
+        scores.
 
     See Also
     --------
-    BalancedQuery : Rare classes by distances to class means.
-    BalancedCoverage : Rare classes by coverage.
+    BalancedQuery : Balances classes by distances to class means.
+    BalancedCoverage : Balances classes by coverage.
 
     Notes
     -----
-    Classes are those of which there is a label. Cost: predictions, then for
-    the greedy form O(n N C). Class probabilities are kept in memory, 8 bytes a
-    row and class; with more than 50 million of them the query is refused. The
-    exact form takes minutes for some thousand rows, and is refused above
-    20,000.
+    Only classes with a label count. The greedy solver costs the predictions and O(n N C) for n
+    rows. Class probabilities stay in memory, 8 bytes per row and class; with more than 50
+    million of them the query raises a ValueError. The exact solver takes minutes for a few
+    thousand rows; with more than 20,000 rows it raises a ValueError.
 
     References
     ----------
@@ -69,6 +69,16 @@ class ClassBalancedSampling(QueryStrategy):
     >>> X = [[2.5], [3.2], [4.0], [6.5]]
     >>> EntropySampling()(learner, X, 1), learner.query(X, 1)
     (array([1]), array([2]))
+
+    In a learner on imbalanced iris classes:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X, y = X[:110], y[:110]  # 50, 50 and 10 rows
+    >>> learner = ActiveLearner(GaussianNB(), ClassBalancedSampling(), budget=40, random_state=0)
+    >>> np.bincount(learner.fit(X, y).y_labeled_)
+    array([14, 17,  9])
     """
 
     _parameter_constraints: dict = {
@@ -85,8 +95,8 @@ class ClassBalancedSampling(QueryStrategy):
     def select(self, learner, pool, n_queries):
         if self.solver == "exact" and pool.n_rows > _MOST_ROWS:
             raise ValueError(
-                f"the exact form of ClassBalancedSampling takes on up to {_MOST_ROWS:,} rows, got "
-                f"{pool.n_rows:,}. Use solver='greedy', or let it see fewer rows at a time: "
+                f"ClassBalancedSampling(solver='exact') accepts at most {_MOST_ROWS:,} rows; got "
+                f"{pool.n_rows:,}. Use solver='greedy', or a sample of the rows: "
                 "Subsampled(ClassBalancedSampling(solver='exact'), n_rows=2_000)."
             )
         probabilities = pool_probabilities(self, learner, pool)
@@ -106,19 +116,19 @@ class ClassBalancedSampling(QueryStrategy):
 
 
 def needed_labels(learner, n):
-    """How many labels each class lacks to its equal share once n more are there.
+    """How many labels each class lacks for an equal share after n more labels.
 
     Parameters
     ----------
     learner : ActiveLearner or fitted classifier
-        A classifier holds no labels.
+        The learner. A plain classifier has no labels.
     n : int
-        Labels to come.
+        Number of new labels.
 
     Returns
     -------
     needed : ndarray of float64, shape (n_seen_classes,)
-        0 for a class that has them already.
+        0 for a class that has enough.
     """
     classes, labels = seen_classes(learner), np.asarray(getattr(learner, "y_labeled_", ()))
     counts = np.array([np.count_nonzero(labels == label) for label in classes])
@@ -126,7 +136,7 @@ def needed_labels(learner, n):
 
 
 def _one_by_one(costs, probabilities, needed, weight, n, ties):
-    """Rows that lower the sum most, one after the other."""
+    """Pick rows one by one, each minimizing the sum."""
     costs, needed = costs.copy(), needed.copy()
     picks = np.empty(n, dtype=np.intp)
     for i in range(n):
@@ -138,7 +148,7 @@ def _one_by_one(costs, probabilities, needed, weight, n, ties):
 
 
 def _all_at_once(costs, probabilities, needed, weight, n):
-    """The rows of the lowest sum; what is missing or too much of a class are variables too."""
+    """The rows that minimize the sum; the imbalance of each class is a variable too."""
     n_rows, n_classes = probabilities.shape
     unit, nothing = sparse.identity(n_classes), np.zeros(n_classes)
     shares = sparse.csr_matrix(probabilities.T)
@@ -155,6 +165,6 @@ def _all_at_once(costs, probabilities, needed, weight, n):
     )
     if result.x is None:
         raise ValueError(
-            f"no rows were found by solver='exact': {result.message} Use solver='greedy'."
+            f"solver='exact' found no solution: {result.message} Use solver='greedy'."
         )
     return np.sort(np.argsort(-result.x[:n_rows], kind="stable")[:n])

@@ -1,4 +1,4 @@
-"""CLUE: the middles of clusters in which rows count by their uncertainty."""
+"""CLUE: the rows nearest to the centers of clusters weighted by uncertainty."""
 
 import numpy as np
 
@@ -8,49 +8,51 @@ from ._clusters import cluster_middles
 from ._probabilities import UNCERTAINTIES, pool_probabilities, tempered
 from ._vectors import VectorStrategy
 
-# a row of which the model is certain counts by this part of the most uncertain one
+# least weight of a row, relative to the most uncertain one
 _LEAST = 1e-9
 
 
 class CLUE(VectorStrategy):
-    """The row nearest to each center of a k-means weighted by uncertainty.
+    """Picks the row nearest to each center of a k-means weighted by uncertainty.
 
-    Clustering uncertainty-weighted embeddings [1]_: the free rows are put into
-    K clusters :math:`S_k`, K the number of rows asked for, that minimize
+    Clustering uncertainty-weighted embeddings [1]_: a query for K rows divides the free
+    rows into K clusters :math:`S_k` that minimize
 
     .. math:: \\sum_{k=1}^K \\sum_{x \\in S_k} u(x) \\, \\lVert x - \\mu_k \\rVert^2,
-              \\qquad u(x) = -\\sum_c p_c(x) \\ln p_c(x)
+              \\qquad u(x) = -\\sum_c p_c(x) \\ln p_c(x),
 
-    (the objective of Section 3.2), where :math:`\\mu_k` are the means weighted by the entropy
-    u. Of each cluster the row nearest to :math:`\\mu_k` is picked, of the largest
-    cluster first.
+    where :math:`\\mu_k` are the means weighted by the entropy u. From each cluster, the
+    strategy picks the row nearest to :math:`\\mu_k`, from large clusters first.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     measure : {"entropy", "margin", "least_confidence"}, default="entropy"
-        The uncertainty u: the entropy, one less the gap between the two
-        largest probabilities, or one less the largest.
+        The uncertainty u: the entropy, 1 minus the gap between the two largest
+        probabilities, or 1 minus the largest probability.
     temperature : float, default=1
-        What logits are divided by before u is worked out, above 0. The lower,
-        the more the uncertain rows alone count; the paper takes 0.1 with a
-        model that is new to the domain.
+        Logits are divided by this number, above 0, before u is computed. With a low
+        temperature, only the most uncertain rows count. The paper uses 0.1 for a model
+        from another domain.
     max_rows : int, default=10_000
-        Where there are more free rows, so many of them, drawn in proportion to u, make the
-        centers, and at least 20 for each; the rows nearest to these are found among all.
+        If there are more free rows, the centers are learned from this many rows, at least
+        20 per cluster, drawn in proportion to u. All free rows can be picked.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    KMeansSampling : The same without a model.
-    ClusteredUncertainty : A share of the batch by uncertainty alone.
+    KMeansSampling : Clusters without weights and without a model.
+    ClusteredUncertainty : Picks a share of the batch by uncertainty alone.
 
     Notes
     -----
-    A query costs the predictions, a k-means on at most ``max_rows`` rows with as many clusters
-    as rows are asked for, and one pass of O(N d n); memory is that of one copy of the vectors.
-    Labeled rows enter through the model. Where the model is certain of all rows, all count alike.
+    A query for n rows costs the predictions, a k-means on at most ``max_rows`` rows with n
+    clusters, and one pass of O(N d n). It needs memory for one copy of the vectors. Labeled
+    rows matter only through the model. If the model is certain about all rows, they all
+    have the same weight.
 
     References
     ----------
@@ -66,6 +68,15 @@ class CLUE(VectorStrategy):
     >>> X = [[-1.0], [0.0], [1.0], [2.0], [2.4]]
     >>> CLUE()(model, X, 1), KMeansSampling()(model, X, 1)
     (array([4]), array([2]))
+
+    In a learner on the wine data set:
+
+    >>> from sklearn.datasets import load_wine
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_wine(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), CLUE(), budget=40, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    40
     """
 
     _parameter_constraints: dict = {
@@ -90,7 +101,7 @@ class CLUE(VectorStrategy):
         return free[cluster_middles(vectors, n_queries, stream, ties, weights, self.max_rows)]
 
     def _weights(self, probabilities):
-        """u of each row, none of them 0."""
+        """The weight u of each row, above 0."""
         weights = UNCERTAINTIES[self.measure](probabilities)
         most = weights.max()
         return np.maximum(weights, _LEAST * most) if most > 0 else np.ones(len(weights))

@@ -1,4 +1,4 @@
-"""Uncertain rows, then rows near or far from the clusters that they form."""
+"""Clustered uncertainty: uncertain rows, then rows near or far from their clusters."""
 
 import warnings
 
@@ -14,34 +14,34 @@ from .entropy_sampling import EntropySampling
 
 
 class ClusteredUncertainty(VectorStrategy):
-    """A share of the batch by uncertainty, the rest around its clusters.
+    """Picks uncertain rows, and other rows near or far from the clusters of these.
 
-    Section 3 of [1]_. Of K rows, the first :math:`\\lfloor \\alpha K \\rfloor`
-    (at least one) are the most uncertain ones. k-means puts those into
-    ``n_clusters`` clusters with centers :math:`c_j`; the others are the free
-    rows with the smallest :math:`\\min_j \\lVert f_i - c_j \\rVert^2`. The
-    program published with the paper takes the largest instead, which is
-    ``side="farthest"``.
+    Section 3 of [1]_. The first :math:`\\lfloor \\alpha K \\rfloor` of K rows (at least one)
+    are the most uncertain ones. k-means divides these into ``n_clusters`` clusters with
+    centers :math:`c_j`. The other rows are the free rows with the smallest
+    :math:`\\min_j \\lVert f_i - c_j \\rVert^2`. The program published with the paper takes
+    the largest instead; this is ``side="farthest"``.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     alpha : float, default=0.5
-        Share of the uncertain rows, above 0 and at most 1. 1: uncertainty alone.
+        Share of uncertain rows in the batch, above 0 and at most 1.
     n_clusters : int, default=None
-        Number of clusters; with fewer uncertain rows there is one for each of
-        them, with a warning. None: 3, and fewer where there are fewer rows.
+        Number of clusters. If there are fewer uncertain rows, each of them is a
+        cluster, with a warning. None: 3, or fewer if there are fewer uncertain rows.
     side : {"nearest", "farthest"}, default="nearest"
-        Which of the other rows.
+        Which of the other rows to pick.
     strategy : strategy with ``scores``, default=None
-        What uncertain means. None: ``EntropySampling()``.
+        The measure of uncertainty. None: ``EntropySampling()``.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    KMeansSampling : One row of each cluster of the pool.
+    KMeansSampling : Picks one row of each cluster of the pool.
 
     References
     ----------
@@ -58,6 +58,15 @@ class ClusteredUncertainty(VectorStrategy):
     array([1, 2])
     >>> ClusteredUncertainty(n_clusters=1, side="farthest")(model, X, 2)
     array([1, 3])
+
+    In a learner on the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), ClusteredUncertainty(), budget=40, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    40
     """
 
     _parameter_constraints: dict = {
@@ -78,7 +87,7 @@ class ClusteredUncertainty(VectorStrategy):
         self.strategy = strategy
 
     def select(self, learner, pool, n_queries):
-        # rounded first: int(0.7 * 10) is to be 7
+        # rounded first, because 0.7 * 10 may be slightly less than 7
         n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
         scores = ask_scores(self._base(), learner, pool)
         uncertain = top_n(scores, min(n_uncertain, n_queries), pool.ties)
@@ -106,7 +115,7 @@ class ClusteredUncertainty(VectorStrategy):
         if self.n_clusters > n_uncertain:
             warnings.warn(
                 f"n_clusters={self.n_clusters} is more than the {n_uncertain} uncertain rows of "
-                f"a batch; {n_uncertain} clusters are used. Ask for more rows or raise alpha.",
+                f"a batch, so {n_uncertain} clusters are used. Query more rows or raise alpha.",
                 stacklevel=6,
             )
         return min(self.n_clusters, n_uncertain)

@@ -1,4 +1,4 @@
-"""Contrastive active learning: rows that are like labeled ones and predicted otherwise."""
+"""Contrastive active learning: rows predicted differently from their labeled neighbors."""
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -13,39 +13,40 @@ from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
 
 _ROWS_A_BLOCK = 1 << 14
-# least probability of which a logarithm is taken
+# smaller probabilities are raised to this one before taking the logarithm
 _LEAST = 1e-7
 
 
 class ContrastiveAL(VectorStrategy, ScoringStrategy):
-    """Largest divergence of the predictions for a row from those for its labeled neighbors.
+    """Picks rows that the model predicts differently from their labeled neighbors.
 
-    Contrastive active learning, Algorithm 1 of [1]_. With the k nearest labeled
-    rows :math:`l_1, \\dots, l_k` of a row x the score is the mean Kullback-Leibler
-    divergence
+    Contrastive active learning (Algorithm 1 of [1]_). With the k nearest labeled rows
+    :math:`l_1, \\dots, l_k` of a row x, the score is the mean Kullback-Leibler divergence
 
     .. math:: \\frac1k \\sum_{i=1}^k \\sum_c p_c(l_i) \\ln \\frac{p_c(l_i)}{p_c(x)}.
 
     Probabilities below 1e-7 count as 1e-7.
 
+    Read more in the :ref:`user guide <strategies-clusters>`.
+
     Parameters
     ----------
     n_neighbors : int, default=10
-        Labeled neighbors k, fewer while there are fewer labels.
+        Number k of labeled neighbors, or all labeled rows if there are fewer.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows, between which distances are taken. None: the representation
-        that the learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    DiscriminativeAL : Rows that are unlike the labeled ones.
+    DiscriminativeAL : Picks rows that differ from the labeled ones.
 
     Notes
     -----
-    The labels themselves are not read, only the predictions for labeled rows. The sum is the
-    mean entropy of the neighbors, negated, less the mean of their probabilities times
-    :math:`\\ln p(x)`, so that pairs of rows and neighbors are never formed: the cost is
-    the predictions and O(N d L) with L labels, in chunks.
+    The strategy reads the predictions for labeled rows, not their labels. A query costs the
+    predictions and O(N d L) with L labels, in chunks. Divergences of single pairs are never
+    stored: the score is the mean negative entropy of the neighbors minus the product of
+    their mean probabilities and :math:`\\ln p(x)`.
 
     References
     ----------
@@ -62,6 +63,15 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
     >>> learner = learner.teach([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> learner.query([[0.5], [2.6], [2.4], [4.5]], 2)
     array([1, 2])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), ContrastiveAL(), random_state=0)
+    >>> learner = learner.teach(X[::5], y[::5])
+    >>> learner.query(X, 3, exclude=range(0, 150, 5))
+    array([ 57,  98, 134])
     """
 
     _parameter_constraints: dict = {
@@ -93,21 +103,21 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
 
 
 def divergence(known, nearest, probabilities):
-    """Mean divergence of some rows from their neighbors.
+    """Mean divergence of rows from their neighbors.
 
     Parameters
     ----------
     known : ndarray of float64, shape (n_labels, n_classes)
         Probabilities of the labeled rows, above 0.
     nearest : ndarray of int, shape (n_rows, k)
-        Which of them are the neighbors of a row.
+        Positions of the neighbors of each row among the labeled rows.
     probabilities : ndarray of float64, shape (n_rows, n_classes)
         Probabilities of the rows, above 0.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        0 or more but for rounding.
+        0 or more, up to rounding.
     """
     negative_entropies = np.einsum("ij,ij->i", known, np.log(known))
     means = sum(known[column] for column in nearest.T) / nearest.shape[1]
@@ -116,7 +126,7 @@ def divergence(known, nearest, probabilities):
 
 
 def _safe(probabilities):
-    """Probabilities of which logarithms can be taken; rows sum to 1 again."""
+    """Probabilities raised to at least 1e-7, so that their logarithms are finite."""
     above = np.maximum(probabilities, _LEAST)
     above /= above.sum(axis=1, keepdims=True)
     return above

@@ -7,28 +7,28 @@ from ._vectors import VectorStrategy
 
 
 class CoreSet(VectorStrategy):
-    """Again and again the row farthest from all rows chosen so far.
+    """Repeatedly picks the row that is farthest from all labeled or picked rows.
 
-    The greedy form of k-center, Algorithm 1 of [1]_ and Eq. 7 of [2]_:
-    :math:`\\arg\\max_u \\min_l \\lVert F_u - F_l \\rVert_2` over the free rows
-    u and the labeled or just picked rows l. With no label so far the first
-    row is drawn at random.
+    Greedy k-center (Algorithm 1 of [1]_, Eq. 7 of [2]_): each pick is
+    :math:`\\arg\\max_u \\min_l \\lVert F_u - F_l \\rVert_2` over the free rows u, where l are
+    the rows labeled or picked so far. Without labels, the first row is drawn at random.
+
+    Read more in the :ref:`user guide <strategies-diversity>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees (a Pipeline's steps before the last;
-        otherwise X, images flattened).
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    RandomSampling : Rows in proportion to their density.
+    RandomSampling : Picks rows in proportion to their density.
 
     References
     ----------
     .. [1] O. Sener, S. Savarese (2018). Active Learning for Convolutional
-       Neural Networks: A Core-Set Approach. ICLR. arXiv:1708.00489
+       Neural Networks: A Core-Set Approach. ICLR. doi:10.48550/arXiv.1708.00489
     .. [2] U. Aggarwal, A. Popescu, C. Hudelot (2020). Active Learning for
        Imbalanced Datasets. WACV, 1417-1426. doi:10.1109/WACV45572.2020.9093475
 
@@ -40,6 +40,14 @@ class CoreSet(VectorStrategy):
     >>> learner = ActiveLearner(query_strategy=CoreSet()).teach([[0, 0], [1, 0]], [0, 1])
     >>> learner.query(X, 3, exclude=[0, 1])
     array([4, 2, 5])
+
+    On the digits data set:
+
+    >>> from sklearn.datasets import load_digits
+    >>> X, y = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=CoreSet()).teach(X[:10], y[:10])
+    >>> learner.query(X, 3, exclude=range(10))
+    array([1277, 1572, 1419])
     """
 
     keeps_tensors = True

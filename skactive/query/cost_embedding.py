@@ -1,4 +1,4 @@
-"""Cost embedding: rows that are far from every class where distances are costs."""
+"""Cost embedding: rows far from every class in a space where distances are costs."""
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -18,48 +18,46 @@ _NUMBERS_A_BLOCK = 1 << 21
 
 
 class CostEmbedding(VectorStrategy, ScoringStrategy):
-    """Distance to the nearest class in a space in which distances are costs (ALCE).
+    """Distance to the nearest class in a space where distances represent costs (ALCE).
 
-    Each class found so far has two points in a hidden space, :math:`z_i` as
-    the true class and :math:`z'_j` as the predicted one, such that the
-    distances :math:`\\lVert z_i - z'_j \\rVert` rise with the costs
-    :math:`C_{ij}` of predicting j where i is true: non-metric
-    multidimensional scaling with the mirroring trick of [1]_ for costs that
-    are not symmetric. Regressors learn :math:`z_y` from the labeled rows,
-    whose prediction for a row is :math:`\\hat z(x)`. The score, Eq. 3 there, is
+    Each class found so far has two points in a hidden space: :math:`z_i` as the true class
+    and :math:`z'_j` as the predicted one. The distances :math:`\\lVert z_i - z'_j \\rVert`
+    increase with the costs :math:`C_{ij}` of predicting j if i is true. Non-metric
+    multidimensional scaling finds the points, with the mirroring trick of [1]_ for
+    asymmetric costs. Regressors learn :math:`z_y` from the labeled rows and predict
+    :math:`\\hat z(x)` for a row. Its score, the expected cost of the best prediction, is
 
-    .. math:: \\min_j \\lVert \\hat z(x) - z'_j \\rVert,
+    .. math:: \\min_j \\lVert \\hat z(x) - z'_j \\rVert.
 
-    the cost that the best prediction is expected to have.
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     Parameters
     ----------
     cost_matrix : array-like of shape (n_classes, n_classes), default=None
-        Row: the true class, column: the predicted one; finite, 0 or more.
-        None: every mistake costs 1.
+        Finite costs, 0 or more; one row per true class, one column per predicted
+        class. None: every mistake costs 1.
     classes : array-like of shape (n_classes,), default=None
-        The classes that its rows and columns stand for. None: the ``classes_``
-        of the learner; one that goes on without knowing all classes at first
-        needs them named.
+        The classes of the rows and columns of ``cost_matrix``. None: the learner's
+        ``classes_``. Name them if the first labels may not contain all classes.
     regressor : regressor, default=None
-        Cloned for each coordinate and fitted to the vectors of the labeled
-        rows. None: ridge regression with a Gaussian kernel,
-        1 / (number of features * variance of the pool) wide.
+        It is cloned for each coordinate and fitted to the vectors of the labeled
+        rows. None: ridge regression with a Gaussian kernel with gamma =
+        1 / (number of features * variance of the pool).
     n_components : int, default=None
-        Coordinates of the hidden space. None: as many as classes found.
+        Number of coordinates of the hidden space. None: the number of classes found.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    CostSensitiveSampling : Expected costs by class probabilities.
+    CostSensitiveSampling : Expected costs from class probabilities.
 
     Notes
     -----
-    The model of the learner is not read. Cost: one regression for each
-    coordinate, and its predictions, block by block; by default O(N l d) for l
-    labels. The hidden space is found once for the classes found.
+    The strategy does not read the learner's model. A query costs one regression per
+    coordinate and its predictions in blocks; with the default regressor this is O(N l d)
+    for l labels. The hidden space is computed once for each set of classes found.
 
     References
     ----------
@@ -76,6 +74,16 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
     >>> learner = learner.teach([[0.0], [4.0], [8.0]], ["a", "b", "c"])
     >>> learner.query([[2.0], [6.0]], 1)
     array([1])
+
+    Iris classes 1 and 2 are expensive to confuse:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> costs = [[0, 1, 1], [1, 0, 9], [1, 9, 0]]
+    >>> learner = ActiveLearner(query_strategy=CostEmbedding(costs, [0, 1, 2]))
+    >>> learner = learner.teach(X[::5], y[::5])
+    >>> y[learner.query(X, 6, exclude=range(0, 150, 5))]
+    array([1, 1, 1, 1, 2, 1])
     """
 
     _parameter_constraints: dict = {
@@ -98,8 +106,9 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
         labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
-                "cost embedding learns from labeled rows, and "
-                f"{type(learner).__name__} holds no labels. Ask through an ActiveLearner."
+                "CostEmbedding fits regressors to labeled rows, but "
+                f"{type(learner).__name__} has no labels. Query through an ActiveLearner that "
+                "was taught some."
             )
         vectors = self.vectors(learner, pool)
         found, codes = np.unique(learner.y_labeled_, return_inverse=True)
@@ -119,7 +128,7 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
         return scores
 
     def requires_fit(self, learner):
-        # there must be labels first
+        # it needs labels
         return True
 
     def _regressor(self, learner, pool, vectors):

@@ -1,4 +1,4 @@
-"""Cost-sensitive sampling: rows on which a mistake is expected to cost much."""
+"""Cost-sensitive sampling: rows with a high expected cost of mistakes."""
 
 import numpy as np
 
@@ -10,11 +10,11 @@ from ._scoring import ScoringStrategy
 
 
 class CostSensitiveSampling(ScoringStrategy):
-    """Rows whose best prediction is expected to cost most, or is hardly better than another.
+    """Highest expected cost first, or smallest difference to the second best prediction.
 
-    With costs :math:`C_{ij}` of predicting j where i is true, the expected
-    cost of a prediction is :math:`R_j(x) = \\sum_i p_i(x) C_{ij}`. With
-    :math:`R_{(1)} \\le R_{(2)} \\le \\dots` the score of a row is one of
+    With costs :math:`C_{ij}` of predicting j if i is true, the expected cost of predicting
+    j is :math:`R_j(x) = \\sum_i p_i(x) C_{ij}`. With :math:`R_{(1)} \\le R_{(2)} \\le \\dots`,
+    the score of a row is one of
 
     =============  ===========================  ======================================
     ``measure``    score                        name in [1]_
@@ -23,41 +23,36 @@ class CostSensitiveSampling(ScoringStrategy):
     ``"margin"``   :math:`-(R_{(2)}-R_{(1)})`   cost-weighted minimum margin
     =============  ===========================  ======================================
 
-    Where every mistake costs 1 these are the scores of
-    :class:`LeastConfidenceSampling`, but for a constant, and of
-    :class:`MarginSampling`.
+    If every mistake costs 1, these are, up to a constant, the scores of
+    :class:`LeastConfidenceSampling` and :class:`MarginSampling`.
+
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     Parameters
     ----------
     cost_matrix : array-like of shape (n_classes, n_classes), default=None
-        Row: the true class, column: the predicted one; finite, 0 or more.
-        None: every mistake costs 1.
+        Finite costs, 0 or more; one row per true class, one column per predicted
+        class. None: every mistake costs 1.
     classes : array-like of shape (n_classes,), default=None
-        The classes that its rows and columns stand for. None: the ``classes_``
-        of the model; a learner that goes on without knowing all classes at
-        first needs them named.
+        The classes of the rows and columns of ``cost_matrix``. None: the model's
+        ``classes_``. Name them if the first labels may not contain all classes.
     measure : {"cost", "margin"}, default="cost"
         The score.
     invert : bool, default=False
-        True puts the rows of the lowest numbers first.
+        True puts the rows with the lowest scores first.
     model : fitted classifier, default=None
-        Whose predictions are read. None: those of the learner itself.
+        The model to read predictions from. None: the learner itself.
 
     See Also
     --------
     CostEmbedding : Costs as distances, without class probabilities.
-    ValueOfInformation : What the costs of the pool would be with one more label.
-
-    Notes
-    -----
-    Cost: predictions + O(N C^2), chunk by chunk. Costs of predicting a class
-    of which there is no label yet do not count.
+    ValueOfInformation : The expected cost on the whole pool after one more label.
 
     References
     ----------
     .. [1] P.-L. Chen, H.-T. Lin (2013). Active Learning for Multiclass
-       Cost-Sensitive Classification Using Probabilistic Models. TAAI, 13-18,
-       Section III. doi:10.1109/TAAI.2013.17
+       Cost-Sensitive Classification Using Probabilistic Models. TAAI, 13-18.
+       doi:10.1109/TAAI.2013.17
 
     Examples
     --------
@@ -69,6 +64,15 @@ class CostSensitiveSampling(ScoringStrategy):
     array([1])
     >>> CostSensitiveSampling([[0, 9], [1, 0]], ["ill", "well"])(model, X, 1)
     array([2])
+
+    A missed malignant tumor (class 0) costs 20 times as much as a false alarm:
+
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> model = GaussianNB().fit(X[::5], y[::5])
+    >>> strategy = CostSensitiveSampling([[0, 20], [1, 0]], classes=[0, 1])
+    >>> strategy(model, X, 3)
+    array([414,  99,  86])
     """
 
     _parameter_constraints: dict = {
@@ -88,7 +92,7 @@ class CostSensitiveSampling(ScoringStrategy):
     def score_rows(self, model, X):
         probabilities = np.asarray(to_numpy(class_probabilities(model, X)))
         costs = seen_costs(self.cost_matrix, self.classes, model)
-        # row by row, so that equal rows tie whatever stands beside them
+        # row by row, so that equal rows get equal scores in any chunk
         expected = np.einsum("ij,jk->ik", probabilities, costs)
         if self.measure == "cost" or len(costs) == 1:
             return expected.min(axis=1)

@@ -1,4 +1,4 @@
-"""Discriminative active learning: rows that can be told from the labeled ones."""
+"""Discriminative active learning: rows that a classifier tells apart from labeled ones."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -19,38 +19,41 @@ _ROWS_A_BLOCK = 1 << 16
 
 
 class DiscriminativeAL(VectorStrategy):
-    """Rows that a classifier of labeled against unlabeled rows is surest of.
+    """Picks rows that a classifier tells apart from the labeled ones.
 
-    Discriminative active learning [1]_: were labeled and unlabeled rows draws
-    from one distribution, nothing could tell them apart. A classifier h is fitted on labeled
-    and unlabeled rows as two classes, and the rows picked are those with the
-    highest :math:`P_h(\\text{unlabeled} \\mid x)` (Section 3). The batch is picked in
-    rounds; the rows of a round count as labeled in the next.
+    Discriminative active learning [1]_: if labeled and unlabeled rows came from one
+    distribution, no classifier could tell them apart. A classifier h is fitted to
+    the classes "labeled" and "unlabeled". The rows with the highest
+    :math:`P_h(\\text{unlabeled} \\mid x)` are picked. A batch is picked in several rounds;
+    the rows of a round count as labeled in the next one.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     n_rounds : int, default=10
-        Rounds that a batch is split into, no more than there are rows to pick.
-        With 1 the rows of a batch may resemble each other.
+        Number of rounds per batch, at most the number of rows to pick. With 1, the
+        rows of a batch may resemble each other.
     classifier : classifier, default=None
-        What is cloned and fitted in each round. None: logistic regression on vectors whose
-        columns are divided by their largest number.
+        It is cloned and fitted in each round. None: logistic regression after
+        ``MaxAbsScaler``.
     max_rows : int, default=10_000
-        Unlabeled rows that each fit sees, drawn where there are more. All
-        free rows are scored.
+        Maximum number of unlabeled rows in each fit, drawn at random. All free rows
+        can be picked.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    CoreSet : Far from labeled rows by distance.
-    ContrastiveAL : Close to labeled rows, but predicted otherwise.
+    CoreSet : Picks rows far from the labeled ones.
+    ContrastiveAL : Picks rows predicted differently from their labeled neighbors.
 
     Notes
     -----
-    The learner's predictions are not read. A query costs ``n_rounds`` fits on at most
-    ``max_rows`` and the labeled rows, and as many passes over the pool, in chunks.
+    The strategy does not read the learner's predictions. A query costs ``n_rounds`` fits to
+    the labeled rows and at most ``max_rows`` others, and as many passes over the pool, in
+    chunks.
 
     References
     ----------
@@ -65,6 +68,15 @@ class DiscriminativeAL(VectorStrategy):
     >>> learner = learner.teach([[0.0, 0], [1, 0], [0, 1]], [0, 1, 1])
     >>> learner.query([[0.0, 0.1], [9, 9], [1, 1], [8, 8]], 2)
     array([1, 3])
+
+    With labels of two iris classes, it finds the third one:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=DiscriminativeAL(), random_state=0)
+    >>> learner = learner.teach(X[:100:5], y[:100:5])
+    >>> y[learner.query(X, 5, exclude=range(0, 100, 5))]
+    array([2, 2, 2, 2, 2])
     """
 
     _parameter_constraints: dict = {
@@ -97,7 +109,7 @@ class DiscriminativeAL(VectorStrategy):
         return QueryStrategy.requires_fit(self, learner)
 
     def _fitted(self, labeled, vectors, rest, stream):
-        """The classifier of labeled rows, class 0, and of some free ones, class 1."""
+        """A classifier of labeled rows, class 0, and some free rows, class 1."""
         positions = draw_evenly(rest.positions, self.max_rows, stream)
         X = stack_vectors(labeled, vectors[positions])
         codes = (np.arange(X.shape[0]) >= labeled.shape[0]).astype(int)
@@ -108,14 +120,14 @@ class DiscriminativeAL(VectorStrategy):
 
 
 def _shares(n, n_rounds):
-    """How many of n rows each round picks, none of them 0."""
+    """Divide n rows among the rounds, at least one row per round."""
     sizes = [len(part) for part in np.array_split(np.arange(n), n_rounds)]
     return [size for size in sizes if size]
 
 
 def _unlabeled_scores(model, vectors, positions):
-    """How sure the model is that some rows are unlabeled ones, in chunks."""
-    # decision values tell apart rows whose probabilities are 1
+    """The model's scores of the class "unlabeled", in chunks."""
+    # decision values differ even where probabilities are rounded to 1
     read = class_decisions if hasattr(model, "decision_function") else class_probabilities
     scores = np.empty(len(positions))
     for start in range(0, len(positions), _ROWS_A_BLOCK):

@@ -1,4 +1,4 @@
-"""Diversification: the predicted classes in turn (the ``div`` of Aggarwal et al.)."""
+"""Diversification: take the predicted classes in turn."""
 
 import numpy as np
 
@@ -11,34 +11,34 @@ from .margin_sampling import MarginSampling
 
 
 class Diversified(QueryStrategy):
-    """A scoring strategy that goes round the classes a model predicts.
+    """Picks the best row of each predicted class, then the second best, and so on.
 
-    Each row has a rank by score among the rows of the same predicted class;
-    rows are picked by rank, then by score. That is Eqs. 4 to 6 of [1]_: walk
-    down the sorted rows, take one unless its predicted class was taken
-    already in this round, and start a new round when no class is left.
+    Within each predicted class, rows are ranked by their scores. Rows are picked by
+    rank, and by score if ranks are equal. This is the ``div`` of [1]_ (Eqs. 4 to 6):
+    go through the rows by descending score, skip rows with a predicted class that was
+    already taken in this round, and start a new round when no class is left.
 
-    Ranks are those among all rows of the pool, also the labeled ones, so
-    that batches concatenate to the order of the whole and a labeled row has
-    used up the turn of its class.
+    All rows of the pool are ranked, including the labeled ones. A labeled row therefore
+    uses the turn of its class, and the picks do not depend on the batch size.
+
+    Read more in the :ref:`user guide <strategies-diversity>`.
 
     Parameters
     ----------
     strategy : strategy with ``scores``, default=None
-        The order inside a class. None: margin sampling, of a source model
-        with the most certain rows first, as the paper has it, of the learner
-        itself with the least certain ones.
+        Ranks the rows within a class. None: margin sampling. With ``model``, it puts the
+        most certain rows first, as in the paper; without, the least certain ones.
     model : fitted classifier, default=None
-        Whose predicted classes go round, as a rule a source model. None: the
-        learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so that
-        it survives clone.
+        The model that predicts the classes, usually a source model. None: the learner
+        itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so that it stays fitted
+        when a search clones the learner.
     round_order : {"score", "class"}, default="score"
-        Order inside a round: by score, as the paper's text has it, or by
-        predicted class.
+        Order within a round: by score, as in the text of the paper, or by predicted
+        class.
 
     See Also
     --------
-    BalancedQuery : Goes round the true classes, as far as labels tell.
+    BalancedQuery : Balances the true classes of the labels so far.
 
     References
     ----------
@@ -55,11 +55,19 @@ class Diversified(QueryStrategy):
     array([0, 1, 3])
     >>> Diversified(MarginSampling(invert=True))(model, X, 3)
     array([0, 3, 1])
+
+    The predicted classes of six picks from the wine data set:
+
+    >>> from sklearn.datasets import load_wine
+    >>> X, y = load_wine(return_X_y=True)
+    >>> model = GaussianNB().fit(X[::6], y[::6])
+    >>> model.predict(X[Diversified()(model, X, 6)])
+    array([1, 2, 0, 1, 2, 0])
     """
 
     _parameter_constraints: dict = {
         "strategy": [
-            Instance("pool_scores", "a strategy with one score a row, such as MarginSampling()"),
+            Instance("pool_scores", "a strategy with one score per row, such as MarginSampling()"),
             None,
         ],
         "model": FITTED_MODEL,

@@ -1,4 +1,4 @@
-"""DropQuery: the middles of clusters of rows whose class does not survive dropout."""
+"""DropQuery: clusters of rows that change their predicted class under dropout."""
 
 import numpy as np
 from scipy import sparse
@@ -14,48 +14,50 @@ from ._vectors import VectorStrategy
 
 
 class DropQuery(VectorStrategy):
-    """The middles of clusters of rows whose predicted class changes under dropout.
+    """Picks from clusters of rows that change their predicted class under dropout.
 
-    Section 5 of [1]_. M times a share ``rate`` of the numbers of each row is
-    set to 0 and the others are divided by ``1 - rate``. The rows of which more
-    than half of the predictions change are candidates:
+    DropQuery [1]_ predicts each row M more times. Each time it sets a random share ``rate``
+    of its numbers to 0 and divides the others by ``1 - rate``. Rows are candidates if more
+    than half of these predictions differ from the original one:
 
     .. math:: \\sum_{m=1}^M 1[\\hat y(x) \\ne \\hat y(D_m(x))] > M / 2.
 
-    k-means puts them into as many clusters as rows are asked for; of each the
-    row nearest to its center is picked, of the largest cluster first. Where there are fewer
-    candidates than that, those with the next most changes join them.
+    k-means divides the candidates into as many clusters as rows to pick. From each cluster,
+    the strategy picks the row nearest to the center, from large clusters first. If
+    there are too few candidates, the rows with the next most changes are added.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     rate : float, default=0.75
-        Share of the numbers that are dropped, between 0 and 1.
+        Share of numbers that are set to 0, between 0 and 1.
     n_passes : int, default=3
         Number M of predictions under dropout.
     max_rows : int, default=10_000
-        Where there are more candidates, so many of them, drawn evenly, make the
-        centers, and at least 20 for each; the rows nearest to these are found among all.
+        If there are more candidates, the centers are learned from this many, at least 20
+        per cluster, drawn at random. All candidates can be picked.
     embed : fitted transformer or callable, default=None
-        What makes the vectors that are clustered. None: the representation
-        that the learner's estimator itself sees.
+        Maps rows to the vectors to cluster. None: rows as the learner's estimator sees
+        them, or vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    CLUE : Clusters in which rows count by their uncertainty.
+    CLUE : Clusters with rows weighted by their uncertainty.
     VariationRatios : Votes of an ensemble, or of dropout within a net.
 
     Notes
     -----
-    Numbers are dropped where the classifier itself meets them: in the output
-    of a Pipeline's steps before the last, otherwise in X, which must be an array, a sparse
-    matrix or a pandas frame of numbers. A query costs M + 1 predictions, in
-    chunks, and a k-means on at most ``max_rows`` candidates.
+    Dropout applies to the input of the classifier itself: the output of a Pipeline's steps
+    before the last, otherwise X. This must be an array, a sparse matrix or a pandas
+    DataFrame of numbers. A query costs M + 1 predictions per row, in chunks, and a k-means
+    on at most ``max_rows`` candidates.
 
     References
     ----------
-    .. [1] S. Gupte, J. Aklilu, J. Nirschl, S. Yeung-Levy (2024). Revisiting
-       Active Learning in the Era of Vision Foundation Models. Transactions on Machine Learning
-       Research. doi:10.48550/arXiv.2401.14555
+    .. [1] S. R. Gupte, J. Aklilu, J. J. Nirschl, S. Yeung-Levy (2024). Revisiting
+       Active Learning in the Era of Vision Foundation Models. Transactions on
+       Machine Learning Research. doi:10.48550/arXiv.2401.14555
 
     Examples
     --------
@@ -67,6 +69,17 @@ class DropQuery(VectorStrategy):
     >>> learner = learner.teach([[-2.0, -2, -2], [2, 2, 2]], [0, 1])
     >>> learner.query([[9.0, 9.0, 9.0], [9.0, -4.0, -4.0], [8.0, 8.0, 9.0]], 1)
     array([1])
+
+    On the digits data set:
+
+    >>> from sklearn.datasets import load_digits
+    >>> X, y = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(
+    ...     LogisticRegression(max_iter=1000), DropQuery(), random_state=0
+    ... )
+    >>> learner = learner.teach(X[:50], y[:50])
+    >>> learner.query(X, 3, exclude=range(50)).shape
+    (3,)
     """
 
     _parameter_constraints: dict = {
@@ -96,7 +109,7 @@ class DropQuery(VectorStrategy):
         return True
 
     def _changes(self, learner, pool, generator):
-        """How often the predicted class of each free row changes."""
+        """How many predictions of each free row differ from the original one."""
         before, classifier = last_step(learner)
         n_rows = chunk_rows(learner)
         changes = np.zeros(pool.n_available, dtype=np.intp)
@@ -112,34 +125,34 @@ class DropQuery(VectorStrategy):
 
 
 def _candidates(changes, n_passes, n, ties):
-    """The rows with changes in most passes, and at least n rows."""
+    """Rows with changes in more than half of the passes, and at least n rows."""
     order = ties.ranked(np.arange(len(changes)), changes.astype(np.float64))
     return np.sort(order[: max(n, np.count_nonzero(2 * changes > n_passes))])
 
 
 def _numbers(rows):
-    """Rows as floating-point numbers, an array or a sparse matrix."""
+    """Rows as an array or sparse matrix of floating-point numbers."""
     rows = to_numpy(rows)
     if not sparse.issparse(rows):
         rows = np.asarray(rows)
         if rows.dtype.kind not in "fiub" or rows.ndim < 2:
             raise TypeError(
-                "DropQuery sets numbers of rows to 0, so the classifier must see rows of numbers; "
-                f"it sees {rows.dtype} of shape {rows.shape}. Put what makes numbers of them into "
+                "DropQuery sets numbers to 0, so the classifier must see rows of numbers; it sees "
+                f"{rows.dtype} of shape {rows.shape}. Put a transformer that returns numbers into "
                 "a Pipeline before the classifier."
             )
     return rows if rows.dtype.kind == "f" else rows.astype(np.float64)
 
 
 def _like(rows, numbers):
-    """Numbers in a pandas frame where the rows are one, whose names of columns are asked for."""
+    """Put numbers into a pandas DataFrame with the same columns if the rows are one."""
     if not hasattr(rows, "iloc"):
         return numbers
     return type(rows)(numbers, index=rows.index, columns=rows.columns)
 
 
 def _dropped(rows, rate, generator):
-    """A copy of rows, each of its numbers set to 0 with a probability, the others scaled up."""
+    """A copy of rows with random numbers set to 0 and the others scaled up."""
     dropped = rows.copy()
     numbers = dropped.data if sparse.issparse(dropped) else dropped
     kept = generator.random(numbers.shape, dtype=np.float32) >= rate

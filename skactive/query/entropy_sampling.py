@@ -1,4 +1,4 @@
-"""Entropy sampling: the rows whose class probabilities are spread most evenly."""
+"""Entropy sampling: the rows with the most evenly spread class probabilities."""
 
 from ..predictions import class_probabilities
 from ..scores import entropy
@@ -9,21 +9,23 @@ class EntropySampling(ScoringStrategy):
     """Highest entropy of the class probabilities first.
 
     The score of a row is :math:`-\\sum_c p_c \\ln p_c` in nats, with
-    :math:`0 \\ln 0 = 0`; Eq. 1 of [1]_. With ``invert=True`` it is negated,
+    :math:`0 \\ln 0 = 0` (Eq. 1 of [1]_). ``invert=True`` negates the score, as in
     Eq. 4 of [1]_ without its diversification.
+
+    Read more in the :ref:`user guide <strategies-uncertainty>`.
 
     Parameters
     ----------
     invert : bool, default=False
         True puts the most certain rows first.
     model : fitted classifier, default=None
-        Whose predictions are read, for example a source model. None: those of
-        the learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so
-        that it survives clone.
+        The model to read predictions from, for example a source model. None: the
+        learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so that it
+        stays fitted when a search clones the learner.
 
     See Also
     --------
-    MarginSampling : Looks at the two most probable classes only.
+    MarginSampling : Reads only the two largest probabilities.
     Diversified : Takes the predicted classes in turn.
 
     References
@@ -38,6 +40,14 @@ class EntropySampling(ScoringStrategy):
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> EntropySampling()(model, [[0.0], [2.4], [9.0]], 2)
     array([1, 0])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = GaussianNB().fit(X[::5], y[::5])
+    >>> EntropySampling()(model, X, 3)
+    array([149,  77, 127])
     """
 
     def score_rows(self, model, X):

@@ -1,4 +1,4 @@
-"""Epistemic uncertainty: rows for which both classes are still plausible."""
+"""Epistemic uncertainty: rows for which the labels nearby do not rule out either class."""
 
 import numpy as np
 from scipy.special import xlogy
@@ -11,48 +11,49 @@ from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
 
 _ROWS_A_BLOCK = 1 << 13
-# halvings of the interval from 0 to 1
+# bisection steps in the interval from 0 to 1
 _HALVINGS = 52
 
 
 class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
-    """Highest degree to which labels nearby support either class.
+    """Picks rows for which the labels nearby support either class.
 
-    Epistemic uncertainty sampling [1]_ [2]_, for a Parzen window classifier.
-    Let a row have labels of weight a of one class around it and of weight b
-    of another, a >= b. A probability :math:`\\theta` of the latter is plausible to the degree
-    of its normalized likelihood, and so the class is supported to the degree
+    Epistemic uncertainty sampling [1]_ [2]_, for a Parzen window classifier. A label at x'
+    has the weight :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)` for a row x. Let a and b, with
+    :math:`a \\ge b`, be the total weights of the labels of two classes. A probability
+    :math:`\\theta` of the second class is as plausible as its normalized likelihood. The class
+    is therefore supported to the degree [1]_
 
     .. math:: \\pi = \\sup_\\theta \\min\\Bigl( \\frac{\\theta^b (1 - \\theta)^a}
               {\\hat\\theta^b (1 - \\hat\\theta)^a}, \\; 2 \\theta - 1 \\Bigr),
-              \\qquad \\hat\\theta = \\frac{b}{a + b}
+              \\qquad \\hat\\theta = \\frac{b}{a + b}.
 
-    (Section 3 of [1]_). The score is the smaller of the degrees of the two classes, which
-    is that of the class with less weight: 1 where there is no label nearby,
-    and near 0 where many labels speak for one class or half and half for both.
-    Of more than two classes the two with most weight are compared, as in [3]_ pair by
-    pair. A label at x' has the weight :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`.
+    The score is the smaller degree of the two classes, that of the class with less weight. It
+    is 1 if there are no labels nearby. It is near 0 if there are many labels nearby, whether
+    they favor one class or are evenly divided. With more than two classes, the two classes
+    with the largest weights are compared, as [3]_ compares classes in pairs.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     gamma : float, default=None
-        Factor of the squared distance, above 0. None: by the mean criterion
-        for kernel widths [4]_, from the pool.
+        Factor :math:`\\gamma` of the squared distance, above 0. None: by the mean
+        criterion for kernel widths [4]_, from the pool.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    BALD : Uncertainty about a model with members, less that within them.
-    EntropySampling : Uncertainty of both kinds.
+    BALD : Total uncertainty minus that within each of several models.
+    EntropySampling : Does not separate the two kinds of uncertainty.
 
     Notes
     -----
-    The learner's predictions are not read. Below the maximum the likelihood rises while
-    :math:`2 \\theta - 1` is negative, beyond it falls while that rises, so they cross once,
-    which 52 halvings find for all rows at once. A query costs O(N d L) with L labels, in
-    chunks.
+    The strategy does not read the learner's predictions. The likelihood falls above its
+    maximum, while :math:`2 \\theta - 1` rises, so they cross once. Bisection in 52 steps finds
+    this point for all rows at once. A query costs O(N d L) with L labels, in chunks.
 
     References
     ----------
@@ -77,6 +78,15 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
     >>> learner = learner.teach([[0.0], [0.1], [2.0], [2.1]], [0, 0, 1, 1])
     >>> learner.query([[0.1], [1.0], [9.0], [3.0]], 3)
     array([2, 1, 3])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=EpistemicUncertainty(), random_state=0)
+    >>> learner = learner.teach(X[::5], y[::5])
+    >>> learner.query(X, 3, exclude=range(0, 150, 5))
+    array([134, 146, 114])
     """
 
     _parameter_constraints: dict = {
@@ -107,7 +117,7 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
 
 
 def _leading_pair(weights):
-    """The score of rows from the weights of their classes."""
+    """The score of rows from the weights of all classes."""
     second, first = np.partition(weights, -2, axis=1)[:, -2:].T
     return degree_of_support(second, first)
 
@@ -118,7 +128,7 @@ def degree_of_support(least, most):
     Parameters
     ----------
     least, most : ndarray of float, shape (n_rows,)
-        Weights of the labels of the two classes, 0 or more.
+        Total weights of the labels of the two classes, 0 or more.
 
     Returns
     -------
@@ -140,7 +150,7 @@ def degree_of_support(least, most):
 
 
 def _crossing(least, most):
-    """Where the normalized likelihood of theta = (1 + t) / 2 falls to t."""
+    """The t at which the normalized likelihood of theta = (1 + t) / 2 equals t."""
     total = least + most
     highest = xlogy(least, least) + xlogy(most, most) - xlogy(total, total)
     constant = total * np.log(2) + highest

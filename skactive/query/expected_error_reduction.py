@@ -1,4 +1,4 @@
-"""Expected error reduction: the row after whose label the model would be surest of the rest."""
+"""Expected error reduction: rows that are expected to lower the model's loss most."""
 
 import numpy as np
 from sklearn.base import clone
@@ -16,25 +16,28 @@ from ._base import QueryStrategy, random_stream
 
 
 class ExpectedErrorReduction(QueryStrategy):
-    """Lowest expected loss of the pool once a row is labeled.
+    """Lowest expected loss on the pool after the row is labeled.
 
-    For a row x and each class c found so far, the learner's estimator is
-    fitted on its labels and on (x, c). The rows picked are those with the lowest
+    For a row x and each class c found so far, the learner's estimator is fitted to its labels
+    and (x, c). This gives the probabilities :math:`p^{+(x, c)}`. The rows with the lowest
 
     .. math:: \\sum_c p(c \\mid x) \\sum_u L \\bigl( p^{+(x, c)}(\\cdot \\mid u) \\bigr)
 
-    with the present probabilities p and the loss L over the free rows u:
-    their entropy or :math:`1 - \\max_c p_c` [1]_. That is one fit for every
-    candidate and class, which is why only some rows are candidates.
+    are picked [1]_, where p are the present probabilities. The loss L of a free row u is
+    the entropy of its probabilities or :math:`1 - \\max_c p_c`. This takes one fit per
+    candidate and class, so only some rows are candidates.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     loss : {"log", "zero_one"}, default="log"
-        Entropy, or one less the largest probability.
+        The loss L: the entropy, or 1 minus the largest probability.
     n_candidates : int, default=50
-        Free rows drawn as candidates, more when more are asked for. None: all.
+        Number of free rows drawn as candidates, at least as many as the query asks
+        for. None: all free rows.
     n_evaluated : int, default=1000
-        Free rows drawn to sum the loss over, where there are more. None: all.
+        Maximum number of free rows, drawn at random, in the sum over u. None: all.
 
     See Also
     --------
@@ -42,7 +45,7 @@ class ExpectedErrorReduction(QueryStrategy):
 
     Notes
     -----
-    ``fit`` parameters such as sample weights do not reach these fits.
+    Parameters of ``fit``, such as sample weights, are not passed to these fits.
 
     References
     ----------
@@ -58,6 +61,15 @@ class ExpectedErrorReduction(QueryStrategy):
     >>> learner = learner.teach([[0.0], [1.0], [6.0], [7.0]], [0, 0, 1, 1])
     >>> learner.query([[0.5], [3.4], [6.5], [20.0]], 1)
     array([2])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), ExpectedErrorReduction(), random_state=0)
+    >>> learner = learner.teach(X[::15], y[::15])
+    >>> learner.query(X, 3, exclude=range(0, 150, 15)).shape
+    (3,)
     """
 
     _parameter_constraints: dict = {
@@ -86,8 +98,9 @@ class ExpectedErrorReduction(QueryStrategy):
         """The expected loss after a label of each candidate."""
         if not hasattr(learner, "X_labeled_") or not hasattr(learner, "estimator_"):
             raise TypeError(
-                "expected error reduction fits anew on the labels of an ActiveLearner, and "
-                f"{type(learner).__name__} holds no labels."
+                f"{type(self).__name__} fits models to the labels of an ActiveLearner, but "
+                f"{type(learner).__name__} has no labels. Query through an ActiveLearner that "
+                "was taught some."
             )
         n_evaluated = pool.n_available
         if self.n_evaluated is not None:
@@ -116,19 +129,19 @@ class ExpectedErrorReduction(QueryStrategy):
         return (np.reshape(losses, probabilities.shape) * probabilities).sum(axis=1)
 
     def _loss_after(self, learner, codes, row, code, evaluated, weights):
-        """The loss of a model that has one more label, over rows that stand for the free ones."""
+        """The loss of a model with one more label, on rows that represent the free ones."""
         X, codes = concatenate_rows(learner.X_labeled_, row), np.append(codes, code)
         model = fit_on_codes(clone(learner.estimator_), X, codes)
         probabilities = np.asarray(to_numpy(class_probabilities(model, evaluated)))
         return self._loss(learner, model, X, codes, probabilities, weights)
 
     def _loss(self, learner, model, X, codes, probabilities, weights):
-        """The loss, from the labels that the model was fitted on and from other rows."""
+        """The loss, from the labels of the model and the probabilities of other rows."""
         if self.loss == "log":
             return entropy(probabilities).sum()
         return (1 - largest(probabilities)).sum()
 
 
 def _draw(pool, n, stream):
-    """n free rows, all of them without a draw where there are no more."""
+    """Draw n free rows; return all without a draw if there are no more."""
     return pool.positions if n == pool.n_available else pool.draw(n, stream)

@@ -1,4 +1,4 @@
-"""Expected gradient length: rows whose label would change a linear layer most."""
+"""Expected gradient length: rows that are expected to change a linear layer most."""
 
 import numpy as np
 
@@ -10,36 +10,38 @@ from ._vectors import VectorStrategy
 
 
 class ExpectedGradientLength(VectorStrategy, ScoringStrategy):
-    """Longest gradient that a label of the row is expected to bring.
+    """Largest expected gradient of the loss after the row is labeled.
 
     The score of a row [1]_ [2]_ is
 
-    .. math:: \\sum_y p_y(x) \\, \\lVert \\nabla \\ell(x, y) \\rVert,
+    .. math:: \\sum_y p_y(x) \\, \\lVert \\nabla \\ell(x, y) \\rVert.
 
-    the model being at a minimum of its loss :math:`\\ell`, so that the gradient
-    by a new label is that of the label alone. For the log loss of a linear last layer with
-    intercepts it is the outer product of
-    :math:`p - e_y` and :math:`(x, 1)`, so that
+    The model is assumed to be at a minimum of its loss :math:`\\ell`, so only the new label
+    contributes to the gradient. For the log loss of a linear last layer with intercepts, the
+    gradient is the outer product of :math:`p - e_y` and :math:`(x, 1)`, so that
 
     .. math:: \\lVert \\nabla \\ell(x, y) \\rVert
               = \\sqrt{\\lVert p \\rVert^2 - 2 p_y + 1} \\, \\sqrt{\\lVert x \\rVert^2 + 1}.
 
+    Read more in the :ref:`user guide <strategies-disagreement>`.
+
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors x of rows, for a net the input of its last layer.
-        None: the representation that the learner's estimator itself sees.
+        Maps rows to vectors x; for a net, the input of its last layer. None: rows as
+        the learner's estimator sees them, or vectors of a table; see
+        :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    Badge : Gradients that are long and differ from each other.
-    EntropySampling : The probabilities alone.
+    Badge : Picks rows with large gradients that differ from each other.
+    EntropySampling : Reads only the probabilities.
 
     Notes
     -----
-    Rows with large numbers come first, so scale columns before. A query costs the predictions
-    and O(N (C + d)); no gradient is formed. Wrapped models that are not linear are read as if
-    they were.
+    Rows with large numbers come first, so scale the columns. A query costs the predictions
+    and O(N (C + d)); gradients are not formed. The formula is also used for models that are
+    not linear.
 
     References
     ----------
@@ -57,6 +59,17 @@ class ExpectedGradientLength(VectorStrategy, ScoringStrategy):
     >>> X = [[2.5, 0.0], [2.5, 3.0], [0.0, 3.0]]
     >>> ExpectedGradientLength()(model, X, 3)
     array([1, 0, 2])
+
+    On the iris data set, with scaled columns:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.preprocessing import scale
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X = scale(X)
+    >>> model = LogisticRegression().fit(X[::5], y[::5])
+    >>> ExpectedGradientLength()(model, X, 3)
+    array([ 41, 108, 129])
     """
 
     _parameter_constraints: dict = VectorStrategy._parameter_constraints

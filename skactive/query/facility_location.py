@@ -1,4 +1,4 @@
-"""Facility location: rows of which every row of the pool has a similar one."""
+"""Facility location: rows that together represent every row of the pool."""
 
 import numpy as np
 from scipy import sparse
@@ -10,38 +10,36 @@ from .._progress import track
 from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
-# two rows that serve but each other gain the same but for rounding
+# weight of the tie break: larger than rounding errors, smaller than gains
 _TIE = 1e-6
 
 
 class FacilityLocation(AllPairs, VectorStrategy):
-    """Greedy maximisation of the similarity of every row to its nearest chosen one.
+    """Greedy maximization of the similarity of each row to its most similar picked row.
 
-    The rows S to be labeled maximize :math:`f(S) = \\sum_i \\max_{j \\in S}
-    sim(x_i, x_j)` over all rows i of the pool, with :math:`sim = 1 + \\cos`
-    [1]_; labeled rows belong to S from the start. f is submodular, so that
-    picking the row of the highest gain again and again comes within
-    :math:`1 - 1/e` of the best S [2]_, and old gains bound new ones. Unlike
-    core-set selection it represents dense places and ignores outliers. Of two
-    rows that gain the same the one less similar to S is picked; two that
-    serve but each other always do.
+    The picks S maximize :math:`f(S) = \\sum_i \\max_{j \\in S} sim(x_i, x_j)` over all rows
+    i of the pool, with :math:`sim = 1 + \\cos` [1]_. Labeled rows belong to S from the
+    start. Since f is submodular, greedy picks reach at least :math:`1 - 1/e` of the best
+    f(S) [2]_. Unlike core-set selection, the strategy represents dense regions and
+    ignores outliers. If two rows have the same gain, the one less similar to S is picked.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    CoreSet : The farthest row instead of the most representative one.
-    Subsampled : For pools of which all pairs are too many.
+    CoreSet : Picks the farthest row instead of the most representative one.
+    Subsampled : For pools that are too large to compare all pairs of rows.
 
     Notes
     -----
-    Cost: all pairs of rows once or twice, a block at a time, none of which is
-    kept. A pool of more than 100,000 rows is refused.
+    Each query compares all pairs of rows once or twice, block by block, and keeps no
+    similarities. A pool of more than 100,000 rows raises a ValueError.
 
     References
     ----------
@@ -58,6 +56,13 @@ class FacilityLocation(AllPairs, VectorStrategy):
     >>> X = [[1.0, 0], [0.9, 0.1], [1, 0.1], [0, 1], [0.1, 1], [-1, -1]]
     >>> ActiveLearner(query_strategy=FacilityLocation()).query(X, 3)
     array([1, 5, 3])
+
+    The classes of the first ten picks from the digits data set:
+
+    >>> from sklearn.datasets import load_digits
+    >>> X, y = load_digits(return_X_y=True)
+    >>> y[ActiveLearner(query_strategy=FacilityLocation()).query(X, 10)]
+    array([8, 1, 0, 3, 7, 6, 4, 5, 2, 1])
     """
 
     def __init__(self, embed=None):
@@ -92,7 +97,7 @@ class FacilityLocation(AllPairs, VectorStrategy):
 
 
 def unit_rows(vectors):
-    """Rows divided by their norm, also where the squares of their numbers vanish or overflow.
+    """Divide rows by their norms, even if the squares of their numbers underflow or overflow.
 
     Parameters
     ----------
@@ -102,7 +107,7 @@ def unit_rows(vectors):
     Returns
     -------
     directions : ndarray or csr matrix, shape (n_rows, n_features)
-        In the same precision; a row of zeros stays one.
+        Rows of norm 1 in the same precision; a row of zeros stays as it is.
     """
     if not vectors.shape[1]:
         return vectors
@@ -118,7 +123,7 @@ def unit_rows(vectors):
 
 
 def highest_gains(directions):
-    """Upper bounds of all gains: those that rows would have with nothing chosen.
+    """Upper bounds of all gains: the gains if nothing is chosen yet.
 
     Parameters
     ----------

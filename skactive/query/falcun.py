@@ -1,4 +1,4 @@
-"""FALCUN: a draw by uncertainty and by distance to the batch, both in probability space."""
+"""FALCUN: a random draw by uncertainty and by diversity of the class probabilities."""
 
 import numpy as np
 
@@ -8,37 +8,38 @@ from ._base import QueryStrategy, random_stream
 from ._probabilities import pool_probabilities
 
 _ROWS_A_BLOCK = 1 << 14
-# of whole exponents up to here powers are made of squares
+# integer powers up to this one are computed by repeated squaring
 _SQUARES = 64
 
 
 class Falcun(QueryStrategy):
-    """Rows drawn by uncertainty and by how unlike the batch their probabilities are.
+    """Draws rows that are uncertain and differ in their probabilities from the batch.
 
-    Fast active learning by contrastive uncertainty [1]_. With the margin
-    uncertainty :math:`u(x) = 1 - (p_{(1)}(x) - p_{(2)}(x))`, Eq. 1, the diversity of a row
-    is at first :math:`d(x) = u(x)`, Eq. 3. After a row q was picked it becomes
+    Fast active learning by contrastive uncertainty [1]_. The margin uncertainty of a row is
+    :math:`u(x) = 1 - (p_{(1)}(x) - p_{(2)}(x))` (Eq. 1). Its diversity starts at
+    :math:`d(x) = u(x)` (Eq. 3). After each pick q it becomes
 
-    .. math:: d(x) \\leftarrow \\min\\Bigl(d(x), \\sum_c |p_c(x) - p_c(q)|\\Bigr),
+    .. math:: d(x) \\leftarrow \\min\\Bigl(d(x), \\sum_c |p_c(x) - p_c(q)|\\Bigr)
 
-    Eqs. 2 and 4, scaled so that it goes from 0 to 1 over the free rows. Each
-    row is drawn with a probability proportional to :math:`(u(x) + d(x))^\\gamma`, Eqs. 5 and 6.
+    (Eqs. 2 and 4) and is scaled to go from 0 to 1 over the free rows. Each row is drawn
+    with a probability proportional to :math:`(u(x) + d(x))^\\gamma` (Eqs. 5 and 6).
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     gamma : float, default=10
-        0 or more. 0: rows are drawn evenly; the larger, the surer the draw is
-        the row of the highest u + d.
+        The exponent :math:`\\gamma`, 0 or more. With 0, rows are drawn uniformly; the
+        larger, the more often the row with the largest u + d is drawn.
 
     See Also
     --------
-    Badge : Draws among gradients, which hold the rows themselves too.
-    MarginSampling : The uncertainty alone.
+    Badge : Draws rows with different gradients, which also depend on the row itself.
+    MarginSampling : Picks by the uncertainty u alone.
 
     Notes
     -----
-    No vectors are needed. A query costs the predictions and O(N C n); beside the
-    probabilities it takes memory for some numbers a row.
+    The strategy needs no vectors. A query for n rows costs the predictions and O(N C n).
 
     References
     ----------
@@ -55,6 +56,14 @@ class Falcun(QueryStrategy):
     >>> learner = learner.teach([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> learner.query([[0.0], [2.45], [0.5], [9.0]], 1)
     array([1])
+
+    On the wine data set:
+
+    >>> from sklearn.datasets import load_wine
+    >>> X, y = load_wine(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), Falcun(), budget=40, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    40
     """
 
     _parameter_constraints: dict = {"gamma": [reals(0)]}
@@ -70,17 +79,17 @@ class Falcun(QueryStrategy):
 
 
 def uncertainty(probabilities):
-    """u of Eq. 1: one less the gap between the two largest probabilities of each row."""
+    """Eq. 1: 1 minus the gap between the two largest probabilities of each row."""
     return 1 - margin(probabilities)
 
 
 def approach(diversity, columns, row):
-    """Lower the diversity of all rows to their distance to one of them, and scale it, in place.
+    """Update the diversity of all rows after a pick, in place.
 
     Parameters
     ----------
     diversity : ndarray of float64, shape (n_rows,)
-        d so far; afterwards from 0 to 1 unless all are equal.
+        The diversity d so far. It is scaled to go from 0 to 1, unless all are equal.
     columns : ndarray of float, shape (n_classes, n_rows)
         Class probabilities.
     row : int
@@ -102,8 +111,8 @@ def approach(diversity, columns, row):
 
 
 def _draw(probabilities, n, gamma, generator):
-    """n rows, drawn one after the other."""
-    # single precision tells rows apart well enough for a draw
+    """Draw n rows, one after the other."""
+    # single precision is enough for a draw
     columns = np.ascontiguousarray(probabilities.T, dtype=np.float32)
     uncertain = uncertainty(probabilities)
     diversity = uncertain.copy()
@@ -116,10 +125,10 @@ def _draw(probabilities, n, gamma, generator):
 
 
 def _draw_one(relevance, taken, gamma, generator):
-    """A row not taken yet, with a probability proportional to a power of its relevance."""
+    """Draw a row that is not taken yet, in proportion to a power of its relevance."""
     relevance[taken] = 0
     most = relevance.max()
-    # by the largest: no power overflows
+    # divided by the largest, so that no power overflows
     weights = _power(relevance / most, gamma) if most > 0 else np.ones(len(relevance))
     weights[taken] = 0
     total = np.cumsum(weights)
@@ -128,7 +137,7 @@ def _draw_one(relevance, taken, gamma, generator):
 
 
 def _power(values, exponent):
-    """Each value to the power of a number that is 0 or more."""
+    """Raise each value to a power that is 0 or more."""
     if exponent != int(exponent) or exponent > _SQUARES:
         return values**exponent
     result, square, rest = np.ones(len(values)), values.copy(), int(exponent)

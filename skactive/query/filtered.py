@@ -1,4 +1,4 @@
-"""Two stages: one strategy narrows the pool down, another one picks from what is left."""
+"""Two stages: one strategy keeps part of the pool, another one picks from that part."""
 
 import numpy as np
 
@@ -9,23 +9,27 @@ from .margin_sampling import MarginSampling
 
 
 class Filtered(QueryStrategy):
-    """Two stages: one strategy narrows the pool down, another picks from what is left.
+    """Two stages: one strategy keeps part of the pool, another one picks from that part.
 
-    The default, k-means among the most uncertain rows, is the diverse
-    mini-batch active learning of [1]_ without its weights.
+    First ``by`` picks ``keep`` times as many rows as the query asks for. Then
+    ``strategy`` picks the batch among these rows. By default, k-means picks among
+    the most uncertain rows. This is diverse mini-batch active learning [1]_ without
+    its weights.
+
+    Read more in the :ref:`user guide <strategies-combined>`.
 
     Parameters
     ----------
     strategy : strategy or callable, default=None
-        Who picks. None: ``KMeansSampling()``.
+        The strategy that picks the batch. None: ``KMeansSampling()``.
     by : strategy or callable, default=None
-        Whose first picks are kept. None: ``MarginSampling()``.
+        The strategy that picks the rows to keep. None: ``MarginSampling()``.
     keep : float, default=10
-        Rows kept for each row asked for, 1 or more.
+        Rows to keep per row asked for, 1 or more.
 
     See Also
     --------
-    Subsampled : Narrows down by chance.
+    Subsampled : Keeps a random part of the pool.
 
     References
     ----------
@@ -40,6 +44,17 @@ class Filtered(QueryStrategy):
     >>> X = [[2.5], [2.49], [2.0], [9.0]]
     >>> Filtered(MarginSampling(invert=True), MarginSampling(), keep=1.5)(model, X, 2)
     array([2, 1])
+
+    Diverse rows among the 50 most uncertain ones:
+
+    >>> from sklearn.datasets import load_wine
+    >>> from skactive import ActiveLearner
+    >>> from skactive.query import CoreSet
+    >>> X, y = load_wine(return_X_y=True)
+    >>> strategy = Filtered(CoreSet(), MarginSampling(), keep=10)
+    >>> learner = ActiveLearner(GaussianNB(), strategy, random_state=0).teach(X[::9], y[::9])
+    >>> learner.query(X, 5)
+    array([ 59,  69, 152, 158, 130])
     """
 
     _parameter_constraints: dict = {

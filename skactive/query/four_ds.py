@@ -1,4 +1,4 @@
-"""4DS: distance, density, distribution and diversity, by a mixture of Gaussians."""
+"""4DS: distance, density, distribution and diversity, from a mixture of Gaussians."""
 
 import warnings
 
@@ -20,54 +20,55 @@ _NUMBERS_A_BLOCK = 1 << 18
 
 
 class FourDS(VectorStrategy):
-    """Weighted sum of four criteria, whose weights follow from the labels so far.
+    """Largest weighted sum of four criteria, with weights that depend on the labels.
 
-    A mixture of Gaussians with weights :math:`\\pi` is fitted to the pool and
-    gives the density of each row and its responsibilities r. With the two
-    largest class probabilities of the learner the criteria of [1]_ are
+    A mixture of Gaussians with weights :math:`\\pi` is fitted to the pool. It gives the density
+    of each row and its responsibilities r. With the two largest class probabilities from the
+    learner, the criteria are (Eqs. 9 to 12 of [1]_)
 
     ============  ===================================================================
-    criterion     number of a row x, with rows L labeled and S picked
+    criterion     value for a row x, with labeled rows L and picked rows S
     ============  ===================================================================
     distance      :math:`\\ln(p_{(1)} / p_{(2)})`, scaled to 0..1 over the free rows
-    density       log-likelihood of x, scaled likewise
-    distribution  :math:`1 - \\sum_k \\max(0, \\pi_k - \\bar r_k)`, the mean taken
-                  over L, S and x
+    density       log-likelihood of x, scaled to 0..1
+    distribution  :math:`1 - \\sum_k \\max(0, \\pi_k - \\bar r_k)`, with the mean
+                  :math:`\\bar r` over L, S and x
     diversity     :math:`-\\ln(\\text{density of x} + \\text{densities of S})
-                  / (|S| + 1)`, scaled likewise
+                  / (|S| + 1)`, scaled to 0..1
     ============  ===================================================================
 
-    (Eqs. 9 to 12), and the row of the highest
-    :math:`\\alpha (1 - \\text{distance}) + \\beta \\, \\text{density} +
-    \\rho \\, \\text{distribution} + \\lambda \\, \\text{diversity}` is picked again
-    and again. :math:`\\rho` is how far the labeled rows are from being
-    distributed as the mixture is (Eq. 15), :math:`\\alpha` and :math:`\\beta`
-    share the rest by how uncertain the rows are, weighted by density for the
-    first row of a batch (Eqs. 13 and 14), which has no diversity.
+    Each pick has the largest sum :math:`\\alpha (1 - \\text{distance}) + \\beta \\,
+    \\text{density} + \\rho \\, \\text{distribution} + \\lambda \\, \\text{diversity}`. The weight
+    :math:`\\rho` is the difference between the distribution of the labeled rows and the
+    mixture (Eq. 15). The rest is divided between :math:`\\alpha` and :math:`\\beta` by how
+    uncertain the rows are (Eqs. 13 and 14). For the first row of a batch, this
+    uncertainty is weighted by density, and there is no diversity.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     mixture : mixture model, default=None
-        Fitted anew, with ``weights_``, ``score_samples`` and
+        It is cloned and fitted. It must have ``weights_``, ``score_samples`` and
         ``predict_proba``, such as ``GaussianMixture(20)``. None:
         ``BayesianGaussianMixture(n_components=10, covariance_type="diag")``.
     diversity : float, default=None
-        :math:`\\lambda`, 0 to 1. None: 0.05 for each row of a batch after the
-        first, at most 0.5.
+        The weight :math:`\\lambda`, 0 to 1. None: 0.05 for each row of a batch after
+        the first, at most 0.5.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    InformationDensity : Uncertainty and density alone.
+    InformationDensity : Combines only uncertainty and density.
 
     Notes
     -----
-    In the paper the classifier is made of the mixture itself; here class
-    probabilities are those of the learner. Cost: a mixture once a pool, fitted
-    to at most 20,000 rows, predictions, and O(n N K) for K components; the
-    responsibilities of all rows are kept in memory.
+    In the paper, the classifier is made of the mixture itself. Here class probabilities come
+    from the learner. The mixture is fitted once per pool, to at most 20,000 rows. A query for
+    n rows costs the predictions and O(n N K) with K components. The responsibilities of
+    all rows stay in memory.
 
     References
     ----------
@@ -86,6 +87,14 @@ class FourDS(VectorStrategy):
     >>> learner = learner.teach([[-1.0], [0.5], [1.0]], [0, 1, 1])
     >>> learner.query(X, 1)
     array([4])
+
+    In a learner on the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), FourDS(), budget=30, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    30
     """
 
     _parameter_constraints: dict = {
@@ -124,7 +133,7 @@ class FourDS(VectorStrategy):
         return True
 
     def _fitted(self, vectors):
-        """The mixture, log-likelihoods and responsibilities of all rows."""
+        """The mixture, and the log-likelihoods and responsibilities of all rows."""
         mixture = self.mixture
         if mixture is None:
             mixture = BayesianGaussianMixture(n_components=10, covariance_type="diag")
@@ -136,7 +145,7 @@ class FourDS(VectorStrategy):
         if params.get("n_components", 0) > len(rows):
             mixture.set_params(n_components=len(rows))
         with warnings.catch_warnings():
-            # duplicates, and a mixture that is good enough
+            # duplicate rows are no error, and the mixture need not be exact
             warnings.simplefilter("ignore", ConvergenceWarning)
             mixture.fit(rows)
         density = _by_blocks(vectors, mixture.score_samples)
@@ -144,7 +153,7 @@ class FourDS(VectorStrategy):
 
 
 class FourCriteria:
-    """The criteria of some free rows, and their weighted sum.
+    """The four criteria of the free rows, and their weighted sum.
 
     Parameters
     ----------
@@ -155,7 +164,7 @@ class FourCriteria:
     shares : ndarray of float64, shape (n_rows, n_components)
         Responsibilities.
     weights : ndarray of float64, shape (n_components,)
-        Of the mixture.
+        Weights of the mixture.
     known : ndarray of float64, shape (n_labels, n_components)
         Responsibilities of the labeled rows.
     """
@@ -171,7 +180,7 @@ class FourCriteria:
         self.doubt, self.dense_doubt = doubt.mean(), (doubt * self.density).mean()
 
     def greedy(self, n, diversity, ties):
-        """Rows in the order in which they are picked."""
+        """Pick n rows; return them in pick order."""
         picks = np.empty(n, dtype=np.intp)
         is_free = np.ones(len(self.density), dtype=bool)
         for i in range(n):
@@ -181,7 +190,7 @@ class FourCriteria:
         return picks
 
     def sums(self, picked, diversity):
-        """The weighted sum of each row after some picks."""
+        """The weighted sum of each row, given the picks so far."""
         if not len(picked):
             rho, diversity = self.rho, 0.0
             alpha = (1 - rho) * self.dense_doubt
@@ -209,7 +218,7 @@ class FourCriteria:
 
 
 def _scaled(values, small):
-    """Values from about 0 to 1; all of them 1, or 0 without ``small``, where they are equal."""
+    """Values scaled to 0..1. If all are equal: 1, or 0 if ``small`` is 0."""
     span = values.max() - values.min()
     return (values - values.min() + small) / (span + small) if span + small else 0 * values
 
@@ -224,7 +233,7 @@ def _certainty(learner, X):
 
 
 def _by_blocks(vectors, function):
-    """``function`` of dense blocks of rows, joined."""
+    """Apply ``function`` to dense blocks of rows and join the results."""
     step = max(1, _NUMBERS_A_BLOCK // max(1, vectors.shape[1]))
     starts = range(0, vectors.shape[0], step)
     return np.concatenate([function(_dense(vectors[start : start + step])) for start in starts])
@@ -235,7 +244,7 @@ def _dense(rows):
 
 
 def _spread_rows(vectors):
-    """Rows to fit a mixture to, in an order that has nothing to do with that of the pool."""
+    """Rows to fit a mixture to, in an order that does not depend on the order of the pool."""
     direction = np.random.RandomState(0).normal(size=vectors.shape[1])
     heights = np.concatenate([rows @ direction for _, rows in wide_blocks(vectors)])
     order = np.argsort(heights, kind="stable")

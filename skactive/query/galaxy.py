@@ -1,4 +1,4 @@
-"""GALAXY: bisection of the way between two classes, along the margins of each class."""
+"""GALAXY: bisection between the labels of each class and all others, along the margins."""
 
 import numpy as np
 
@@ -10,42 +10,42 @@ from ._bisection import LabeledLine
 from ._cost_matrix import seen_classes
 from ._pool_probabilities import pool_probabilities
 
-# among rows of which a class is the most probable one, surer ones come last
+# among rows with the same most probable class, those with a higher probability come last
 _CONFIDENCE = 1e-8
 
 
 class GALAXY(QueryStrategy):
-    """Halves the way between labels of a class and labels of the others, class after class.
+    """Searches for the boundary of each class by bisection, one class after the other.
 
-    For each class k found so far, labeled and free rows are put in a line by
-    :math:`p_k - \\max_c p_c`, rows with the same margin by their largest
-    probability. A row of class k is positive there, the others are negative.
-    The next label goes to the middle of the shortest path between a positive
-    and a negative row (Algorithm 1 of [1]_), along links between neighbors.
-    Where a positive row stands beside a negative one the link is cut: there
-    lies the decision boundary. When all ways are cut, rows up to 2, 3, ...
-    places apart are linked (Algorithm 2), and rows on both sides of the
-    boundary are next. Classes take turns. So the labels gather where the
-    classes meet by their labels, not where the model says so, and on both
-    sides alike: fairly balanced even where one class is rare.
+    For each class k found so far, labeled and free rows are sorted by
+    :math:`p_k - \\max_c p_c`, and by their largest probability if these margins are equal.
+    Rows of class k are positive, the others negative. Rows next to each other are linked,
+    except a labeled positive row and a labeled negative one: the decision boundary lies
+    between them. The next label goes to the middle of the shortest path between a positive
+    and a negative row [1]_. If no path is left, rows up to 2, 3, ... places apart are linked,
+    so the next picks are rows on both sides of the boundary. Classes take turns. The labels
+    thus gather where the true classes meet, which need not be the boundary that the model
+    predicts. They come from both sides equally, so they are fairly balanced even if a class
+    is rare.
 
-    In the paper each label is known before the next row of a batch is picked,
-    while the model stays the same. Here a batch is picked at once: until its
-    label comes, a row counts as of the class that the model predicts.
+    In the paper, each label is known before the next row of a batch is picked, while the
+    model stays the same. Here a batch is picked at once: until its label is known, a row
+    counts as a row of the class that the model predicts.
+
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     See Also
     --------
-    MarginSampling : Rows at the boundary that the model sees.
-    BalancedCoverage : Rare classes without bisection.
+    MarginSampling : Picks rows at the boundary that the model predicts.
+    BalancedCoverage : Finds rare classes without bisection.
 
     Notes
     -----
-    Of equally good rows the one of the lowest margin between its two most
-    probable classes is picked. While one class only is known, rows are drawn
-    at random. Labeled rows need not be rows of the pool. Cost: predictions,
-    one sort of the pool for each class, and O(l) a pick for l labels. Class
-    probabilities and the lines are kept in memory, 16 bytes a row and class;
-    with more than 50 million of them the query is refused.
+    Among equally good rows, the one with the smallest margin between its two most probable
+    classes is picked. While only one class is known, rows are drawn at random. Labeled rows
+    need not be rows of the pool. A query costs the predictions, one sort of the pool per
+    class, and O(l) per pick with l labels. It keeps 16 bytes per row and class in memory. If
+    there are more than 50 million class probabilities, it raises a ValueError.
 
     References
     ----------
@@ -62,13 +62,25 @@ class GALAXY(QueryStrategy):
     >>> learner = learner.teach([[0.0], [1.0], [9.0], [10.0]], [0, 0, 1, 1])
     >>> learner.query([[2.0], [3.0], [7.0], [8.0], [8.5]], 1)
     array([2])
+
+    Every tenth digit is an eight. Of 20 picks, many more are:
+
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X, is_eight = X / 16, y == 8
+    >>> learner = ActiveLearner(LogisticRegression(), GALAXY(), random_state=0)
+    >>> learner = learner.teach(X[:50], is_eight[:50])
+    >>> int(is_eight[learner.query(X, 20, exclude=range(50))].sum())
+    12
     """
 
     def select(self, learner, pool, n_queries):
         if not hasattr(learner, "X_labeled_"):
             raise TypeError(
-                "GALAXY searches between labeled rows, and "
-                f"{type(learner).__name__} holds no labels. Ask through an ActiveLearner."
+                "GALAXY searches between labeled rows, but "
+                f"{type(learner).__name__} has no labels. Query through an ActiveLearner that "
+                "was taught some."
             )
         codes = np.unique(learner.y_labeled_, return_inverse=True)[1]
         if codes.max() == 0:
@@ -77,7 +89,7 @@ class GALAXY(QueryStrategy):
         picks = np.empty(n_queries, dtype=np.intp)
         order = 1
         for i in range(n_queries):
-            # the turn goes on from batch to batch
+            # turns continue from batch to batch
             turn = (len(codes) + i) % nodes.n_classes
             found, order = nodes.line(turn).best(order)
             picks[i] = nodes.take(found)
@@ -85,7 +97,7 @@ class GALAXY(QueryStrategy):
 
 
 class _Nodes:
-    """The free rows of a pool and, after them, the labeled rows, in a line for each class."""
+    """The free rows of a pool, followed by the labeled rows, sorted for each class."""
 
     def __init__(self, strategy, learner, pool, codes):
         probabilities = pool_probabilities(strategy, learner, pool)
@@ -97,13 +109,13 @@ class _Nodes:
         self._codes = codes
         self._second, self._top = self._join(lambda rows: np.partition(rows, -2)[:, -2:]).T
         self._keys = pool.ties.keys(self._free)
-        # labels come last among equal rows
+        # labeled rows come last among equal ones
         labeled = len(self._free) + np.arange(len(codes))
         self._shuffle = np.append(np.argsort(self._keys), labeled)
         self._lines, self._picked = {}, []
 
     def line(self, code):
-        """The line of a class, with all that is known by now."""
+        """The sorted nodes of a class, with all labels and picks so far."""
         line, n_known = self._lines.get(code, (None, 0))
         if line is None:
             line = self._new_line(code)
@@ -113,7 +125,7 @@ class _Nodes:
         return line
 
     def take(self, found):
-        """One of some equally good nodes, which counts as labeled from now on."""
+        """Pick one of several equally good nodes, which then counts as labeled."""
         second = self._second[found]
         by_margin = np.lexsort((self._keys[found], -second, self._top[found] - second))
         node = int(found[by_margin[0]])
@@ -123,7 +135,7 @@ class _Nodes:
     def _new_line(self, code):
         own = self._join(lambda rows: rows[:, code])
         margins = own - self._top + _CONFIDENCE * self._top
-        # probabilities of 1 differ in what is left for the others
+        # the second largest probabilities differ even where the largest is rounded to 1
         finer = np.where(own == self._top, -self._second, own)
         # a stable sort of shuffled rows: equal ones in their pseudo-random order
         by_margin = np.lexsort((finer[self._shuffle], margins[self._shuffle]))

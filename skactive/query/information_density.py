@@ -1,4 +1,4 @@
-"""Information density: uncertain rows that are like many others."""
+"""Information density: uncertain rows that are similar to many others."""
 
 import numpy as np
 
@@ -13,30 +13,29 @@ from .entropy_sampling import EntropySampling
 class InformationDensity(VectorStrategy, ScoringStrategy):
     """Uncertainty weighted by the mean similarity to the pool.
 
-    The score of a row, Eq. 14 of [1]_, is
+    The score of a row is (Eq. 14 of [1]_)
 
     .. math:: u_i \\Bigl( \\frac1N \\sum_{j=1}^N sim(x_i, x_j) \\Bigr)^\\beta
 
-    over all N rows of the pool, with :math:`sim = (1 + \\cos) / 2`, between 0
-    and 1. The mean over cosines is one product with the mean direction, so
-    the cost grows with N, not with its square.
+    over all N rows of the pool, with :math:`sim = (1 + \\cos) / 2`, between 0 and 1. The
+    mean cosine is one product with the mean direction, so the cost grows linearly with N.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     strategy : strategy with ``scores``, default=None
-        The uncertainty :math:`u_i`. None: ``EntropySampling()``. Where scores
-        are negative, as those of margin and least confidence are, 1 is added:
-        :math:`1 - \\max_c p_c` for the latter.
+        The uncertainty :math:`u_i`. None: ``EntropySampling()``. If scores are
+        negative, such as those of margin and least confidence, 1 is added to all.
     beta : float, default=1
-        Weight of the density, 0 or more. 0: the strategy alone.
+        Weight of the density, 0 or more. With 0 only the uncertainty counts.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    EntropySampling : Uncertainty without the weight; outliers may come first.
+    EntropySampling : Uncertainty without the density; outliers may come first.
 
     References
     ----------
@@ -52,6 +51,14 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
     >>> X = [[2.5, -9.0], [2.45, 1.0], [2.0, 1.0], [1.0, 1.0], [4.0, 1.0]]
     >>> EntropySampling()(model, X, 1), InformationDensity()(model, X, 1)
     (array([0]), array([1]))
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = GaussianNB().fit(X[::5], y[::5])
+    >>> InformationDensity(beta=2)(model, X, 3)
+    array([149,  77, 127])
     """
 
     _parameter_constraints: dict = {
@@ -72,8 +79,9 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
             scores = 1 + scores
         if scores[free].min(initial=0) < 0:
             raise ValueError(
-                f"{self._base()!r} gives scores below -1, which no density can weigh. Use one "
-                "that reads probabilities, such as EntropySampling()."
+                f"{self._base()!r} returns scores below -1. InformationDensity multiplies scores "
+                "by densities, so they must be -1 or more. Use a strategy that reads "
+                "probabilities, such as EntropySampling()."
             )
         density = self.recall(
             learner, pool, "density", lambda: mean_similarity(self.vectors(learner, pool))
@@ -88,12 +96,12 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
 
 
 def mean_similarity(vectors):
-    """Mean of (1 + cosine) / 2 of each row to all rows.
+    """Mean of (1 + cosine) / 2 between each row and all rows.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
-        The rows. A row of zeros has cosine 0 to all.
+        The rows. A row of zeros has cosine 0 to all rows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""k-means sampling: the row in the middle of each cluster."""
+"""k-means sampling: the row nearest to the center of each cluster."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ from ._vectors import VectorStrategy, stack_vectors
 
 
 class ClusterStrategy(VectorStrategy):
-    """Base of the strategies that pick from clusters in which no row is labeled yet.
+    """Base class of the strategies that pick from clusters without a label.
 
-    A subclass has the parameters ``embed`` and ``max_clusters`` and says in
-    :meth:`scores_within` which row of a cluster it prefers.
+    A subclass has the parameters ``embed`` and ``max_clusters``. Its method
+    :meth:`scores_within` says which row of a cluster comes first.
     """
 
     max_pool_rows = 2_000_000
@@ -45,53 +45,53 @@ class ClusterStrategy(VectorStrategy):
         return free[picks]
 
     def scores_within(self, vectors, model):
-        """Which row of a cluster comes first.
+        """Score each row within its cluster.
 
         Parameters
         ----------
         vectors : ndarray or csr matrix, shape (n_rows, n_features)
             The free rows, then the labeled ones.
         model : KMeans
-            Fitted to them.
+            Fitted to these vectors.
 
         Returns
         -------
         scores : ndarray of float64, shape (n_rows,)
-            Higher is better within a cluster.
+            The row with the highest score of a cluster is picked first.
         """
         raise NotImplementedError
 
 
 class KMeansSampling(ClusterStrategy):
-    """The row nearest to the center of each cluster of the pool.
+    """Picks the row nearest to the center of each cluster of the pool.
 
-    The free and the labeled rows together are put into as many clusters as
-    there are labels and rows to pick, by k-means. Clusters without a labeled
-    row come first, then larger ones; of each, the row that minimizes
-    :math:`\\lVert x_i - \\mu_{c(i)} \\rVert` is picked [1]_. Without labels that
-    is one row for each of ``n_queries`` clusters. Preceded by a filter on
-    uncertainty, ``Filtered(KMeansSampling(), EntropySampling())``, it is the
-    diverse mini-batch of [2]_.
+    k-means divides the free and the labeled rows into as many clusters as there are
+    labels and rows to pick. Clusters without a labeled row come first, and large ones
+    before small ones. From each cluster, the strategy picks the row with the smallest
+    :math:`\\lVert x_i - \\mu_{c(i)} \\rVert` [1]_, where :math:`\\mu_{c(i)}` is the center of
+    the cluster. After a filter by uncertainty, as in
+    ``Filtered(KMeansSampling(), EntropySampling())``, it is the diverse mini-batch of [2]_.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     max_clusters : int, default=500
-        Most clusters, which bounds the cost when there are many labels.
+        Maximum number of clusters. It bounds the cost if there are many labels.
 
     See Also
     --------
-    TypiClust : The row in the densest place of each cluster.
-    Filtered : Narrows down what a strategy may pick from.
+    TypiClust : Picks the row in the densest region of each cluster.
+    Filtered : Another strategy chooses the rows to pick from.
 
     Notes
     -----
-    Cost: k-means over the free rows for every query. Of more than 100,000 rows
-    it learns the centers from 100,000 drawn at random. The vectors are copied;
-    a pool of more than 2 million rows is refused.
+    Each query runs k-means on the free and labeled rows. If these are more than
+    100,000, the centers are learned from 100,000 rows drawn at random. A pool of more
+    than 2 million rows raises a ValueError.
 
     References
     ----------
@@ -111,6 +111,14 @@ class KMeansSampling(ClusterStrategy):
     >>> learner = learner.teach([[9, 9], [8, 8]], [0, 1])
     >>> learner.query(X, 1, exclude=[3])
     array([1])
+
+    The classes of the first three picks from the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=KMeansSampling(), random_state=0)
+    >>> sorted(y[learner.query(X, 3)].tolist())
+    [0, 1, 2]
     """
 
     def scores_within(self, vectors, model):

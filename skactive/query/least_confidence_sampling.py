@@ -1,4 +1,4 @@
-"""Least confidence sampling: the rows whose most probable class is least probable."""
+"""Least confidence sampling: the rows with the smallest largest class probability."""
 
 from ..predictions import class_probabilities
 from ..scores import largest
@@ -8,20 +8,22 @@ from ._scoring import ScoringStrategy
 class LeastConfidenceSampling(ScoringStrategy):
     """Smallest probability of the most probable class first.
 
-    The score of a row is :math:`-\\max_c p_c`; Eq. 3 of [1]_.
+    The score of a row is :math:`-\\max_c p_c` (Eq. 3 of [1]_).
+
+    Read more in the :ref:`user guide <strategies-uncertainty>`.
 
     Parameters
     ----------
     invert : bool, default=False
         True puts the most certain rows first.
     model : fitted classifier, default=None
-        Whose predictions are read, for example a source model. None: those of
-        the learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so
-        that it survives clone.
+        The model to read predictions from, for example a source model. None: the
+        learner itself. Wrap it in ``sklearn.frozen.FrozenEstimator`` so that it
+        stays fitted when a search clones the learner.
 
     See Also
     --------
-    MarginSampling : Looks at the two most probable classes.
+    MarginSampling : Reads the two largest probabilities.
 
     References
     ----------
@@ -35,6 +37,14 @@ class LeastConfidenceSampling(ScoringStrategy):
     >>> model = GaussianNB().fit([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> LeastConfidenceSampling(invert=True)(model, [[2.0], [2.4], [3.5]], 1)
     array([2])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = GaussianNB().fit(X[::5], y[::5])
+    >>> LeastConfidenceSampling()(model, X, 3)
+    array([149,  77, 127])
     """
 
     def score_rows(self, model, X):

@@ -1,4 +1,4 @@
-"""MaxHerding: rows that raise a smooth coverage of the pool most."""
+"""MaxHerding: the rows that most increase a smooth coverage of the pool."""
 
 import numpy as np
 from sklearn.preprocessing import normalize
@@ -11,50 +11,51 @@ from ._draws import draw_evenly
 from ._vectors import VectorStrategy
 
 _CANDIDATES_A_BLOCK = 256
-# what rounding may add to a gain, as a part of it
+# relative rounding error of a gain
 _SLACK = 1e-5
 
 
 class MaxHerding(VectorStrategy):
-    """Again and again the row that adds most to a generalized coverage of the pool.
+    """Repeatedly picks the row that adds most to a generalized coverage of the pool.
 
-    With k(x, x') the Gaussian similarity of two rows and L the rows labeled
-    or picked so far, the next pick u maximizes, Algorithm 1 of [1]_,
+    With labeled and picked rows L, the generalized coverage [1]_ of N rows is
+    :math:`\\frac1N \\sum_x \\max_{l \\in L} k(x, l)`, a smooth form of what
+    :class:`ProbCover` counts. The next pick u maximizes what it adds (Algorithm 1 of
+    [1]_),
 
     .. math:: \\frac1N \\sum_x \\max\\Bigl(0, \\; k(x, u) - \\max_{l \\in L} k(x, l)\\Bigr),
-              \\qquad k(x, x') = \\exp\\Bigl(-\\frac{\\lVert x - x' \\rVert^2}{\\sigma^2}\\Bigr),
+              \\qquad k(x, x') = \\exp\\Bigl(-\\frac{\\lVert x - x' \\rVert^2}{\\sigma^2}\\Bigr).
 
-    which is what u adds to the coverage :math:`\\frac1N \\sum_x \\max_{l \\in L} k(x, l)`, a
-    smooth form of what :class:`ProbCover` counts. It is submodular, so that old gains
-    bound new ones.
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     sigma : float, default=1
-        Width of the similarity, above 0.
+        Width :math:`\\sigma` of the similarity, above 0.
     unit_norm : bool, default=True
-        Whether vectors are divided by their length first, as in the paper. False for
-        vectors in which places matter, such as scaled columns of a table; then set
-        ``sigma`` to their scale.
+        Whether to divide vectors by their norm first, as in the paper. Set it to False
+        if lengths matter, as in a table with scaled columns, and ``sigma`` to their
+        scale.
     max_rows : int, default=8192
-        In a larger pool so many free rows are drawn for each query, which
-        are the candidates and what is to be covered.
+        In a larger pool, each query draws this many free rows. These are the
+        candidates and the rows to cover.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    UncertaintyHerding : Rows count by their uncertainty.
-    ProbCover : Rows within a radius, all alike.
-    FacilityLocation : The same by cosine.
-    BalancedCoverage : Rows count by class and uncertainty.
+    UncertaintyHerding : Weights rows by their uncertainty.
+    ProbCover : Covers the rows within a radius.
+    FacilityLocation : Covers rows by cosine similarity.
+    BalancedCoverage : Weights rows by class and uncertainty.
 
     Notes
     -----
-    With M the smaller of N and ``max_rows`` a query costs O(M\\ :sup:`2` d) for the
-    first pick and a part of it for the others. Similarities are worked out in blocks and never
-    kept.
+    With M, the smaller of N and ``max_rows``, the first pick costs O(M\\ :sup:`2` d). The
+    others cost a fraction of this, because the coverage is submodular: gains only fall,
+    so old gains are upper bounds of new ones. Similarities are computed in blocks and
+    not stored.
 
     References
     ----------
@@ -69,6 +70,14 @@ class MaxHerding(VectorStrategy):
     >>> learner = ActiveLearner(query_strategy=MaxHerding(unit_norm=False), random_state=0)
     >>> learner.query(X, 3)
     array([1, 4, 6])
+
+    The classes of the first three picks from the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=MaxHerding(unit_norm=False), random_state=0)
+    >>> y[learner.query(X, 3)]
+    array([2, 0, 1])
     """
 
     _parameter_constraints: dict = {
@@ -103,25 +112,25 @@ class MaxHerding(VectorStrategy):
         return normalize(vectors) if self.unit_norm else vectors
 
     def _sigma(self, labeled):
-        """The width, given the labeled rows as vectors or None."""
+        """The width of the similarity, given the labeled vectors or None."""
         return self.sigma
 
     def _weights(self, learner, pool, rows):
-        """How much each of some rows counts; None: all alike."""
+        """Weights of some rows; None if all are equal."""
         return None
 
 
 def herd(coverage, n, ties):
-    """Rows of a coverage in the order of what they add to it.
+    """Pick rows by what they add to a coverage.
 
     Parameters
     ----------
     coverage : Coverage
-        What is covered so far; it takes in what is picked.
+        What is covered so far. It is updated with the picks.
     n : int
-        How many rows.
+        Number of rows.
     ties : skactive.selection.TieOrder
-        Which of equal gains comes first.
+        The order of rows with equal gains.
 
     Returns
     -------

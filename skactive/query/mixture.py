@@ -1,4 +1,4 @@
-"""Several strategies, one drawn for each row of a batch."""
+"""A mixture of strategies: each row of a batch comes from a randomly drawn one."""
 
 import numpy as np
 
@@ -8,21 +8,24 @@ from ._several import SeveralStrategies
 
 
 class Mixture(SeveralStrategies):
-    """For each row of a batch, a strategy drawn by chance.
+    """Draws a strategy at random for each row of a batch.
 
-    With random sampling as one of them this is exploration with a fixed
-    probability; it keeps a share of the labels an unbiased sample.
+    With random sampling as one of the strategies, this is exploration with a fixed
+    probability. The rows that random sampling picks are then an unbiased sample of the
+    free rows.
+
+    Read more in the :ref:`user guide <strategies-combined>`.
 
     Parameters
     ----------
     strategies : list of strategies or callables, default=None
-        Who is drawn. None: ``[MarginSampling(), RandomSampling()]``.
+        The strategies. None: ``[MarginSampling(), RandomSampling()]``.
     weights : list of float, default=None
-        Chances in proportion. None: equal ones.
+        Probabilities of the strategies, up to a factor. None: equal probabilities.
 
     See Also
     --------
-    Alternation : In turn instead of by chance.
+    Alternation : Takes turns instead of drawing.
 
     Examples
     --------
@@ -45,8 +48,8 @@ class Mixture(SeveralStrategies):
         weights = np.ones(n_members) if self.weights is None else np.asarray(self.weights, float)
         if weights.shape != (n_members,) or not (weights >= 0).all() or not weights.sum() > 0:
             raise ValueError(
-                f"weights must be {n_members} numbers of 0 or more with a sum above 0, one for "
-                f"each strategy, got {self.weights!r}."
+                f"weights must be {n_members} numbers, one per strategy, 0 or more and not all 0; "
+                f"got {self.weights!r}."
             )
         chances = weights / weights.sum()
         return random_stream(learner).choice(n_members, size=n_queries, p=chances)

@@ -1,4 +1,4 @@
-"""A strategy that sees the pool part by part, and then what it picked in each."""
+"""Partitioning: a strategy sees the pool part by part, and then its picks from all parts."""
 
 import copy
 
@@ -10,41 +10,44 @@ from .core_set import CoreSet
 
 
 class Partitioned(QueryStrategy):
-    """A strategy that picks in parts of the pool, and then among those picks.
+    """Lets a strategy pick in each part of the pool, and then among these picks.
 
-    Each part of ``part_rows`` rows that lie one after the other is a pool of
-    its own, of which the strategy picks as many rows as are asked for. Of all
-    these picks together it picks again. No more than one part has to be in a
-    memory at a time, parts are worked on side by side, and but for the picks
-    of the parts no row leaves its place.
+    The parts are ``part_rows`` consecutive rows each. In each part, the strategy picks
+    as many rows as the query asks for. Then it picks the batch among these rows. Each
+    part must fit into memory, but the whole pool need not. Parts are processed in
+    parallel. On a cluster, they are processed where their rows are, and only the picks
+    are sent to the client.
 
-    What it costs in quality depends on the strategy. Strategies that score
-    each row on its own and draw nothing pick the same rows as without parts. With
-    :class:`CoreSet` the farthest row of the pool is at most 4 times as far
-    from the nearest labeled or picked one as with the best rows there are;
-    without parts that factor is 2 [1]_. Other strategies come without a
-    guarantee; for those that maximize a submodular function, such as
-    :class:`FacilityLocation`, rows in random order are the favourable case
-    [2]_.
+    The loss in quality depends on the strategy:
+
+    - Strategies that score each row on its own and draw no random numbers pick the same
+      rows as without parts.
+    - With :class:`CoreSet`, the largest distance of a row to its nearest labeled or
+      picked row is at most 4 times the smallest possible one. Without parts the
+      factor is 2 [1]_.
+    - Other strategies have no guarantee. Those that maximize a submodular function, such
+      as :class:`FacilityLocation`, lose least if the rows are in random order [2]_.
+
+    Read more in the :ref:`user guide <strategies-combined>`.
 
     Parameters
     ----------
     strategy : strategy or callable, default=None
-        Who picks. None: ``CoreSet()``.
+        The strategy that picks. None: ``CoreSet()``.
     part_rows : int, default=100_000
-        Rows a part.
+        Number of rows per part.
 
     See Also
     --------
-    Subsampled : Sees some rows only, drawn by chance.
-    Filtered : Narrows down by another strategy.
+    Subsampled : Uses a random sample of the rows.
+    Filtered : Another strategy chooses the rows.
 
     Notes
     -----
-    Parts are the same whether the pool is in memory or a dask collection of
-    any block sizes, and so are the picks. A part is a pool of its own also for
-    strategies that weigh rows by the others, such as densities. Strategies
-    that draw get a stream for each part from the learner's stream.
+    Parts and picks are the same for a pool in memory and for a dask collection with
+    any block sizes. Strategies that compare a row with all others, for example by a
+    density, compare it only with the rows of its part. Each part has its own random
+    stream.
 
     References
     ----------
@@ -96,7 +99,7 @@ class Partitioned(QueryStrategy):
 
 
 def _with_stream(learner, seed):
-    """The same learner with a random stream of its own, if it has one."""
+    """A copy of the learner with its own random stream, if the learner has a stream."""
     if not hasattr(learner, "random_state_"):
         return learner
     twin = copy.copy(learner)

@@ -1,4 +1,4 @@
-"""ProbCover: rows whose surroundings hold as many uncovered rows as possible."""
+"""ProbCover: the rows with the most uncovered rows nearby."""
 
 import numpy as np
 
@@ -15,40 +15,40 @@ _ROWS_FOR_RADIUS = 1000
 
 
 class ProbCover(AllPairs, VectorStrategy):
-    """Again and again the row that covers most rows not covered yet.
+    """Repeatedly picks the row that covers the most uncovered rows.
 
-    A row covers those within the distance ``delta`` of it, itself included.
-    The greedy algorithm of [1]_ picks the row that covers most of the rows
-    that no labeled or picked row covers. When all are covered, the rest is
-    drawn at random.
+    A row covers all rows within the distance ``delta``, including itself. Each pick
+    covers the largest number of rows that no labeled or picked row covers (the greedy
+    algorithm of [1]_). When all rows are covered, the rest is drawn at random.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     delta : float, default=None
-        The radius. None: the largest one with which a share ``purity`` of the
-        rows have only rows of their own k-means cluster around them, as in
-        [1]_, looked at on at most 1000 rows.
+        The radius. None: the largest radius at which a share ``purity`` of the rows
+        covers only rows of its own k-means cluster, as in [1]_. It is found on at
+        most 1000 rows.
     purity : float, default=0.95
-        That share, between 0 and 1.
+        This share, above 0 and at most 1.
     n_clusters : int, default=10
-        Number of those clusters, at best that of the classes.
+        Number of these clusters, ideally the number of classes.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     max_pairs : int, default=50_000_000
-        Most pairs of rows within ``delta`` that are kept in memory (8 bytes
-        each). With more, neighbors are looked up whenever they are needed.
+        Maximum number of pairs within ``delta`` to keep in memory, 8 bytes each. If
+        there are more, neighbors are computed whenever they are needed.
 
     See Also
     --------
-    TypiClust : Dense places by clusters.
+    TypiClust : Picks from dense regions by clusters.
     CoreSet : Covers all rows with the smallest radius.
 
     Notes
     -----
-    Cost: all pairs of rows once for a pool, and up to ``max_pairs`` of them in
-    memory. A pool of more than 100,000 rows is refused.
+    The strategy compares all pairs of rows once per pool, and keeps up to ``max_pairs``
+    of them in memory. A pool of more than 100,000 rows raises a ValueError.
 
     References
     ----------
@@ -62,6 +62,14 @@ class ProbCover(AllPairs, VectorStrategy):
     >>> X = [[0.0], [1], [2], [10], [10.5], [50]]
     >>> ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0).query(X, 1)
     array([1])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=ProbCover(delta=1), random_state=0)
+    >>> y[learner.query(X, 3)]
+    array([2, 0, 1])
     """
 
     _parameter_constraints: dict = {
@@ -98,14 +106,14 @@ class ProbCover(AllPairs, VectorStrategy):
         pool.memory.note(picks, gain=n_covered / pool.n_rows)
         rest = pool.available.copy()
         rest[picks] = False
-        # drawn in any case: the stream moves by one draw a query
+        # drawn in any case, so that each query moves the stream by one draw
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         random = random_rows(rest, n_queries - len(picks), stream)
         return np.concatenate([picks, random]).astype(np.intp)
 
     def _radius(self, vectors):
-        """The largest radius with a share ``purity`` of rows among rows of their cluster alone."""
-        # the same rows and clusters whenever it is asked, with or without a memory
+        """The largest radius at which a share ``purity`` of rows covers only its own cluster."""
+        # a fixed seed, so that the radius is the same if it is computed again
         stream = np.random.RandomState(0)
         n_rows = vectors.shape[0]
         rows = np.sort(stream.permutation(n_rows)[:_ROWS_FOR_RADIUS])

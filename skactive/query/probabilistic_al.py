@@ -1,4 +1,4 @@
-"""Probabilistic active learning: rows whose labels are expected to raise the accuracy around."""
+"""Probabilistic active learning: rows with labels that are expected to raise accuracy nearby."""
 
 from math import comb, factorial
 
@@ -14,19 +14,19 @@ from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
 
 _NUMBERS_A_BLOCK = 1 << 16
-# more ways to label m times than these are no closed form to work out for every row
+# with more ways to distribute m labels, the closed form costs too much
 _MOST_WAYS = 20_000
 
 
 class ProbabilisticAL(VectorStrategy, ScoringStrategy):
-    """Highest expected gain in accuracy around a row, times the density there.
+    """Highest expected gain in accuracy near a row, times the density there.
 
-    Multi-class probabilistic active learning, McPAL [1]_. What is known of the classes at a row
-    is a Dirichlet distribution with :math:`\\alpha_c = k_c + \\text{prior}`: the
-    row has labels of weight n around it, :math:`k_c = n \\, p_c` with the model's
+    Multi-class probabilistic active learning, McPAL [1]_. The class probabilities near a row
+    have a Dirichlet distribution with :math:`\\alpha_c = k_c + \\text{prior}`. Here
+    :math:`k_c = n \\, p_c`, with the total weight n of the labels nearby and the model's
     probabilities p. Let :math:`\\hat y = \\arg\\max_c \\alpha_c` and
-    :math:`A = \\sum_c \\alpha_c`. Were m labels bought there, of which :math:`l_c` are of
-    class c, the class predicted could change, and the accuracy there would be expected to rise by
+    :math:`A = \\sum_c \\alpha_c`. If m more labels came from there, :math:`l_c` of them of class
+    c, the predicted class could change. The expected accuracy would rise by
 
     .. math:: g_m = \\sum_{|l| = m} P(l \\mid \\alpha) \\,
               \\frac{\\max_c (\\alpha_c + l_c) - (\\alpha_{\\hat y} + l_{\\hat y})}{A + m},
@@ -34,36 +34,37 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
               \\frac{\\prod_c \\alpha_c (\\alpha_c + 1) \\cdots (\\alpha_c + l_c - 1)}
               {A (A + 1) \\cdots (A + m - 1)}.
 
-    The score is :math:`\\max_{m \\le M} g_m / m`, the gain by label, times the mean similarity
-    of the row to the pool. That is the closed form of [1]_ with the integrals over the
-    Dirichlet distribution done: the difference of two accuracies there is a sum of parts
-    that are 0 or more here, 0 where no label can change the prediction.
+    The score is :math:`\\max_{m \\le M} g_m / m`, the gain per label, times the mean similarity
+    of the row to the pool. This is the closed form of [1]_, written as a sum of terms that are
+    0 or more instead of a difference of two accuracies.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     m_max : int, default=2
-        Most labels M that are thought to be bought for a row.
+        Maximum number M of further labels.
     prior : float, default=1
-        What is added to the weight of each class, above 0.
+        Added to the weight of each class, above 0.
     gamma : float, default=None
-        A label at x' has the weight :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`, above 0.
+        A label at x' has the weight :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`; above 0.
         None: by the mean criterion for kernel widths [2]_, from the pool.
     density_rows : int, default=2000
-        Rows of the pool, drawn once where there are more, by which the density is measured.
+        Maximum number of rows of the pool, drawn once, to compute the density from.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    EpistemicUncertainty : How much is known, without the predictions.
-    ExpectedErrorReduction : The same question, answered by fits.
+    EpistemicUncertainty : Reads only the labels nearby, not the predictions.
+    ExpectedErrorReduction : Fits a model for each possible label.
 
     Notes
     -----
-    A query costs the predictions, O(N d L) with L labels, and O(N C) times the number of
-    ways to label m times, C + m - 1 over m; the density O(N d D), D the rows that it is
-    measured by, once for a pool. All of it goes in chunks.
+    A query costs the predictions, O(N d L) with L labels, and O(N C) for each of the
+    :math:`\\binom{C + M - 1}{M}` ways to distribute M labels. The density costs O(N d D) with
+    D = ``density_rows``, once per pool. All is computed in chunks.
 
     References
     ----------
@@ -83,6 +84,15 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
     >>> learner = learner.teach([[0.0], [1.0], [4.0], [5.0]], [0, 0, 1, 1])
     >>> learner.query([[0.5], [2.5], [2.6], [30.0]], 2)
     array([1, 2])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(GaussianNB(), ProbabilisticAL(), random_state=0)
+    >>> learner = learner.teach(X[::5], y[::5])
+    >>> learner.query(X, 3, exclude=range(0, 150, 5))
+    array([149, 134,  77])
     """
 
     _parameter_constraints: dict = {
@@ -122,14 +132,14 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
 
 
 def expected_gain(alpha, m_max):
-    """The highest gain by label of rows, for 1 to ``m_max`` labels.
+    """The highest gain per label, for 1 to ``m_max`` labels.
 
     Parameters
     ----------
     alpha : ndarray of float64, shape (n_rows, n_classes)
         Parameters of the Dirichlet distributions, above 0.
     m_max : int
-        Most labels.
+        Maximum number of labels.
 
     Returns
     -------
@@ -139,7 +149,7 @@ def expected_gain(alpha, m_max):
     Raises
     ------
     ValueError
-        If there are too many ways to label ``m_max`` times.
+        If there are too many ways to distribute ``m_max`` labels.
 
     Examples
     --------
@@ -151,8 +161,9 @@ def expected_gain(alpha, m_max):
     n_classes = alpha.shape[1]
     if comb(n_classes + m_max - 1, m_max) > _MOST_WAYS:
         raise ValueError(
-            f"there are {comb(n_classes + m_max - 1, m_max)} ways to label {m_max} times with "
-            f"{n_classes} classes, more than {_MOST_WAYS}. Set m_max lower."
+            f"m_max={m_max} is too large for {n_classes} classes: there are "
+            f"{comb(n_classes + m_max - 1, m_max)} ways to distribute the labels, and at most "
+            f"{_MOST_WAYS} are allowed. Set m_max lower."
         )
     gains = np.zeros(len(alpha))
     step = max(1, _NUMBERS_A_BLOCK // n_classes)
@@ -185,7 +196,7 @@ def _gain(columns, m):
 
 
 def _ways(n_classes, m, first=0):
-    """Every way to spread m labels over classes: lists of a class and its number of labels."""
+    """Every way to distribute m labels over classes: lists of a class and its number of labels."""
     if m == 0:
         yield []
         return
@@ -196,6 +207,6 @@ def _ways(n_classes, m, first=0):
 
 
 def _density(vectors, gamma, n_rows):
-    """Mean similarity of every row to some of them, the same ones whenever it is asked."""
+    """Mean similarity of every row to a fixed sample of rows."""
     rows = draw_evenly(np.arange(vectors.shape[0]), n_rows, 0)
     return by_similarity(vectors, vectors[rows], gamma, lambda near: near.mean(axis=1))

@@ -1,4 +1,4 @@
-"""Query by committee: the rows on which several models disagree."""
+"""Query by committee: the rows on which several models disagree most."""
 
 from .._parameters import options
 from ..scores import entropy, mutual_information, vote_counts, vote_entropy
@@ -9,38 +9,40 @@ from ._sampled import SampleScoringStrategy
 class QueryByCommittee(SampleScoringStrategy):
     """Rows on which the members of a committee disagree most [1]_.
 
-    Member t of T gives the probability :math:`p_{tc}` to class c and votes
-    for its most probable class (the first of equal ones); :math:`v_c` of the
-    votes go to class c. The score of a row is
+    Member t of T gives class c the probability :math:`p_{tc}` and votes for its most
+    probable class (the first one if several are equal). Class c gets :math:`v_c` votes.
+    The score of a row depends on ``measure``:
 
-    - ``"vote_entropy"`` [2]_: :math:`-\\sum_c \\frac{v_c}{T} \\ln \\frac{v_c}{T}`;
+    - ``"vote_entropy"`` [2]_: the entropy of the votes,
+      :math:`-\\sum_c \\frac{v_c}{T} \\ln \\frac{v_c}{T}`;
     - ``"consensus_entropy"``: the entropy :math:`H(\\bar p)` of the mean
-      :math:`\\bar p_c = \\frac1T \\sum_t p_{tc}`, high also where the members
-      agree that they do not know;
-    - ``"kl"`` [3]_: the mean Kullback-Leibler divergence to the mean,
-      :math:`\\frac1T \\sum_t \\sum_c p_{tc} \\ln \\frac{p_{tc}}{\\bar p_c}`. That is
+      :math:`\\bar p_c = \\frac1T \\sum_t p_{tc}`. It is also high if the members agree
+      that the classes are equally probable;
+    - ``"kl"`` [3]_: the mean Kullback-Leibler divergence of the members from their mean,
+      :math:`\\frac1T \\sum_t \\sum_c p_{tc} \\ln \\frac{p_{tc}}{\\bar p_c}`. It equals
       :math:`H(\\bar p) - \\frac1T \\sum_t H(p_t)`, the score of :class:`BALD`.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     committee : list of classifiers, ensemble or sampler, default=None
-        Whose members are asked. A list: each is cloned and fitted on the
-        labels of the learner, save a ``sklearn.frozen.FrozenEstimator``,
-        which stays as it is. A fitted ensemble: its ``estimators_``. Anything
-        with ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a
-        callable that returns such samples: those. None: the learner's own
-        estimator where it is one of the latter (a random forest, a net with
-        dropout), otherwise ``n_members`` clones of it, each fitted on labels
-        drawn with replacement within each class.
+        The models to compare. A list: each classifier is cloned and fitted to the
+        learner's labels, except a ``sklearn.frozen.FrozenEstimator``, which is
+        used as it is. A fitted ensemble: its ``estimators_``. An object with
+        ``sample_proba(X) -> (n_samples, n_rows, n_classes)``, or a callable that
+        returns such samples: these samples. None: the learner's estimator if it
+        is an ensemble or has ``sample_proba``; otherwise ``n_members`` clones of
+        it, each fitted to labels drawn with replacement within each class.
     n_members : int, default=10
-        Number of those clones.
+        Number of clones.
     measure : {"vote_entropy", "consensus_entropy", "kl"}, default="vote_entropy"
-        What disagreement means.
+        The measure of disagreement.
 
     See Also
     --------
-    BALD : The same as ``measure="kl"``, seen from the posterior of one model.
-    VariationRatios : Looks at the votes for the first class only.
+    BALD : The score of ``measure="kl"``, derived from the posterior of one model.
+    VariationRatios : Reads only the votes for the class with the most votes.
 
     References
     ----------
@@ -63,6 +65,18 @@ class QueryByCommittee(SampleScoringStrategy):
     >>> strategy = QueryByCommittee(lambda X: table[:, X[:, 0]])
     >>> strategy.scores(None, np.array([[0], [1]])).round(4)
     array([0.    , 0.6365])
+
+    A committee of different classifiers, fitted to the learner's labels:
+
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_wine(return_X_y=True)
+    >>> strategy = QueryByCommittee([GaussianNB(), DecisionTreeClassifier(random_state=0)])
+    >>> learner = ActiveLearner(GaussianNB(), strategy, budget=40, random_state=0)
+    >>> learner.fit(X, y).n_labels_
+    40
     """
 
     _parameter_constraints: dict = {

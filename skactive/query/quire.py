@@ -1,4 +1,4 @@
-"""QUIRE: rows that stay uncertain, by a kernel machine, whichever class they turn out to be."""
+"""QUIRE: rows that are uncertain for a kernel machine, for any class they may have."""
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
@@ -13,31 +13,32 @@ _NUMBERS_A_BLOCK = 1 << 21
 
 
 class QUIRE(VectorStrategy, ScoringStrategy):
-    """Lowest regularized loss of kernel least squares in the worst case for a row.
+    """Lowest regularized loss of kernel least squares in the worst case for the row.
 
-    With a Gaussian kernel K, :math:`L = (K + \\lambda I)^{-1}` and labels
-    of one class against the rest in -1 and 1, the loss of a row s is Eq. 8
-    of [1]_,
+    With a Gaussian kernel K, :math:`L = (K + \\lambda I)^{-1}`, and labels of one class
+    against the rest as 1 and -1, the loss of a row s is [1]_
 
     .. math:: \\max_{y_s} \\min_{y_u}
               \\begin{pmatrix} y_l \\\\ y_s \\\\ y_u \\end{pmatrix}^{\\!T} L
-              \\begin{pmatrix} y_l \\\\ y_s \\\\ y_u \\end{pmatrix},
+              \\begin{pmatrix} y_l \\\\ y_s \\\\ y_u \\end{pmatrix}.
 
-    with labels :math:`y_u` of the other rows that may be any real numbers,
-    as they are taken there to be. The score is its negative. With more than
-    two classes the losses of all classes are averaged before the maximum over
-    the class of s; for two that is the formula above.
+    The labels :math:`y_u` of the other rows may be any real numbers, as in the relaxation of
+    the paper. The score is the negative loss. With more than two classes, the loss is averaged
+    over the classes before the maximum over the class of s. For two classes, this gives the
+    formula above.
+
+    Read more in the :ref:`user guide <strategies-disagreement>`.
 
     Parameters
     ----------
     regularization : float, default=1
-        :math:`\\lambda`, above 0.
+        The regularization :math:`\\lambda`, above 0.
     gamma : float, default=None
-        Width of the kernel :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`.
+        Factor of the squared distance in :math:`\\exp(-\\gamma \\lVert x - x' \\rVert^2)`.
         None: 1 / (number of features * variance of the pool).
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
@@ -45,17 +46,16 @@ class QUIRE(VectorStrategy, ScoringStrategy):
 
     Notes
     -----
-    The minimum over :math:`y_u` of a quadratic form is the form of its Schur
-    complement, whose inverse is the block of :math:`K + \\lambda I` of the
-    other rows. So what is left is
+    The minimum over :math:`y_u` is the quadratic form of a Schur complement, which is the
+    inverse of the block of :math:`K + \\lambda I` for the other rows. It remains to compute
 
     .. math:: y_l^T A y_l + \\max_{y_s} \\frac{(y_s - f_s)^2}{v_s}, \\quad
               A = (K_{ll} + \\lambda I)^{-1}, \\quad f_s = k_s^T A y_l, \\quad
-              v_s = 1 + \\lambda - k_s^T A k_s :
+              v_s = 1 + \\lambda - k_s^T A k_s.
 
-    the unlabeled rows cancel out, and no matrix of all pairs is needed. The
-    score is low where the machine is sure, or where a label has told all
-    there is to know. Cost: O(N l d + N l^2) for l labels, block by block.
+    The other unlabeled rows cancel out, so no matrix of all pairs is needed. The score is low
+    if the machine is certain about the row, or if there are labels nearby. A query costs
+    O(N l d + N l\\ :sup:`2`) with l labels, in blocks.
 
     References
     ----------
@@ -70,6 +70,14 @@ class QUIRE(VectorStrategy, ScoringStrategy):
     >>> learner = ActiveLearner(query_strategy=QUIRE(gamma=0.1)).teach([[0.0], [8.0]], [0, 1])
     >>> learner.query([[0.5], [4.0], [7.0], [7.5]], 2)
     array([1, 2])
+
+    On the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=QUIRE()).teach(X[::5], y[::5])
+    >>> learner.query(X, 3, exclude=range(0, 150, 5))
+    array([71, 61, 88])
     """
 
     _parameter_constraints: dict = {
@@ -87,8 +95,9 @@ class QUIRE(VectorStrategy, ScoringStrategy):
         labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
-                "QUIRE needs labels, and "
-                f"{type(learner).__name__} holds no labels. Ask through an ActiveLearner."
+                "QUIRE compares rows with labeled ones, but "
+                f"{type(learner).__name__} has no labels. Query through an ActiveLearner that "
+                "was taught some."
             )
         vectors = self.vectors(learner, pool)
         gamma = self.gamma
@@ -107,7 +116,7 @@ class QUIRE(VectorStrategy, ScoringStrategy):
 
 
 class WorstLoss:
-    """The loss of rows in the worst case, of kernel least squares on some labels.
+    """The worst-case loss of rows for kernel least squares on some labels.
 
     Parameters
     ----------
@@ -133,7 +142,7 @@ class WorstLoss:
         self._fitted_loss = (projected**2).sum() / signs.shape[1]
 
     def of(self, rows):
-        """The losses of some rows, (n_taken,)."""
+        """The losses of some rows, shape (n_taken,)."""
         kernel = rbf_kernel(rows, self.labeled, gamma=self.gamma).astype(np.float64)
         values = kernel @ self._weights
         known = kernel @ self._root

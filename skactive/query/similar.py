@@ -12,16 +12,16 @@ from ._vectors import VectorStrategy
 from .facility_location import highest_gains
 
 _NUMBERS_A_BLOCK = 1 << 21
-# rows that serve the same rows gain the same but for rounding
+# weight of the tie break: larger than rounding errors, smaller than gains
 _TIE = 1e-6
 
 
 class Similar(AllPairs, VectorStrategy):
     """Greedy maximization of the mutual information between a batch and rows of rare classes.
 
-    Q are labeled rows of rare classes, A the rows picked and V the pool, with
-    similarities :math:`s_{ij} = \\max(0, \\cos)`. The batch maximizes one of the
-    facility-location forms of Table 1 of [1]_:
+    Q are labeled rows of rare classes, A the picked rows and V the pool, with similarities
+    :math:`s_{ij} = \\max(0, \\cos)`. The batch maximizes one of two facility-location forms
+    [1]_:
 
     =============  ==================================================================
     ``form``       mutual information
@@ -32,25 +32,27 @@ class Similar(AllPairs, VectorStrategy):
                    \\eta \\max_{j \\in Q} s_{ij} \\bigr)`
     =============  ==================================================================
 
-    The first one asks that each row of Q have a similar one in the batch, and
-    that each row of the batch resemble one of Q. The second one asks that the
-    batch represent those rows of the pool that resemble one of Q. Both are
-    submodular: gains only fall, old ones bound new ones. Of equal gains the row
-    most similar to Q is picked.
+    The first form is large if each row of Q has a similar row in the batch, and each row of
+    the batch resembles a row of Q. The second form is large if the batch represents those
+    rows of the pool that resemble a row of Q. If rows have equal gains, the one most similar
+    to a row of Q is picked.
+
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     Parameters
     ----------
     form : {"flqmi", "flvmi"}, default="flqmi"
-        Which mutual information.
+        The form of the mutual information.
     eta : float, default=1
-        :math:`\\eta`, 0 or more: how much resemblance to Q counts.
+        The weight :math:`\\eta` of the similarity to Q, 0 or more.
     rare_classes : array-like of classes, default=None
-        The classes of Q. None: those with fewer labels than the mean over the
-        classes found, or all of them where there are equally many of each.
+        The classes of Q. None: all classes with fewer labels than the mean, or all
+        classes if they have equally many labels.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees. The paper takes gradients of the last
-        layer of a net, as ``skactive.deep.HeadGradients``.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`. The paper
+        uses gradients of the last layer of a net, as
+        ``skactive.deep.HeadGradients`` does.
 
     See Also
     --------
@@ -59,10 +61,10 @@ class Similar(AllPairs, VectorStrategy):
 
     Notes
     -----
-    Where no label is of the ``rare_classes``, Q are all labeled rows. Rows
-    already labeled are not in A, as in the paper. Cost: O(N q d) for the first
-    form, q rows in Q; for the second one all pairs of rows once or twice, a
-    block at a time, and pools of more than 100,000 rows are refused.
+    If there are no labels of ``rare_classes``, Q are all labeled rows. As in the paper, A does
+    not contain labeled rows. The first form costs O(N q d) with q rows in Q. The second form
+    compares all pairs of rows once or twice, in blocks; a pool of more than 100,000 rows
+    raises a ValueError.
 
     References
     ----------
@@ -78,6 +80,15 @@ class Similar(AllPairs, VectorStrategy):
     >>> learner = learner.teach([[1.0, 0], [1, 0.1], [0, 1]], ["often", "often", "rare"])
     >>> learner.query([[1.0, 0.1], [0.2, 1], [1, 1], [-1, 0]], 2)
     array([1, 2])
+
+    Digits that resemble the few labeled nines:
+
+    >>> from sklearn.datasets import load_digits
+    >>> X, y = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=Similar(rare_classes=[9]))
+    >>> learner = learner.teach(X[:30], y[:30])
+    >>> y[learner.query(X, 10, exclude=range(30))]
+    array([9, 9, 9, 9, 9, 9, 3, 9, 9, 9])
     """
 
     _parameter_constraints: dict = {
@@ -99,8 +110,9 @@ class Similar(AllPairs, VectorStrategy):
         labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
-                "SIMILAR looks for rows like the labeled ones of rare classes, and "
-                f"{type(learner).__name__} holds no labels. Ask through an ActiveLearner."
+                "SIMILAR compares rows with labeled rows of rare classes, but "
+                f"{type(learner).__name__} has no labels. Query through an ActiveLearner that "
+                "was taught some."
             )
         is_wanted = rare_labels(np.asarray(learner.y_labeled_), self.rare_classes)
         wanted = normalize(labeled[np.flatnonzero(is_wanted)])
@@ -117,24 +129,24 @@ class Similar(AllPairs, VectorStrategy):
         return _greedy(coverage, directions, pool, n_queries, own + _TIE * nearest, bounds)
 
     def requires_fit(self, learner):
-        # there must be labels first
+        # it needs labels
         return True
 
 
 def positive_cosine(products, norms, center_norms):
-    """The cosine of rows of norm 1, or 0 where it is negative; as ``_greedy.coverage.cosine``."""
+    """Cosines between rows of norm 1, at least 0; like ``_greedy.coverage.cosine``."""
     return np.maximum(products, 0, out=products)
 
 
 class CappedCoverage(Coverage):
-    """A coverage in which no row is covered by more than a number of its own.
+    """A coverage with an upper bound for each row.
 
     Parameters
     ----------
     vectors, similarity
-        As of :class:`Coverage`.
+        As in :class:`Coverage`.
     most : ndarray of float64, shape (n_rows,)
-        These numbers.
+        The largest value that the coverage of each row may have.
     """
 
     def __init__(self, vectors, similarity, most):
@@ -148,19 +160,19 @@ class CappedCoverage(Coverage):
 
 
 def rare_labels(labels, rare_classes=None):
-    """Which labels are of rare classes; all of them where none is.
+    """Which labels are of rare classes; all if none is.
 
     Parameters
     ----------
     labels : ndarray of shape (n_labels,)
         The labels so far.
     rare_classes : array-like, default=None
-        The classes. None: those with fewer labels than the mean.
+        The rare classes. None: those with fewer labels than the mean.
 
     Returns
     -------
     mask : ndarray of bool, shape (n_labels,)
-        Never all False.
+        At least one is True.
     """
     if rare_classes is None:
         found, counts = np.unique(labels, return_counts=True)
@@ -170,7 +182,7 @@ def rare_labels(labels, rare_classes=None):
 
 
 def _greedy(coverage, directions, pool, n, own, bounds):
-    """Rows in the order of what they add to a coverage and have of their own."""
+    """Pick rows by what they add to a coverage plus a value of their own."""
 
     def gains(rows):
         return coverage.gains(directions[rows]) + own[rows]
@@ -189,12 +201,12 @@ def _first_gains(coverage, directions):
     step = max(1, _NUMBERS_A_BLOCK // max(1, coverage.vectors.shape[0]))
     starts = range(0, directions.shape[0], step)
     gains = [coverage.gains(directions[start : start + step]) for start in starts]
-    # another block may round otherwise
+    # blocks of other sizes may be rounded differently
     return np.concatenate(gains) + 2 * _TIE + 1e-5 * coverage.vectors.shape[0]
 
 
 def _nearest(directions, wanted):
-    """Similarity of each row to the most similar of the wanted ones, in float64."""
+    """Similarity of each row to the most similar wanted row, in float64."""
     coverage = Coverage(directions, positive_cosine)
     step = max(1, _NUMBERS_A_BLOCK // max(1, wanted.shape[1]))
     for start in range(0, wanted.shape[0], step):

@@ -1,4 +1,4 @@
-"""A strategy that sees a random sample of the pool."""
+"""Subsampling: a strategy sees only a random sample of the pool."""
 
 from numbers import Integral
 
@@ -10,22 +10,24 @@ from .margin_sampling import MarginSampling
 
 
 class Subsampled(QueryStrategy):
-    """A strategy that sees some rows of the pool only, drawn anew for every query.
+    """Gives a strategy a random sample of the free rows, drawn anew for each query.
 
-    The cost of a strategy on a large pool is then that on ``n_rows`` rows; a
-    strategy that looks at all pairs of rows becomes feasible.
+    On a large pool, a strategy then costs no more than on ``n_rows`` rows. This makes
+    strategies feasible that compare all pairs of rows.
+
+    Read more in the :ref:`user guide <strategies-combined>`.
 
     Parameters
     ----------
     strategy : strategy or callable, default=None
-        Who picks among the drawn rows. None: ``MarginSampling()``.
+        The strategy that picks among the drawn rows. None: ``MarginSampling()``.
     n_rows : int or float, default=10_000
-        How many free rows are drawn; more when more are asked for. A float
-        between 0 and 1 is a share of the free rows.
+        Number of free rows to draw, or their share if it is a float between 0 and 1.
+        At least as many rows are drawn as the query asks for.
 
     See Also
     --------
-    Filtered : Narrows down by a strategy instead of by chance.
+    Filtered : Another strategy, not chance, chooses the rows.
 
     Examples
     --------
@@ -63,5 +65,5 @@ class Subsampled(QueryStrategy):
 
 
 def _number_of_rows(value, n_rows):
-    """A number of rows that is given as such or as a share."""
+    """Convert a number or a share of rows to a number."""
     return value if isinstance(value, Integral) else int(np.ceil(value * n_rows))

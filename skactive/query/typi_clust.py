@@ -9,48 +9,50 @@ from .._parameters import POSITIVE_INT
 from ..embedding import spread_positions
 from .k_means_sampling import ClusterStrategy
 
-# rows of a cluster that are looked at, and pairs of them in all clusters together
+# maximum number of rows to compare within a cluster, and of pairs in all clusters
 _MOST_ROWS = 5000
 _MOST_PAIRS = 1_000_000_000
 
 
 class TypiClust(ClusterStrategy):
-    """The most typical row of each cluster that has no label yet, for small budgets.
+    """Picks the most typical row of each cluster without a label, for small budgets.
 
-    The free and the labeled rows together are put into as many clusters as
-    there are labels and rows to pick, by k-means. Clusters without a labeled
-    row come first, then larger ones; of each, the row of the highest
-    typicality is picked [1]_, the inverse of the mean distance to its K
-    nearest neighbors within the cluster,
+    k-means divides the free and the labeled rows into as many clusters as there are
+    labels and rows to pick. Clusters without a labeled row come first, and large ones
+    before small ones. From each cluster, the strategy picks the row with the highest
+    typicality [1]_. This is the inverse of the mean distance to its K nearest neighbors
+    within the cluster,
 
     .. math:: \\Bigl( \\frac1K \\sum_{j \\in NN_K(i)} \\lVert x_i - x_j \\rVert
-              \\Bigr)^{-1}
+              \\Bigr)^{-1},
 
-    where K is ``n_neighbors``, or half of the cluster where that is less. It
-    is meant for vectors of a self-supervised or pre-trained net.
+    where K is ``n_neighbors``, but at most half of the rows of the cluster. The strategy
+    is meant for vectors from a self-supervised or pre-trained net.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees, or vectors of a table, see
-        :func:`skactive.embedding.choose_embedding`.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     n_neighbors : int, default=20
-        Neighbours that typicality looks at.
+        Maximum number of neighbors K.
     max_clusters : int, default=500
-        Most clusters, which bounds the cost when there are many labels.
+        Maximum number of clusters. It bounds the cost if there are many labels.
 
     See Also
     --------
-    KMeansSampling : The row nearest to the center of each cluster.
-    ProbCover : Rows with many others around them, without clusters.
+    KMeansSampling : Picks the row nearest to the center of each cluster.
+    ProbCover : Picks rows with many others nearby, without clusters.
 
     Notes
     -----
-    Cost: k-means as in :class:`KMeansSampling`, then all pairs of rows within
-    each cluster. Of a cluster of more than 5000 rows (fewer, if more than a
-    billion pairs were looked at) only so many, spread evenly over it, are
-    looked at. A pool of more than 2 million rows is refused.
+    Each query runs k-means as in :class:`KMeansSampling`, and then computes the
+    distances between all rows of a cluster. If a cluster has more than 5000 rows, only
+    5000 evenly spaced ones of them are compared and can be picked first; fewer, if there
+    are so many clusters that more than a billion distances are needed. A pool of more
+    than 2 million rows raises a ValueError.
 
     References
     ----------
@@ -66,6 +68,14 @@ class TypiClust(ClusterStrategy):
     >>> learner = ActiveLearner(query_strategy=TypiClust(), random_state=0)
     >>> learner.query(X, 2)
     array([2, 4])
+
+    The classes of the first three picks from the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(query_strategy=TypiClust(), random_state=0)
+    >>> sorted(y[learner.query(X, 3)].tolist())
+    [0, 1, 2]
     """
 
     _parameter_constraints: dict = {
@@ -91,20 +101,19 @@ class TypiClust(ClusterStrategy):
 
 
 def typicality(vectors, n_neighbors=20):
-    """Inverse mean distance of rows to their nearest neighbors among themselves.
+    """Inverse mean distance of rows to their nearest neighbors.
 
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
-        The rows.
+        The rows. Neighbors are rows of the same matrix.
     n_neighbors : int, default=20
-        How many neighbors count; no more than half of the rows.
+        Number of neighbors, at most half of the rows.
 
     Returns
     -------
     values : ndarray of float64, shape (n_rows,)
-        A large finite number for a row on top of its neighbors, 1 for a
-        single row.
+        A large finite number for a row that equals its neighbors, 1 for a single row.
     """
     n_neighbors = min(n_neighbors, vectors.shape[0] // 2)
     if n_neighbors < 1:

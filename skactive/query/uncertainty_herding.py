@@ -1,4 +1,4 @@
-"""Uncertainty herding: rows that raise a coverage in which rows count by their uncertainty."""
+"""Uncertainty herding: a coverage of the pool in which uncertain rows count more."""
 
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
@@ -14,62 +14,65 @@ from ._labels import labeled_rows
 from ._probabilities import UNCERTAINTIES, pool_probabilities, tempered
 from .max_herding import MaxHerding
 
-# those nearest to 1 come first: they win ties
+# those nearest to 1 come first, so that they win ties
 _TEMPERATURES = sorted(np.logspace(-1, 1, 41), key=lambda t: abs(np.log(t)))
 _HELD_OUT = 0.2
 _BINS = 15
-# nearer rows are the same one but for rounding, as a part of the longest vector
+# relative distance, compared with the longest vector, below which rows are equal
 _SAME = 1e-6
 
 
 class UncertaintyHerding(MaxHerding):
-    """MaxHerding in which rows count by how uncertain the model is of them.
+    """MaxHerding with rows weighted by their uncertainty.
 
-    With u(x) the uncertainty of a row, k the Gaussian similarity and L the
-    rows labeled or picked so far, the next pick maximizes what it adds to
-    the uncertainty coverage [1]_ (Section 3),
+    With labeled and picked rows L, the next pick :math:`x'` maximizes what it adds to the
+    uncertainty coverage [1]_,
 
     .. math:: \\frac1N \\sum_x u(x) \\max\\Bigl(0, \\; k(x, x') - \\max_{l \\in L} k(x, l)\\Bigr),
-              \\qquad k(x, x') = \\exp\\Bigl(-\\frac{\\lVert x - x' \\rVert^2}{\\sigma^2}\\Bigr).
+              \\qquad k(x, x') = \\exp\\Bigl(-\\frac{\\lVert x - x' \\rVert^2}{\\sigma^2}\\Bigr),
 
-    Two numbers follow the labels, so that coverage rules while there are few
-    of them and uncertainty when there are many: :math:`\\sigma` is the smallest
-    distance between two labeled rows, and logits are divided by the temperature with the lowest
-    expected calibration error on a fifth of the labels, held out from a fit to the others.
+    where u is the uncertainty. Two numbers depend on the labels, so that coverage
+    matters most with few labels and uncertainty with many. The width :math:`\\sigma` is
+    the smallest distance between two labeled rows. The temperature is the one with the
+    lowest expected calibration error on a fifth of the labels, which are held out from
+    a fit to the other labels; logits are divided by it.
+
+    Read more in the :ref:`user guide <strategies-clusters>`.
 
     Parameters
     ----------
     measure : {"margin", "entropy", "least_confidence"}, default="margin"
-        The uncertainty u: one less the gap between the two largest
-        probabilities, the entropy, or one less the largest probability.
+        The uncertainty u: 1 minus the gap between the two largest probabilities, the
+        entropy, or 1 minus the largest probability.
     temperature : float, default=None
-        Above 0; 1 leaves probabilities as they are and saves the fit. None: that of the lowest
-        calibration error, out of 41 from 0.1 to 10.
+        Above 0. With 1, probabilities stay as they are and no model is fitted. None:
+        the one with the lowest calibration error, of 41 from 0.1 to 10.
     sigma : float, default=None
-        Width of the similarity, above 0. None: as above; 1 where no two labeled rows differ.
+        Width of the similarity, above 0. None: the smallest distance between two
+        labeled rows, or 1 if no two labeled rows differ.
     unit_norm : bool, default=True
-        Whether vectors are divided by their length first, as in the paper.
+        Whether to divide vectors by their norm first, as in the paper.
     max_rows : int, default=8192
-        In a larger pool so many free rows are drawn for each query, which
-        are the candidates and what is to be covered.
+        In a larger pool, each query draws this many free rows. These are the
+        candidates and the rows to cover.
     embed : fitted transformer or callable, default=None
-        What makes vectors of rows. None: the representation that the
-        learner's estimator itself sees.
+        Maps rows to vectors. None: rows as the learner's estimator sees them, or
+        vectors of a table; see :func:`skactive.embedding.choose_embedding`.
 
     See Also
     --------
-    MaxHerding : All rows count alike.
-    BalancedCoverage : Rows count by class too.
+    MaxHerding : Gives all rows the same weight.
+    BalancedCoverage : Also weights rows by class.
 
     Notes
     -----
-    A query costs that of :class:`MaxHerding`, the predictions for at most
-    ``max_rows`` rows, one fit of the learner's estimator, and O(L\\ :sup:`2` d) with L labels. A
-    plain classifier holds no labels: temperature and width are 1.
+    In addition to :class:`MaxHerding`, a query costs predictions for at most ``max_rows``
+    rows, one fit of the learner's estimator, and O(L\\ :sup:`2` d) with L labels. For a
+    plain classifier, which has no labels, temperature and width are 1.
 
     References
     ----------
-    .. [1] W. Bae, D. J. Sutherland, G. L. Oliveira (2025). Uncertainty Herding:
+    .. [1] W. Bae, G. L. Oliveira, D. J. Sutherland (2025). Uncertainty Herding:
        One Active Learning Method for All Label Budgets. ICLR.
        doi:10.48550/arXiv.2412.20644
 
@@ -83,6 +86,17 @@ class UncertaintyHerding(MaxHerding):
     array([1])
     >>> UncertaintyHerding(unit_norm=False)(model, X, 1)
     array([4])
+
+    In a learner on the iris data set:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from skactive import ActiveLearner
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(
+    ...     GaussianNB(), UncertaintyHerding(unit_norm=False), budget=30, random_state=0
+    ... )
+    >>> learner.fit(X, y).n_labels_
+    30
     """
 
     _parameter_constraints: dict = {
@@ -123,13 +137,13 @@ class UncertaintyHerding(MaxHerding):
         return weights if weights.max() > 0 else np.ones(len(rows))
 
     def _calibrated(self, learner):
-        """The temperature of the lowest calibration error on labels that are held out."""
+        """The temperature with the lowest calibration error on held-out labels."""
         X, codes, classes = labeled_rows(learner, self)
         held = _held_out(codes)
         if not len(held):
             return 1.0
         kept = np.setdiff1d(np.arange(len(codes)), held)
-        # the learner's estimator is fitted on codes already; the same fit whenever it is asked
+        # the learner's estimator is fitted to codes; a fixed seed repeats the same fit
         model = encoded_clone(learner.estimator_, np.arange(len(classes)), 0)
         fit_on_codes(model, take_rows(X, kept), codes[kept])
         probabilities = to_numpy(class_probabilities(model, take_rows(X, held)))
@@ -142,7 +156,7 @@ class UncertaintyHerding(MaxHerding):
 
 
 def smallest_distance(labeled):
-    """Smallest distance between two rows that differ; 1 where there are none.
+    """Smallest distance between two rows that differ; 1 if there are none.
 
     Parameters
     ----------
@@ -167,14 +181,14 @@ def smallest_distance(labeled):
 
 
 def calibration_error(probabilities, codes):
-    """Expected calibration error: how far confidence is from accuracy, in 15 bins.
+    """Expected calibration error, the mean gap between confidence and accuracy, in 15 bins.
 
     Parameters
     ----------
     probabilities : ndarray of float, shape (n_rows, n_classes)
         Class probabilities.
     codes : ndarray of int, shape (n_rows,)
-        The right columns.
+        Column of the true class of each row.
 
     Returns
     -------
@@ -195,7 +209,7 @@ def calibration_error(probabilities, codes):
 
 
 def _held_out(codes):
-    """Positions of a fifth of the labels, after which every class has one left."""
+    """Positions of up to a fifth of the labels; every class keeps at least one label."""
     order = np.random.RandomState(0).permutation(len(codes))
     left, held = np.bincount(codes), []
     for position in order:

@@ -1,4 +1,4 @@
-"""Value of information: the row whose label is expected to lower the costs of mistakes most."""
+"""Value of information: rows with labels that are expected to lower the cost of mistakes most."""
 
 import numpy as np
 
@@ -10,40 +10,39 @@ from .expected_error_reduction import ExpectedErrorReduction
 
 
 class ValueOfInformation(ExpectedErrorReduction):
-    """Lowest expected cost of mistakes on all rows once a row is labeled.
+    """Lowest expected cost of mistakes on all rows after the row is labeled.
 
-    With costs :math:`C_{ij}` of predicting j where i is true, a model that
-    predicts at random by its probabilities p is expected to cost, Eqs. 5 and 6
-    of [1]_ for any number of classes as in [2]_,
+    With costs :math:`C_{ij}` of predicting j if i is true, a model that predicts class j with
+    its probability :math:`p_j` has the expected cost [1]_, for any number of classes [2]_,
 
     .. math:: J = \\sum_{l} \\sum_j C_{y_l j} \\, p_j(l)
               + \\sum_{u} \\sum_{i, j} p_i(u) \\, C_{ij} \\, p_j(u)
 
-    on labeled rows l and free rows u. For a row x and each class c found so
-    far, the learner's estimator is fitted on its labels and on (x, c), which
-    gives :math:`J^{+(x, c)}`. The value of a label of x is
+    on labeled rows l and free rows u. For a row x and each class c found so far, the
+    learner's estimator is fitted to its labels and (x, c). This gives the cost
+    :math:`J^{+(x, c)}`. The value of a label of x is
 
-    .. math:: J - \\sum_c p_c(x) J^{+(x, c)},
+    .. math:: J - \\sum_c p_c(x) J^{+(x, c)}
 
-    less what the label itself costs, which is taken to be the same for all
-    rows. J is the same too, so that the rows of the lowest sum are picked. It
-    is :class:`ExpectedErrorReduction` with costs, and with the labeled rows,
-    whose labels a model may come to contradict.
+    minus the cost of the label, which is assumed to be the same for all rows. J is the
+    same for all rows too, so the rows with the lowest sum are picked. The strategy is
+    :class:`ExpectedErrorReduction` with costs, and with the labeled rows in the loss.
+
+    Read more in the :ref:`user guide <strategies-costs>`.
 
     Parameters
     ----------
     cost_matrix : array-like of shape (n_classes, n_classes), default=None
-        Row: the true class, column: the predicted one; finite, 0 or more.
-        None: every mistake costs 1.
+        Finite costs, 0 or more; one row per true class, one column per predicted
+        class. None: every mistake costs 1.
     classes : array-like of shape (n_classes,), default=None
-        The classes that its rows and columns stand for. None: the ``classes_``
-        of the learner; one that goes on without knowing all classes at first
-        needs them named.
+        The classes of the rows and columns of ``cost_matrix``. None: the learner's
+        ``classes_``. Name them if the first labels may not contain all classes.
     n_candidates : int, default=50
-        Free rows drawn as candidates, more when more are asked for. None: all.
+        Number of free rows drawn as candidates, at least as many as the query asks
+        for. None: all free rows.
     n_evaluated : int, default=1000
-        Free rows drawn to stand for all free ones, where there are more. None:
-        all.
+        Maximum number of free rows, drawn at random, in the sum over u. None: all.
 
     See Also
     --------
@@ -51,9 +50,9 @@ class ValueOfInformation(ExpectedErrorReduction):
 
     Notes
     -----
-    Cost: one fit for each candidate and class, and predictions of
-    ``n_evaluated`` rows and of the labeled ones after each. ``fit`` parameters
-    such as sample weights do not reach these fits.
+    A query costs one fit per candidate and class, each with predictions for
+    ``n_evaluated`` free rows and all labeled ones. Parameters of ``fit``, such as sample
+    weights, are not passed to these fits.
 
     References
     ----------
@@ -74,6 +73,16 @@ class ValueOfInformation(ExpectedErrorReduction):
     >>> learner = learner.teach([[0.0], [2.0], [6.0], [7.0]], ["ham", "ham", "spam", "spam"])
     >>> learner.query([[0.5], [3.4], [6.5], [20.0]], 1)
     array([0])
+
+    On the iris data set, where class 2 must not be missed:
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> strategy = ValueOfInformation([[0, 1, 1], [1, 0, 1], [9, 9, 0]], classes=[0, 1, 2])
+    >>> learner = ActiveLearner(GaussianNB(), strategy, random_state=0)
+    >>> learner = learner.teach(X[::15], y[::15])
+    >>> learner.query(X, 3, exclude=range(0, 150, 15)).shape
+    (3,)
     """
 
     _parameter_constraints: dict = {

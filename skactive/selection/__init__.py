@@ -1,6 +1,6 @@
-"""How positions come out of scores, groups and distances; :class:`TieOrder` decides ties."""
+"""Functions that turn scores, groups and distances into picks."""
 
-from ._blocks import (  # noqa: F401 - some for the package alone
+from ._blocks import (  # noqa: F401 - some used only inside the package
     by_blocks,
     row_products,
     slices,

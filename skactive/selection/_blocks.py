@@ -1,25 +1,62 @@
-"""Numbers of rows, worked out block by block."""
+"""Numbers of rows, computed block by block."""
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import row_norms
 
-# rows of a float32 embedding are turned to float64 this many numbers at a time
+# float32 rows are converted to float64 this many numbers at a time
 _BLOCK = 1 << 18
 
 
 def squared_norms(vectors):
-    """Squared Euclidean norm of every row, in float64."""
+    """Squared Euclidean norm of each row, in float64.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+
+    Returns
+    -------
+    norms : ndarray of float64, shape (n_rows,)
+        One number per row.
+    """
     return by_blocks(vectors, lambda rows: row_norms(rows, squared=True))
 
 
 def row_products(rows, vector):
-    """Product of each row with one vector, in which equal rows tie whatever stands beside them."""
+    """Product of each row with one vector; equal rows get equal products in any block.
+
+    Parameters
+    ----------
+    rows : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    vector : ndarray of float, shape (n_features,)
+        The vector.
+
+    Returns
+    -------
+    products : ndarray of float, shape (n_rows,)
+        One number per row.
+    """
     return rows @ vector if sparse.issparse(rows) else np.einsum("ij,j->i", rows, vector)
 
 
 def by_blocks(vectors, function):
-    """``function`` of float64 blocks of rows, joined: (n_rows,)."""
+    """Apply a function to blocks of rows in float64, and join the results.
+
+    Parameters
+    ----------
+    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+        The rows.
+    function : callable
+        Takes a block of rows and returns one number per row.
+
+    Returns
+    -------
+    values : ndarray, shape (n_rows,)
+        The joined results.
+    """
     return np.concatenate([function(rows) for _, rows in wide_blocks(vectors)])
 
 
@@ -29,7 +66,7 @@ def wide_blocks(vectors):
     Parameters
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
-        The rows; float32 is never turned to float64 as a whole.
+        The rows. Float32 rows are converted one block at a time.
 
     Yields
     ------
@@ -45,10 +82,10 @@ def wide_blocks(vectors):
 
 
 def slices(n_rows, size):
-    """Slices of at most ``size`` rows, and of one at least, that cover n_rows rows.
+    """Slices of ``size`` rows, at least 1, that cover n_rows rows; the last may be shorter.
 
-    Unlike :func:`sklearn.utils.gen_batches` it takes 0 rows, and checks nothing, which
-    would take longer than many a loop over blocks.
+    Unlike :func:`sklearn.utils.gen_batches`, it accepts 0 rows and checks nothing. The
+    checks would take longer than many loops over blocks.
     """
     size = max(1, size)
     return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]

@@ -1,22 +1,22 @@
-"""Which rows are free, and draws among them."""
+"""Free rows, and random draws among them."""
 
 import numpy as np
 
 
 def random_rows(free, n, random_state):
-    """Free positions drawn uniformly without replacement.
+    """Draw free positions uniformly without replacement.
 
-    The stream is used one draw after the other, so that drawing 3 and then 7
-    gives the same rows as drawing 10 at once.
+    Draws do not depend on the batch size: drawing 3 rows and then 7 gives the same rows
+    as drawing 10.
 
     Parameters
     ----------
     free : ndarray of bool, shape (n_rows,), or FreeRows
-        True where a row may be drawn; or the same said by what is taken.
+        True for rows that may be drawn.
     n : int
-        How many, at most the number of free rows.
+        Number of rows, at most the number of free rows.
     random_state : numpy.random.RandomState
-        The stream; it moves on.
+        The random stream, which is advanced.
 
     Returns
     -------
@@ -26,8 +26,8 @@ def random_rows(free, n, random_state):
     free = _FreeMask(free) if isinstance(free, np.ndarray) else free.copy()
     picks = np.empty(n, dtype=np.intp)
     for i in range(n):
-        # rejection is quick while many rows are free; the choice between the
-        # two depends on the rows alone, never on how many are drawn together
+        # rejection is fast while many rows are free; this choice must not depend on n,
+        # so that draws do not depend on the batch size
         if 8 * free.n_free >= free.n_rows:
             row = random_state.randint(free.n_rows)
             while row not in free:
@@ -40,7 +40,7 @@ def random_rows(free, n, random_state):
 
 
 class _FreeMask:
-    """Which rows are free, as a mask of all rows."""
+    """Free rows as a mask of all rows."""
 
     def __init__(self, available):
         self._free = available.copy()
@@ -58,29 +58,29 @@ class _FreeMask:
 
 
 class FreeRows:
-    """Which of so many rows are free, said by those that are not: memory for those alone.
+    """The free rows of a large pool, stored as the positions of the other rows.
 
     Parameters
     ----------
     n_rows : int
-        How many rows there are.
+        Number of rows of the pool.
     taken : array of int
-        Positions that are not free, each once.
+        Distinct positions that are not free.
 
     Attributes
     ----------
     n_free : int
-        How many are free.
+        Number of free rows.
     """
 
     def __init__(self, n_rows, taken):
         self.n_rows, self.n_free = n_rows, n_rows - len(taken)
         self._taken = np.sort(taken)
-        # taken since then
+        # taken since the sort
         self._new = set()
 
     def copy(self):
-        """The same, to be changed on its own."""
+        """A copy that can be changed on its own."""
         return FreeRows(self.n_rows, self._all_taken())
 
     def __contains__(self, row):
@@ -89,14 +89,14 @@ class FreeRows:
         return not is_old and row not in self._new
 
     def nth(self, k):
-        """The free row before which k others are free."""
+        """The position of the k-th free row, starting at 0."""
         taken = np.sort(self._all_taken())
-        # how many free rows lie before each taken one: ascending
+        # number of free rows before each taken one, ascending
         before = taken - np.arange(len(taken))
         return int(k + np.searchsorted(before, k, side="right"))
 
     def take(self, row):
-        """Let one row be free no more."""
+        """Mark one row as taken."""
         self._new.add(int(row))
         self.n_free -= 1
 

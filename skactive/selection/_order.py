@@ -1,4 +1,4 @@
-"""Positions out of scores and groups."""
+"""Positions from scores and groups."""
 
 import numpy as np
 
@@ -6,21 +6,21 @@ from ._ties import TieOrder
 
 
 def are_equal(scores, top, n_free):
-    """Whether all scores that a query could choose among are equal.
+    """Whether all scores that a query can choose among are equal.
 
     Parameters
     ----------
     scores : ndarray of float, shape (n_rows,)
-        -inf where a row is not free or is known to be none of the best.
+        -inf for rows that are not free or cannot be among the best.
     top : ndarray of int, shape (n,)
-        The rows picked, the best first.
+        The picked rows, the best one first.
     n_free : int
-        How many rows were free.
+        Number of free rows.
 
     Returns
     -------
     are_equal : bool
-        False where no row was picked.
+        False if no row was picked.
     """
     if not len(top) or scores[top[0]] != scores[top[-1]]:
         return False
@@ -35,14 +35,14 @@ def top_n(scores, n, ties=None):
     scores : ndarray of float, shape (n_rows,) or (n_rows, k)
         Higher is better; -inf is never picked before a finite score.
     n : int
-        How many, at most n_rows.
+        Number of positions, at most n_rows.
     ties : TieOrder, default=None
-        Which of equal scores comes first, as a rule ``pool.ties``. None: ``TieOrder()``.
+        The order of rows with equal scores, usually ``pool.ties``. None: ``TieOrder()``.
 
     Returns
     -------
     positions : ndarray of int, shape (n,) or (n, k)
-        Those of each column, where there are columns.
+        The positions; for several columns, those of each column.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def top_n(scores, n, ties=None):
 
 
 def _first_ones(rows, n, ties):
-    """The n of some rows that come first, in any order."""
+    """The first n of some rows in the tie order; the result is not sorted."""
     if n >= len(rows):
         return rows
     return rows[np.argpartition(ties.keys(rows), n)[:n]]
@@ -74,8 +74,8 @@ def _first_ones(rows, n, ties):
 def round_robin(groups, scores, *, by_group=False, ties=None):
     """All positions, one of each group in turn.
 
-    A row's turn is its rank by score within its group; turns come one after
-    the other, and inside a turn the higher score comes first.
+    The best row of each group comes in the first round, the second best row in the
+    second round, and so on. Within a round, rows are sorted by score.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ def round_robin(groups, scores, *, by_group=False, ties=None):
     scores : ndarray of float, shape (n_rows,)
         Higher is better.
     by_group : bool, default=False
-        Inside a turn, go by group number instead of by score.
+        True sorts the rows of a round by group number instead of score.
     ties : TieOrder, default=None
-        Which of equal scores comes first. None: ``TieOrder()``.
+        The order of rows with equal scores. None: ``TieOrder()``.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which of rows with equal scores comes first."""
+"""The order of rows with equal scores."""
 
 import numpy as np
 
@@ -8,19 +8,19 @@ _GOLDEN = 0x9E3779B97F4A7C15 - (1 << 64)
 
 
 class TieOrder:
-    """A pseudo-random order of rows, which decides among equal scores.
+    """A pseudo-random order of rows, for rows with equal scores.
 
-    The place of a row in it is a hash of its position in the whole pool (SplitMix64
-    [1]_). So it is the same for a batch and for its parts, for chunks of a pool and for
-    blocks of it on other machines, and it has nothing to do with the order of a file.
+    The place of a row in this order is a hash of its position in the whole pool
+    (SplitMix64 [1]_). It is therefore the same in any batch, chunk or block, on any
+    machine, and does not depend on the order of a file.
 
     Parameters
     ----------
     seed : int, default=0
-        Which of these orders.
+        Seed of the order.
     positions : int or ndarray of int, shape (n_rows,), default=0
-        Positions of the rows in the whole pool; an int is the position of the first
-        of rows that lie one after the other.
+        Positions of the rows in the whole pool. An int is the position of the first of
+        consecutive rows.
 
     References
     ----------
@@ -43,24 +43,24 @@ class TieOrder:
     def keys(self, rows):
         """The hashes of some rows, distinct int64 numbers; the lowest comes first.
 
-        ``rows`` may be a tensor if the positions are an int or a tensor beside it.
+        ``rows`` may be a tensor if the positions are an int or a tensor on the same device.
         """
-        # odd factors and shifts are one to one: distinct positions stay distinct
+        # odd factors and shifts are bijective, so distinct positions stay distinct
         start = int(_mixed(np.array([self.seed & _MASK])).item())
         return _mixed(self._in_the_pool(rows) * _GOLDEN + start)
 
     def of(self, rows):
-        """The same order for a part of the rows.
+        """The same order for some of the rows.
 
         Parameters
         ----------
         rows : slice or ndarray of int
-            Which rows; a slice without a step.
+            The rows. A slice must not have a step.
 
         Returns
         -------
         ties : TieOrder
-            For them, numbered anew from 0 on.
+            The order of these rows, numbered from 0.
         """
         if isinstance(rows, slice) and np.ndim(self.positions) == 0:
             return TieOrder(self.seed, self.positions + (rows.start or 0))
@@ -68,17 +68,17 @@ class TieOrder:
         return TieOrder(self.seed, rows)
 
     def first(self, rows):
-        """The one of some rows that comes first."""
+        """The first of some rows."""
         return int(rows[self.keys(rows).argmin()] if len(rows) > 1 else rows[0])
 
     def argmax(self, values):
-        """The row of the highest of some values, one for each row."""
+        """The row with the highest value, given one value per row."""
         row = int(values.argmax())
         equal = np.flatnonzero(values == values[row])
         return self.first(equal) if len(equal) > 1 else row
 
     def ranked(self, rows, scores):
-        """Some rows by descending score.
+        """Sort rows by descending score.
 
         Parameters
         ----------
@@ -90,13 +90,13 @@ class TieOrder:
         Returns
         -------
         rows : ndarray of int, shape (n_taken,)
-            In that order.
+            The sorted rows.
         """
         order = np.argsort(-scores, kind="stable")
         falling = scores[order]
         equal = falling[1:] == falling[:-1]
         if equal.any():
-            # equal ones lie beside each other and change places among themselves
+            # rows with equal scores are neighbors and are sorted among themselves
             places = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
             tied = order[places]
             order[places] = tied[np.lexsort((self.keys(rows[tied]), -scores[tied]))]
@@ -109,8 +109,8 @@ class TieOrder:
 
 
 def _mixed(numbers):
-    """SplitMix64's mixing of 64-bit numbers, of an array or a tensor of int64."""
+    """SplitMix64's mixing function for an array or tensor of int64."""
     for shift, factor in ((30, -0x40A7B892E31B1A47), (27, -0x6B2FB644ECCEEE15)):
-        # what comes in from the left at a shift is the sign
+        # the mask removes the sign bits that a shift brings in
         numbers = (numbers ^ (numbers >> shift & (1 << 64 - shift) - 1)) * factor
     return numbers ^ (numbers >> 31 & (1 << 33) - 1)

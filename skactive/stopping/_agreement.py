@@ -157,7 +157,8 @@ def f_change_bound(agreement):
     """Bound how much F can differ between two models that agree.
 
     For a kappa of T, the bound is 4 (1 - T) / T, the theorem of [1]_. It holds
-    for two classes and the kappa on the rows on which F is measured.
+    for two classes and the kappa on the rows on which F is measured. Read more in
+    :doc:`/user_guide/stopping`.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def test_lengths_are_counted_once_a_pool(digits):
 def test_blocks_that_are_not_as_long_as_they_were_said_to_be(ask):
     X = da.from_array(np.arange(20.0)[:, None], chunks=(20, 1))
     wrong = X.map_blocks(lambda rows: rows[:9], chunks=((20,), (1,)), meta=np.empty((0, 1)))
-    with pytest.raises(ValueError, match="said to have 20 rows has 9.*stay put"):
+    with pytest.raises(ValueError, match="has 9 rows, but had 20 before.*persist"):
         ask(BlockPool(wrong))
 
 

@@ -165,7 +165,7 @@ def test_sparse_blocks(digits):
 def test_who_needs_all_rows_is_named_and_told_what_to_do(strategy, name, digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(), strategy, random_state=0).fit(X[:40], y[:40])
-    with pytest.raises(TypeError, match=rf"{name} looks at all rows.*Subsampled\(strategy\)"):
+    with pytest.raises(TypeError, match=rf"{name} needs all rows.*Subsampled\(strategy\)"):
         learner.query(as_array(X)[1], 5)
 
 
@@ -247,7 +247,7 @@ def test_nothing_to_pick(digits):
 def test_scores_are_told_apart_from_picks(digits):
     X, y = digits
     model = GaussianNB().fit(X, y)
-    with pytest.raises(TypeError, match="scores are a number for each row"):
+    with pytest.raises(TypeError, match="one number per row, but X is a dask"):
         MarginSampling().scores(model, as_array(X)[1])
 
 

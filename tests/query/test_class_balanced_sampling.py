@@ -85,8 +85,8 @@ def test_taken_rows_are_not_picked(solver, iris):
 
 def test_what_is_too_much_is_refused(model, monkeypatch):
     monkeypatch.setattr("skactive.query.class_balanced_sampling._MOST_ROWS", 10)
-    with pytest.raises(ValueError, match="up to 10 rows, got 12.*solver='greedy'.*Subsampled"):
+    with pytest.raises(ValueError, match="at most 10 rows; got 12.*solver='greedy'.*Subsampled"):
         ClassBalancedSampling(solver="exact")(model, ROWS, 2)
     monkeypatch.setattr("skactive.query._pool_probabilities._MOST_NUMBERS", 30)
-    with pytest.raises(ValueError, match=r"here are 36 \(12 rows, 3 classes\).*Subsampled"):
+    with pytest.raises(ValueError, match=r"got 36 \(12 rows, 3 classes\).*Subsampled"):
         ClassBalancedSampling()(model, ROWS, 2)

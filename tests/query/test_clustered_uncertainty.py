@@ -67,5 +67,5 @@ def test_too_many_clusters_warn(taught):
 
 def test_strategy_without_scores_is_named(taught):
     learner, X = taught
-    with pytest.raises(TypeError, match="one score a row"):
+    with pytest.raises(TypeError, match="one score per row"):
         ClusteredUncertainty(strategy=lambda *_: [0])(learner, X, 4)

@@ -98,7 +98,7 @@ def test_mixture_draws_by_weight():
 
 @pytest.mark.parametrize("weights", [[1], [1, -1], [0, 0], [1, np.nan]])
 def test_mixture_checks_its_weights(weights):
-    with pytest.raises(ValueError, match="weights must be 2 numbers of 0 or more"):
+    with pytest.raises(ValueError, match="weights must be 2 numbers, one per strategy"):
         learner_with(Mixture(weights=weights)).query(X, 2)
 
 

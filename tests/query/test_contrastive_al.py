@@ -75,5 +75,5 @@ def test_neighbors_by_embed():
 
 def test_needs_labels():
     model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
-    with pytest.raises(TypeError, match="ContrastiveAL reads .* GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="ContrastiveAL reads .* GaussianNB has no labels"):
         ContrastiveAL()(model, [[0.0], [1.0]], 1)

@@ -120,7 +120,7 @@ def test_nan_is_named():
     X = F.copy()
     X[3, 1] = np.nan
     for strategy, rows in ((CoreSet(), sparse.csr_matrix(X)), (CoreSet(np.asarray), X)):
-        with pytest.raises(ValueError, match="row 3 of those looked at holds NaN"):
+        with pytest.raises(ValueError, match="the vector of row 3 holds NaN"):
             ActiveLearner(query_strategy=strategy).query(rows, 2)
 
 

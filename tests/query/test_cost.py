@@ -1,4 +1,4 @@
-"""Pools that are larger than a strategy takes on, and what is done about large ones."""
+"""Pools that are larger than a strategy accepts, and how large ones are handled."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_too_many_rows_are_refused_before_any_work(cls, monkeypatch):
     with pytest.raises(ValueError) as caught:
         ActiveLearner(query_strategy=strategy).query(X, 2)
     message = str(caught.value)
-    assert f"{cls.__name__} takes on up to 100 rows" in message and "got 120" in message
+    assert f"{cls.__name__} accepts at most 100 rows" in message and "got 120" in message
     assert f"Subsampled({cls.__name__}()" in message
     assert f"Partitioned({cls.__name__}()" in message
 

@@ -96,8 +96,8 @@ def test_any_regressor(iris):
 
 def test_errors(iris):
     X, y = iris
-    with pytest.raises(TypeError, match="GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="GaussianNB has no labels"):
         CostEmbedding()(GaussianNB().fit(X, y), X, 2)
     learner = ActiveLearner(GaussianNB(), CostEmbedding([[0, 1], [1, 0]]))
-    with pytest.raises(ValueError, match="2 classes, and there are 3"):
+    with pytest.raises(ValueError, match="has 2 rows, but there are 3 classes"):
         learner.teach(X[:20], y[:20]).query(X, 1)

@@ -104,5 +104,5 @@ def test_rows_in_another_order(digits):
 
 def test_needs_labels():
     model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
-    with pytest.raises(TypeError, match="DiscriminativeAL reads .* GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="DiscriminativeAL reads .* GaussianNB has no labels"):
         DiscriminativeAL()(model, [[0.0], [1.0]], 1)

@@ -105,6 +105,6 @@ def test_rows_of_words_are_refused():
         def predict(self, X):
             return np.zeros(len(X))
 
-    with pytest.raises(TypeError, match="sets numbers of rows to 0.* it sees <U1"):
+    with pytest.raises(TypeError, match="sets numbers to 0.* it sees <U1"):
         model = Words().fit([[0.0], [1.0]], [0, 1])
         DropQuery(embed=lambda rows: np.zeros((len(rows), 1)))(model, np.array([["a"], ["b"]]), 1)

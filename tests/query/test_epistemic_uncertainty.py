@@ -90,5 +90,5 @@ def test_rows_in_another_order_and_excluded_rows(digits):
 
 def test_needs_labels():
     model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
-    with pytest.raises(TypeError, match="EpistemicUncertainty reads .* holds no labels"):
+    with pytest.raises(TypeError, match="EpistemicUncertainty reads .* has no labels"):
         EpistemicUncertainty()(model, [[0.0], [1.0]], 1)

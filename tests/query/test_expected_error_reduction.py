@@ -47,5 +47,5 @@ def test_fewer_candidates_and_rows():
 
 
 def test_errors():
-    with pytest.raises(TypeError, match="GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="GaussianNB has no labels"):
         ExpectedErrorReduction()(GaussianNB().fit(X, NAMES), X, 1)

@@ -146,5 +146,5 @@ def test_refused_where_memory_does_not_suffice(monkeypatch):
     monkeypatch.setattr("skactive.query._pool_probabilities._MOST_NUMBERS", 150)
     with pytest.raises(ValueError, match=r"Subsampled\(GALAXY\(\), n_rows=20_000\)"):
         taught([0.0, 1.0], [0, 1]).query(POOL, 1)
-    with pytest.raises(TypeError, match="GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="GaussianNB has no labels"):
         GALAXY()(GaussianNB().fit(POOL, np.arange(99) % 2), POOL, 1)

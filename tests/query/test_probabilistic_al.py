@@ -100,7 +100,7 @@ def test_rows_in_another_order_and_excluded_rows(digits):
 def test_errors(digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(), ProbabilisticAL(9), random_state=0)
-    with pytest.raises(ValueError, match="ways to label 9 times with 10 classes.* m_max lower"):
+    with pytest.raises(ValueError, match="m_max=9 is too large for 10 classes.* m_max lower"):
         learner.teach(X[:150], y[:150]).query(X)
-    with pytest.raises(TypeError, match="ProbabilisticAL reads .* holds no labels"):
+    with pytest.raises(TypeError, match="ProbabilisticAL reads .* has no labels"):
         ProbabilisticAL()(GaussianNB().fit(X, y), X, 1)

@@ -95,5 +95,5 @@ def test_taken_rows_are_not_picked_and_do_not_count():
 
 
 def test_errors():
-    with pytest.raises(TypeError, match="LogisticRegression holds no labels"):
+    with pytest.raises(TypeError, match="LogisticRegression has no labels"):
         QUIRE()(LogisticRegression().fit(X[:8], LABELS), X, 2)

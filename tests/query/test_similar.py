@@ -94,8 +94,8 @@ def test_batches_concatenate_for_the_same_labels(form, digits):
 def test_errors(monkeypatch, digits):
     X, y = digits
     monkeypatch.setattr(Similar, "max_pool_rows", 50)
-    with pytest.raises(ValueError, match=r"up to 50 rows.*got 300.*Subsampled\(Similar\(\)"):
+    with pytest.raises(ValueError, match=r"at most 50 rows.*got 300.*Subsampled\(Similar\(\)"):
         taught(Similar("flvmi"), X[:20], y[:20]).query(X, 2)
     assert len(taught(Similar(), X[:20], y[:20]).query(X, 2)) == 2
-    with pytest.raises(TypeError, match="LogisticRegression holds no labels"):
+    with pytest.raises(TypeError, match="LogisticRegression has no labels"):
         Similar()(LogisticRegression().fit(X[:20], y[:20]), X, 2)

@@ -186,5 +186,5 @@ def test_nan_probability():
 
 @pytest.mark.parametrize("base", [CoreSet(), RandomSampling(), lambda learner, X, n: range(n)])
 def test_diversified_needs_scores(base):
-    with pytest.raises(TypeError, match="one score a row"):
+    with pytest.raises(TypeError, match="one score per row"):
         Diversified(base)(MODEL, ROWS, 2)

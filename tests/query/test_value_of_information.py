@@ -75,7 +75,7 @@ def test_a_part_of_the_rows_stands_for_all():
 
 
 def test_errors():
-    with pytest.raises(TypeError, match="GaussianNB holds no labels"):
+    with pytest.raises(TypeError, match="GaussianNB has no labels"):
         ValueOfInformation()(GaussianNB().fit(X, NAMES), X, 1)
-    with pytest.raises(ValueError, match="2 classes, and there are 3"):
+    with pytest.raises(ValueError, match="has 2 rows, but there are 3 classes"):
         taught(ValueOfInformation([[0, 1], [1, 0]])).query(X, 1)
