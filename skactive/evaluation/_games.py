@@ -1,9 +1,14 @@
 """Learning curves by cross-validation, of one learner or several."""
 
+from typing import Any
+
 from sklearn.base import clone
 
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, options, validated
+from .._typing import Labels, Rows
 from ..query import RandomSampling
+from ._comparison import PairedComparison
+from ._curve import ActiveLearningCurve
 from ._folds import check_learner, play_all
 from ._strategy_comparison import StrategyComparison
 
@@ -27,19 +32,19 @@ _OPTIONS = {
 
 @validated(_OPTIONS)
 def active_learning_curve(
-    learner,
-    X,
-    y,
+    learner: Any,
+    X: Rows,
+    y: Labels,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> ActiveLearningCurve:
     """Compute the learning curve of a learner over labels, by cross-validation.
 
     In every fold, a clone of the learner picks training rows and gets their
@@ -140,20 +145,20 @@ def active_learning_curve(
 
 @validated(_OPTIONS)
 def compare_strategies(
-    learner,
-    strategies=None,
-    X=None,
-    y=None,
+    learner: Any,
+    strategies: Any = None,
+    X: Rows = None,
+    y: Labels | None = None,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> StrategyComparison:
     """Compute learning curves of several strategies, on the same folds from the same rows.
 
     ``compare_strategies(learner, strategies, X, y)`` compares strategies in
@@ -295,7 +300,9 @@ def _random_one(learners):
 
 
 @validated({"on": [options("area", "final")], "correction": ["boolean"]})
-def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
+def compare_with_random(
+    learner: Any, X: Rows, y: Labels, *, on: str = "area", correction: bool = True, **options: Any
+) -> PairedComparison:
     """Compare a learner with the same learner under random sampling, by a paired test.
 
     Read more in :doc:`/user_guide/evaluation`.

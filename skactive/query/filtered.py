@@ -1,8 +1,11 @@
 """Two stages: one strategy keeps part of the pool, another one picks from that part."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import STRATEGY, reals
+from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, requires_fit
 from .k_means_sampling import KMeansSampling
 from .margin_sampling import MarginSampling
@@ -63,17 +66,19 @@ class Filtered(QueryStrategy):
         "keep": [reals(1)],
     }
 
-    def __init__(self, strategy=None, by=None, keep=10):
+    def __init__(
+        self, strategy: Strategy | None = None, by: Strategy | None = None, keep: Any = 10
+    ) -> None:
         self.strategy = strategy
         self.by = by
         self.keep = keep
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         n_kept = min(int(np.ceil(self.keep * n_queries)), pool.n_available)
         kept = np.sort(ask(self._filter(), learner, pool, n_kept))
         return ask_among(kept, self._base(), learner, pool, n_queries)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return any(requires_fit(each, learner) for each in (self._filter(), self._base()))
 
     def _base(self):
