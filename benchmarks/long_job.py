@@ -1,6 +1,6 @@
 """Lines that a user writes for a labeling job that lasts days, in four libraries.
 
-    python benchmarks/long_job.py [--python modal=.../python skactiveml=.../python ...]
+    python benchmarks/long_job.py [--python modal=.../python skactiveml=.../python]
 
 The programs in ``long_job/`` do one job: they show a row and read a line, that is, a label,
 "skip", "undo" or "correct ROW LABEL". After a kill and a restart, a program must know all answers

@@ -162,7 +162,7 @@ def test_the_sign_of_a_turned_binary_decision():
 
 def test_classes_that_cannot_be_codes_are_refused():
     learner = ActiveLearner(OwnClasses())
-    with pytest.raises(ValueError, match="OwnClasses was fitted to the codes 0 to 2.*Frozen"):
+    with pytest.raises(ValueError, match="OwnClasses was fitted on the codes 0 to 2.*Frozen"):
         learner.fit(X[ROWS], NAMES[ROWS])
 
 

@@ -113,12 +113,12 @@ class KernelCoverage:
     best : ndarray of float32, shape (n_rows,)
         Similarity of each row to the most similar row chosen so far.
     weights : ndarray of float, shape (n_rows,)
-        How much each row counts.
+        The weight of each row.
 
     Attributes
     ----------
     gained : ndarray of float64, shape (n,)
-        By which share of all weight the coverage grew with each of the last picks.
+        Share of the total weight that each of the last picks added to the coverage.
     """
 
     def __init__(self, kernel, best, weights):
@@ -134,7 +134,7 @@ class KernelCoverage:
         return (growth @ self.weights).astype(np.float64)
 
     def bounds(self):
-        """Upper bounds of all gains from one product: max(0, k - b) <= k (1 - b)."""
+        """Upper bounds of all gains from one product, by max(0, k - b) <= k (1 - b)."""
         bounds = (self.kernel @ (self.weights * (1 - self.best))).astype(np.float64)
         return bounds * (1 + 1e-4) + 1e-12
 

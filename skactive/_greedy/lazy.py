@@ -103,7 +103,7 @@ class LazyGreedy:
         return self.bounds if weights is None else self.bounds * weights
 
     def _contenders(self, best, keys):
-        """Rows not measured yet that may come before the best measured one."""
+        """Rows that are not measured yet and may exceed the best measured one."""
         rows = np.flatnonzero(keys > keys[best])
         return rows[~self._is_present[rows]]
 

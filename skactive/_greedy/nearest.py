@@ -132,19 +132,19 @@ class SquaredDistances:
 
 
 class NearestCenters:
-    """Squared distance of every row to the nearest center, known by upper bounds.
+    """Squared distance of each row to its nearest center, known by upper bounds.
 
     Parameters
     ----------
     distances : SquaredDistances
-        Distances between rows and centers; anything with its methods will do.
+        Distances between rows and centers, or an object with the same methods.
 
     Attributes
     ----------
     bounds : ndarray of float64, shape (n_rows,)
-        Upper bounds, +inf as long as nothing is known.
+        Upper bounds; +inf if nothing is known.
     n_screened : int
-        Number of centers that :meth:`screen` has been through.
+        Number of centers that :meth:`screen` has used.
     """
 
     def __init__(self, distances):
@@ -157,7 +157,7 @@ class NearestCenters:
         self._columns, self._spare, self._n_settled = None, None, 0
 
     def copy(self):
-        """A copy of what is known; the centers are shared."""
+        """A copy of the bounds and distances; the centers are shared."""
         twin = object.__new__(NearestCenters)
         twin.distances, twin.n_screened = self.distances, self.n_screened
         twin.bounds = self.bounds.copy()
@@ -226,7 +226,7 @@ class NearestCenters:
         self.bounds = self._values
 
     def _measure_one(self, row, n_centers):
-        """As above for one row; few new centers are not worth a screening."""
+        """Measure one row; with few new centers, without a matrix product."""
         first = int(self._n_seen[row])
         if 0 < n_centers - first <= _FEW_CENTERS:
             new = np.arange(first, n_centers)

@@ -67,7 +67,7 @@ class RadiusNeighbors:
         return found
 
     def _near(self, centers, n_rows=None):
-        """Which of the first rows are near some centers, block by block: (n_block, n_centers)."""
+        """Masks of rows near some centers, block by block, each (n_block, n_centers)."""
         self._distances.truncate(0)
         self._distances.add(centers)
         n_rows = len(self.counts) if n_rows is None else n_rows
@@ -75,7 +75,7 @@ class RadiusNeighbors:
             yield self._is_near(np.arange(block.start, block.stop))
 
     def _is_near(self, rows):
-        """Whether rows are near the present centers, (n_taken, n_centers)."""
+        """A mask of rows near the present centers, (n_taken, n_centers)."""
         squared = self.radius**2
         bounds, slack = self._distances.at_most(slice(rows[0], rows[-1] + 1), 0)
         limits = np.nextafter((squared + slack).astype(bounds.dtype), np.inf)

@@ -1,19 +1,26 @@
 """Confidence intervals for shares that were measured on random rows."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 __all__ = ["mean_share_interval", "wilson_interval"]
 
+_FEW = 3
+
 
 def wilson_interval(n_hits, n, confidence=0.95):
-    """Compute the Wilson score interval of a share, Eq. 4 of [1]_.
+    """Compute the modified Wilson score interval of a share, Section 4.1.1 of [1]_.
+
+    The score interval, Eq. 4 of [1]_, contains a share near 0 or 1 too rarely:
+    in 84 of 100 samples in the worst case. So with one to three hits, the lower end
+    is that of a Poisson variable, and with one to three misses, the upper end
+    is its mirror image. The worst case is then 93 of 100 samples of 50 rows or more.
 
     Parameters
     ----------
-    n_hits : int or ndarray
+    n_hits : float or ndarray
         Number of hits, for example rows predicted correctly.
-    n : int or ndarray
+    n : float or ndarray
         Number of rows, at least 1.
     confidence : float, default=0.95
         Confidence level, between 0 and 1.
@@ -35,13 +42,25 @@ def wilson_interval(n_hits, n, confidence=0.95):
     >>> low, high = wilson_interval(90, 100)
     >>> round(float(low), 4), round(float(high), 4)
     (0.8256, 0.9448)
+    >>> low, high = wilson_interval(99, 100)
+    >>> round(float(low), 4), round(float(high), 4)
+    (0.9455, 0.9995)
     """
     z = norm.ppf(0.5 + confidence / 2)
     n = np.asarray(n, dtype=np.float64)
     share = n_hits / n
     center = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return np.maximum(center - half, 0), np.minimum(center + half, 1)
+    low, high = np.maximum(center - half, 0), np.minimum(center + half, 1)
+    least, most = _low_of_few(n_hits, n, confidence), 1 - _low_of_few(n - n_hits, n, confidence)
+    return np.minimum(low, least), np.maximum(high, most)
+
+
+def _low_of_few(n_hits, n, confidence):
+    """Lower end of the share of few hits, from the Poisson distribution; 1 for more hits."""
+    n_hits = np.asarray(n_hits, dtype=np.float64)
+    is_few = (n_hits > 0) & (n_hits <= _FEW)
+    return np.where(is_few, chi2.ppf(1 - confidence, 2 * np.maximum(n_hits, 1e-9)) / (2 * n), 1.0)
 
 
 def mean_share_interval(n_hits, n, confidence=0.95):

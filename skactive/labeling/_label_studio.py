@@ -108,6 +108,7 @@ class LabelStudio:
         self._project: Any = None
         self._classes = None  # classes in the configuration on the server
         self._tasks: Any = None  # task number of each key (as JSON)
+        self._n_tasks = 0  # all tasks of the project
         self._since = None  # time of the last change that was pulled
         self._annotated = set()
         self._annotations = Annotations(session, self._api)
@@ -157,7 +158,7 @@ class LabelStudio:
         self._api.call("PATCH", path, {"model_version": MODEL_VERSION})
         made = {json.dumps(pick.key): each for pick, each in zip(new, numbers["task_ids"])}
         self._note([{"key": p.key, "task": made[json.dumps(p.key)]} for p in new])
-        self._tasks = {**tasks, **made}
+        self._tasks, self._n_tasks = {**tasks, **made}, self._n_tasks + len(new)
         return len(new)
 
     def pull(self) -> int:
@@ -294,9 +295,12 @@ class LabelStudio:
 
     def _known_tasks(self):
         """Return the task number of each key on the server."""
+        if self._tasks is not None and self._api.n_tasks(self.project) != self._n_tasks:
+            self._tasks = None  # somebody deleted tasks, or made some
         if self._tasks is None:
             tasks = self._api.tasks(self.project)
             self._tasks = {key_of(task): task["id"] for task in tasks if key_of(task)}
+            self._n_tasks = len(tasks)
         return self._tasks
 
     def _withdraw(self, waiting):
@@ -307,6 +311,7 @@ class LabelStudio:
             if not self._api.call("GET", f"/api/tasks/{number}/").get("annotations"):
                 self._api.call("DELETE", f"/api/tasks/{number}/")
                 del self._tasks[name]
+                self._n_tasks -= 1
             else:
                 self._annotated.add(name)
 

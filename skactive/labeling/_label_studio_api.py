@@ -97,6 +97,21 @@ class Api:
                 return tasks
             page += 1
 
+    def n_tasks(self, project):
+        """Return the number of tasks of a project.
+
+        Parameters
+        ----------
+        project : int
+            Number of the project.
+
+        Returns
+        -------
+        n_tasks : int
+            All tasks, those with annotations included.
+        """
+        return self.call("GET", "/api/tasks", project=project, page=1, page_size=1)["total"]
+
     def _authorization(self):
         if not self._is_personal:
             return f"Token {self._token}"

@@ -105,7 +105,7 @@ class Report:
     def _missing(self):
         seen = self.confusion.sum(axis=1) > 0
         absent = [str(name) for name, is_seen in zip(self.classes, seen) if not is_seen]
-        return f"; no audit row of class {', '.join(absent)}" if absent else ""
+        return f", without {', '.join(absent)}: no audit row has this label" if absent else ""
 
     def _stopping_line(self):
         kappas = [value for value in self.history["kappa"].tolist() if value is not None]

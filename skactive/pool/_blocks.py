@@ -120,11 +120,33 @@ class BlockPool:
     free_rows = whole = map_rows = _refused
 
     def are_free(self, positions):
-        """Which of some positions may be picked, as a mask."""
+        """Which of some positions may be picked.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+
+        Returns
+        -------
+        mask : ndarray of bool, shape (n_taken,)
+            True for rows that may be picked.
+        """
         return ~np.isin(positions, self.taken)
 
     def without(self, positions):
-        """The same pool with fewer free rows."""
+        """The same pool with fewer free rows.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Rows that may no longer be picked.
+
+        Returns
+        -------
+        pool : BlockPool
+            It shares the memory of this pool.
+        """
         twin = object.__new__(BlockPool)
         twin.__dict__.update(self.__dict__)
         twin.taken = np.union1d(self.taken, positions)
@@ -132,7 +154,18 @@ class BlockPool:
         return twin
 
     def gather(self, positions):
-        """Some rows of X in memory, in the order of the positions."""
+        """Take rows of X into memory.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            The rows to take, in this order.
+
+        Returns
+        -------
+        rows : container of the blocks
+            These rows.
+        """
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
             return self._compute([self._rows(0, slice(0, 0))])[0]
@@ -148,11 +181,30 @@ class BlockPool:
         return take_rows(concatenate_rows(*self._compute(tasks)), back)
 
     def in_memory(self):
-        """The same pool with its rows in memory."""
+        """The same pool with all its rows in memory.
+
+        Returns
+        -------
+        pool : Pool
+            A pool with an empty memory.
+        """
         return Pool(self.gather(np.arange(self.n_rows)), self.taken, ties=self.ties)
 
     def draw(self, n, random_state):
-        """Positions of free rows drawn uniformly without replacement, in the order drawn."""
+        """Draw free rows uniformly without replacement.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, at most ``n_available``.
+        random_state : numpy.random.RandomState
+            The random stream, which is advanced.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,)
+            In the order drawn.
+        """
         return random_rows(FreeRows(self.n_rows, self.taken), n, random_state)
 
     def top_rows(self, function, chunk_rows, n, *, owner=None):

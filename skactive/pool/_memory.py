@@ -18,13 +18,13 @@ class PoolMemory:
     Parameters
     ----------
     X : container
-        The pool. Only a weak reference is held between queries, and
-        containers that allow none (lists) are never remembered.
+        The pool. Between queries, the memory holds only a weak reference to it.
+        Containers without weak references, such as lists, are not remembered.
 
     Attributes
     ----------
     notes : dict of int to dict
-        What a strategy knows of the rows that it picked in this query, by their positions.
+        Numbers that strategies noted about the picks of this query, by position.
     """
 
     def __init__(self, X):
@@ -104,14 +104,14 @@ class PoolMemory:
         return fact.value
 
     def note(self, positions, **columns):
-        """Keep what a strategy knows of the rows that it picks, for an explanation.
+        """Note numbers about picked rows, for ``ActiveLearner.explain``.
 
         Parameters
         ----------
         positions : array of int, shape (n_picks,)
-            Which rows.
+            The picked rows.
         **columns : dict of str to array of float, shape (n_picks,)
-            A number for each of them.
+            Named numbers, one per row.
         """
         for name, values in columns.items():
             for position, value in zip(positions, values):

@@ -140,33 +140,97 @@ class Pool:
         return np.flatnonzero(self.available)
 
     def are_free(self, positions):
-        """Which of some positions may be picked, as a mask."""
+        """Which of some positions may be picked.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+
+        Returns
+        -------
+        mask : ndarray of bool, shape (n_taken,)
+            True for rows that may be picked.
+        """
         return self.available[positions]
 
     def whole(self):
-        """The same pool with every row free."""
+        """The same pool with every row free.
+
+        Returns
+        -------
+        pool : Pool
+            It shares the memory of this pool.
+        """
         return self._but(None)
 
     def without(self, positions):
-        """The same pool with fewer free rows."""
+        """The same pool with fewer free rows.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Rows that may no longer be picked.
+
+        Returns
+        -------
+        pool : Pool
+            It shares the memory of this pool.
+        """
         available = self.available.copy()
         available[positions] = False
         return self._but(~available)
 
     def free_rows(self):
-        """The rows that may be picked; X itself if all rows may be picked."""
+        """The rows that may be picked; X itself if all rows may be picked.
+
+        Returns
+        -------
+        rows : same container as X
+            In the order of ``positions``.
+        """
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
     def gather(self, positions):
-        """Some rows of X, in the order of the positions."""
+        """Take rows of X.
+
+        Parameters
+        ----------
+        positions : ndarray of int, shape (n_taken,)
+            The rows to take, in this order.
+
+        Returns
+        -------
+        rows : same container as X
+            These rows.
+        """
         return take_rows(self.X, positions)
 
     def in_memory(self):
-        """The same pool with its rows in memory."""
+        """The same pool with its rows in memory: this pool itself.
+
+        Returns
+        -------
+        pool : Pool
+            The pool.
+        """
         return self
 
     def draw(self, n, random_state):
-        """Positions of free rows drawn uniformly without replacement, in the order drawn."""
+        """Draw free rows uniformly without replacement.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, at most ``n_available``.
+        random_state : numpy.random.RandomState
+            The random stream, which is advanced.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n,)
+            In the order drawn.
+        """
         return random_rows(self.available, n, random_state)
 
     def map_rows(self, function, chunk_rows, *, owner=None, keep_tensors=False):

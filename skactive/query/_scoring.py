@@ -142,7 +142,7 @@ class ScoringStrategy(QueryStrategy):
         if self.fits_models:
             picked = as_pool(pool.gather(picks))
             pool.memory.note(picks, score=picked.map_rows(rows.function, rows.chunk_rows))
-            # the next query is to fit others
+            # so that the next query fits other models
             random_stream(learner).random_sample()
         return picks
 

@@ -74,7 +74,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         Mean vector of each class.
     n_features_in_ : int
         Number of features given to ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of these features. Defined only if all names of X are strings.
 
     See Also

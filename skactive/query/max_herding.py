@@ -145,9 +145,9 @@ def herd(coverage, n, ties):
     Returns
     -------
     positions : ndarray of int, shape (n,)
-        Positions among the rows.
+        Positions among the rows of the coverage.
     gained : ndarray of float64, shape (n,)
-        By which share of all weight the coverage grew with each.
+        Share of the total weight that each pick added to the coverage.
     """
     vectors = coverage.vectors
     bounds = np.empty(vectors.shape[0])

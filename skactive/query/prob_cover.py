@@ -137,7 +137,7 @@ class ProbCover(AllPairs, VectorStrategy):
 
 
 def _cover(neighbors, covered, pool, n):
-    """Greedy cover and what each row covers; fewer than n when all that can be is covered."""
+    """Greedy cover, and the rows that each pick covers; fewer than n picks if all are covered."""
     covered = covered.copy()
     gains = neighbors.counts.astype(np.intp)
     np.subtract(gains, neighbors.count_around(np.flatnonzero(covered)), out=gains)

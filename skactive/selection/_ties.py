@@ -41,9 +41,18 @@ class TieOrder:
         self.positions = positions
 
     def keys(self, rows):
-        """The hashes of some rows, distinct int64 numbers; the lowest comes first.
+        """The hashes of some rows; the row with the lowest hash comes first.
 
-        ``rows`` may be a tensor if the positions are an int or a tensor on the same device.
+        Parameters
+        ----------
+        rows : ndarray or tensor of int, shape (n_taken,)
+            The rows. A tensor is allowed if the positions are an int or a tensor on the
+            same device.
+
+        Returns
+        -------
+        keys : ndarray or tensor of int64, shape (n_taken,)
+            Distinct numbers.
         """
         # odd factors and shifts are bijective, so distinct positions stay distinct
         start = int(_mixed(np.array([self.seed & _MASK])).item())
@@ -68,11 +77,33 @@ class TieOrder:
         return TieOrder(self.seed, rows)
 
     def first(self, rows):
-        """The first of some rows."""
+        """The first of some rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n_taken,)
+            The rows, at least one.
+
+        Returns
+        -------
+        row : int
+            The row with the lowest hash.
+        """
         return int(rows[self.keys(rows).argmin()] if len(rows) > 1 else rows[0])
 
     def argmax(self, values):
-        """The row with the highest value, given one value per row."""
+        """The row with the highest value.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (n_rows,)
+            One value per row.
+
+        Returns
+        -------
+        row : int
+            If values are equal, the first of these rows.
+        """
         row = int(values.argmax())
         equal = np.flatnonzero(values == values[row])
         return self.first(equal) if len(equal) > 1 else row

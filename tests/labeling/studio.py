@@ -51,7 +51,7 @@ class FakeStudio:
 
     def __init__(self):
         self.projects, self.all_tasks, self.annotations = {}, {}, {}
-        self.calls, self.fail, self._ticks = [], None, 0
+        self.calls, self.fail, self._ticks, self.n_made = [], None, 0, 0
         self.access = "access-1"
         studio = self
 
@@ -119,7 +119,8 @@ class FakeStudio:
     def post_projects_import(self, project, query, body):
         numbers = []
         for task in body:
-            number = len(self.all_tasks) + 1
+            self.n_made += 1
+            number = self.n_made
             task = {"id": number, "project": project, "annotations": [], **task}
             self.all_tasks[number] = {**task, "updated_at": self.now()}
             numbers.append(number)

@@ -185,6 +185,38 @@ def test_rows_answered_elsewhere_are_withdrawn(studio, path):
         assert pick.key in map(key_of, studio.all_tasks.values())
 
 
+def test_deleted_tasks_are_made_again_where_the_row_waits(studio, path):
+    """In the same session, and without an undo of answers that were taken in."""
+    person = Person(studio.url)
+    with open_session(path) as session:
+        front = LabelStudio(session, studio.url, LEGACY)
+        front.push(3)
+        answered, waiting, _ = person.waiting(front.project)
+        person.label(answered["id"], NAMES[y[key_of(answered)]])
+        front.pull()
+        for task in (answered, waiting):
+            person.api.call("DELETE", f"/api/tasks/{task['id']}/")
+        assert front.pull() == 0
+        assert front.push(2) == 1
+        assert [key_of(task) for task in person.waiting(front.project)][-1] == key_of(waiting)
+        assert session.labels["key"].tolist() == [key_of(answered)]
+        assert front.push(2) == 0
+        session.undo()
+        assert front.push(3) == 1
+        keys = [key_of(task) for task in studio.all_tasks.values()]
+        assert sorted(keys) == sorted(pick.key for pick in session.ask(3))
+
+
+def test_a_task_made_by_hand_is_left_alone(studio, path):
+    with open_session(path) as session:
+        front = LabelStudio(session, studio.url, LEGACY)
+        front.push(2)
+        number = studio.post_projects_import(front.project, None, [{"data": {"text": "mine"}}])
+        assert front.push(3) == 1
+        assert front.push(3) == 0
+        assert number[1]["task_ids"][0] in studio.all_tasks
+
+
 def test_unknown_classes_and_new_ones(studio, path):
     person = Person(studio.url)
     with open_session(path) as session:

@@ -92,6 +92,11 @@ def test_three_rounds_with_a_restart_of_both_sides(server, tmp_path):
         assert undone not in session.labels["key"].tolist()
         assert [pick.key for pick in session.ask()] == [undone]
 
+        (task,) = person.waiting(front.project) or [tasks[0]]
+        person.api.call("DELETE", f"/api/tasks/{task['id']}/")
+        assert front.push() == 1  # the row still waits, so it becomes a task again
+        assert front.pull() == 0
+
         server.stop()
         with pytest.raises(LabelStudioError, match="Does Label Studio run there"):
             front.pull()

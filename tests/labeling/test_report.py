@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest, poisson
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix
 
 from skactive import ActiveLearner
@@ -30,8 +30,8 @@ def test_the_numbers_of_a_job(job):
     predicted = learner.predict(job.X[audit["position"]])
     truth = audit["label"]
     assert report.accuracy.value == pytest.approx(np.mean(predicted == truth))
-    ends = binomtest(int(np.sum(predicted == truth)), 60).proportion_ci(method="wilson")
-    assert (report.accuracy.low, report.accuracy.high) == pytest.approx(tuple(ends))
+    ends = wilson_interval(np.sum(predicted == truth), 60)
+    assert (report.accuracy.low, report.accuracy.high) == pytest.approx(ends)
     assert report.class_accuracy.value == pytest.approx(balanced_accuracy_score(truth, predicted))
     assert report.class_accuracy.low < report.class_accuracy.value < report.class_accuracy.high
     expected = confusion_matrix(truth, predicted, labels=range(11))
@@ -82,7 +82,7 @@ def test_it_prints(job):
         text = str(session.report())
     assert text.startswith("60 of 60 labels, 60 of 60 audit rows")
     assert "on 60 audit rows" in text
-    assert "no audit row of class 10" in text
+    assert "without 10: no audit row has this label" in text
     assert "the model still changes" in text
 
 
@@ -110,10 +110,28 @@ def test_the_picture(job):
     plt.close("all")
 
 
-def test_wilson_is_that_of_scipy():
-    for hits, n in [(0, 10), (10, 10), (37, 50)]:
+def test_wilson_is_that_of_scipy_but_for_few_hits_or_misses():
+    for hits, n in [(0, 10), (10, 10), (37, 50), (4, 50), (46, 50)]:
         expected = tuple(binomtest(hits, n).proportion_ci(method="wilson"))
         assert tuple(map(float, wilson_interval(hits, n))) == pytest.approx(expected)
+    for few in (1, 2, 3):
+        low, high = binomtest(few, 100).proportion_ci(method="wilson")
+        least, most = wilson_interval(few, 100)
+        assert 1 - poisson.cdf(few - 1, 100 * least) == pytest.approx(0.05)
+        assert least < low and most == pytest.approx(high)
+        assert wilson_interval(100 - few, 100) == pytest.approx((1 - most, 1 - least))
+
+
+@pytest.mark.parametrize("n", [50, 100, 200])
+def test_the_share_of_intervals_that_hold_a_share(n):
+    """Exact, over shares up to 0.9995: no share is held by less than 92.5 in 100."""
+    shares, hits = np.linspace(0.5, 0.9995, 1000), np.arange(n + 1)
+    low, high = wilson_interval(hits, n)
+    is_held = (low[:, None] <= shares) & (shares <= high[:, None])
+    held = np.sum(binom.pmf(hits[:, None], n, shares) * is_held, axis=0)
+    assert held.min() > 0.925
+    assert 0.945 < held.mean() < 0.955
+    assert np.mean((held > 0.93) & (held < 0.97)) > 0.9
 
 
 @pytest.mark.parametrize(
