@@ -7,11 +7,11 @@ from sklearn.exceptions import NotFittedError
 from ._columns import rows_with_missing
 from ._estimators import check_fitted
 from ._progress import track
-from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
+from ._table_vectors import ROWS_TO_FIT, TableVectors, are_comparable, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from ._unwrapping import pipeline_inside, split
 from .pool import check_one_each, is_dask, num_samples, take_rows
-from .selection import slices
+from .selection import slices, spread_positions
 
 __all__ = [
     "can_embed",
@@ -123,9 +123,9 @@ def sees_vectors(learner, X):
     answer : bool
         See :func:`choose_embedding`.
     """
-    if _before_last(learner) is None:
-        return are_finite_numbers(X) and _is_one_scale(X)
-    return _gives_vectors(learner, X)
+    if _before_last(learner) is not None:
+        return _gives_vectors(learner, X)
+    return _is_taken_as_it_is(X) or _holds_finite_numbers(X) and _has_one_scale(_rows_to_decide(X))
 
 
 def fit_table(X):
@@ -193,25 +193,6 @@ class AsSeen:
         return X if before is None else _transformed(before, X)
 
 
-def last_step(learner):
-    """The steps of a learner before its classifier, and that classifier.
-
-    Parameters
-    ----------
-    learner : ActiveLearner or fitted classifier
-        The learner.
-
-    Returns
-    -------
-    before : callable or None
-        Transforms rows to the input of the classifier. None if there are no such steps.
-    classifier : fitted classifier
-        Its classes may be codes.
-    """
-    pipeline = pipeline_inside(learner)
-    return (None, learner) if pipeline is None else split(pipeline)
-
-
 def _before_last(learner):
     """The steps of a learner's Pipeline before the last as a callable; None if there are none."""
     pipeline = pipeline_inside(learner)
@@ -224,24 +205,33 @@ def _is_taken_as_it_is(X):
 
 def are_finite_numbers(X):
     """Whether rows are numbers without missing values. Infinity raises an error later."""
-    if _is_taken_as_it_is(X):
-        return True
+    return _is_taken_as_it_is(X) or _holds_finite_numbers(X)
+
+
+def _holds_finite_numbers(X):
     try:
         numbers = _as_numbers(X)
     except (TypeError, ValueError):
         return False
-    # the sum is NaN if a number is, and costs a tenth of a full check
-    return not (np.isnan(numbers.sum(dtype=np.float64)) and np.isnan(numbers).any())
+    return not (np.isnan(_total(numbers)) and np.isnan(numbers).any())
 
 
 def _is_one_scale(X):
     """Whether the columns of numbers in a table have comparable scales."""
-    return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
+    return _is_taken_as_it_is(X) or _has_one_scale(_rows_to_decide(X))
+
+
+def _has_one_scale(rows):
+    is_plain = isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "iuf"
+    if not is_plain or not len(rows) or not np.isfinite(rows).all():
+        return has_one_scale(rows)
+    # the same result, for all columns at once; each is summed on its own
+    return are_comparable(np.ascontiguousarray(rows.T, dtype=np.float64).std(axis=1))
 
 
 def _gives_vectors(learner, X):
     """Whether a learner's Pipeline outputs finite numbers of comparable scale."""
-    rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
+    rows = _rows_to_decide(X)
     try:
         vectors = to_numpy(AsSeen().embed_rows(learner, rows))
         is_seen = are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
@@ -254,15 +244,19 @@ def _gives_vectors(learner, X):
         return False
 
 
+def _rows_to_decide(X):
+    """A thousand of the rows that a table would be fitted on, or all rows."""
+    n_rows = num_samples(X)
+    if n_rows <= _ROWS_TO_DECIDE:
+        return X
+    positions = spread_positions(n_rows, ROWS_TO_FIT)
+    return take_rows(X, positions[spread_positions(len(positions), _ROWS_TO_DECIDE)])
+
+
 def spread(X, n):
     """n evenly spaced rows of a container, or all of them."""
     n_rows = num_samples(X)
     return X if n_rows <= n else take_rows(X, spread_positions(n_rows, n))
-
-
-def spread_positions(n_rows, n):
-    """n evenly spaced positions out of n_rows, or all of them."""
-    return np.linspace(0, n_rows - 1, min(n, n_rows)).astype(np.intp)
 
 
 def _by_blocks(method, X):
@@ -331,9 +325,16 @@ def _as_numbers(X):
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def _total(numbers):
+    """Sum of all numbers: not finite if one of them is not; takes a tenth of testing each."""
+    # not in float64: conversion takes longer than addition. After an overflow, each is tested
+    return numbers.sum(dtype=np.promote_types(numbers.dtype, np.float32))
+
+
 def _check_finite(numbers, row_of):
     """Raise a ValueError that names the first row with NaN or infinity."""
-    if np.isfinite(numbers.sum(dtype=np.float64)):
+    if np.isfinite(_total(numbers)):
         return
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
     if len(bad):

@@ -297,34 +297,6 @@ class ActiveLearner(
             self._mark_open(before)
             raise
 
-    def relabel(self, rows: Any, y: Labels) -> Self:
-        """Correct labels, named by their places in ``y_labeled_``, and fit anew.
-
-        Parameters
-        ----------
-        rows : int, array of int or mask of shape (n_labels_,)
-            Places in the order taught, not positions in the pool.
-        y : array of shape (n_rows,)
-            The correct labels. A class without a label left is removed from
-            ``classes_``, unless it was in the y of a ``fit`` that simulated
-            active learning.
-
-        Returns
-        -------
-        self : ActiveLearner
-            The learner with the correct labels. If only one class is left,
-            nothing is fitted.
-
-        Raises
-        ------
-        ValueError, TypeError
-            If a place does not exist or is given twice, or if a label is
-            missing or of another type than the others. Nothing changes then.
-        """
-        check_parameters(self)
-        self._relabel(rows, y)
-        return self
-
     def query(
         self, X_pool: Rows, n_queries: int | None = None, *, exclude: Labels | None = None
     ) -> Positions:

@@ -250,7 +250,7 @@ class ActiveLearningCurve:
         )
 
     def _repr_png_(self):
-        return png(self)
+        return png({None: self})
 
     def _overlap(self):
         """Return the number of test rows divided by the number of training rows."""

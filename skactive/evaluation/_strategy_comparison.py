@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from .._parameters import validated
 from ._curve import ActiveLearningCurve
+from ._display import ActiveLearningCurveDisplay
 from ._notebook import img_tag
 
 
@@ -129,8 +130,6 @@ class StrategyComparison(dict):
         display : ActiveLearningCurveDisplay
             The drawn display.
         """
-        from ._display import ActiveLearningCurveDisplay
-
         return ActiveLearningCurveDisplay.from_curves(self, ax=ax, **kwargs)
 
     def __repr__(self):

@@ -14,9 +14,9 @@ from ..embedding import (
     embedding_needs_fit,
     fit_table,
     sees_vectors,
-    spread_positions,
 )
 from ..pool import num_samples, take_rows
+from ..selection import spread_positions
 from ._base import QueryStrategy
 
 
@@ -40,7 +40,9 @@ class VectorStrategy(QueryStrategy):
         def compute():
             return pool_vectors(learner, pool, self.embed, keep_tensors=self.keeps_tensors)
 
-        return self.recall(learner, pool, "vectors", compute)
+        if embedding_needs_fit(learner, self.embed):
+            return compute()
+        return pool.memory.recall(self, "vectors", compute)
 
     def labeled_vectors(self, learner: Any, pool: Any, start: int = 0) -> Any:
         """The vectors of the labeled rows from ``start`` on, or None if there are none."""
@@ -79,12 +81,19 @@ def pool_embedding(learner, pool, embed):
     embed : object
         Pass it to :func:`skactive.embedding.embed_rows`.
     """
+
+    def are_vectors():
+        labeled = getattr(learner, "X_labeled_", None)
+        # labeled rows may have missing values that the pool does not have
+        is_complete = labeled is None or are_finite_numbers(labeled)
+        return is_complete and sees_vectors(learner, _looked_at(pool))
+
     if embed is not None:
         return embed
     if embedding_needs_fit(learner):
         is_seen = sees_vectors(learner, _looked_at(pool))
     else:
-        is_seen = pool.memory.recall(None, "is seen", lambda: _is_seen(learner, pool))
+        is_seen = pool.memory.recall(None, "is seen", are_vectors)
     if is_seen:
         return AsSeen()
     # a table does not depend on labels
@@ -102,13 +111,6 @@ def pool_vectors(learner, pool, embed, *, keep_tensors=False):
     if isinstance(embed, TableVectors):
         return pool.memory.recall(None, "table vectors", compute)
     return compute()
-
-
-def _is_seen(learner, pool):
-    """Whether the rows of a pool, and all labeled rows, are already vectors."""
-    labeled = getattr(learner, "X_labeled_", None)
-    is_complete = labeled is None or are_finite_numbers(labeled)
-    return is_complete and sees_vectors(learner, _looked_at(pool))
 
 
 def _looked_at(pool):
