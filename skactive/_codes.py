@@ -201,7 +201,7 @@ def _check_codes(estimator, n_found):
     if classes is None or is_net(estimator):
         return
     classes = np.asarray(to_numpy(classes))
-    if classes.dtype.kind in "biuf" and np.isin(np.arange(n_found), classes).all():
+    if classes.dtype.kind in "biuf" and set(range(n_found)).issubset(classes.tolist()):
         return
     raise ValueError(
         f"{type(estimator).__name__} was fitted on the codes 0 to {n_found - 1} of the "

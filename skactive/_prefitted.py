@@ -69,7 +69,7 @@ def _prefitted_members(estimator, prefix=""):
     """Yield paths and objects of the prefitted classifiers in an estimator."""
     if not hasattr(estimator, "get_params"):
         return
-    params = estimator.get_params(deep=False)
+    params = vars(estimator)  # get_params takes ten times as long, once in every fit
     pairs = [(name, params.get(name)) for name in _INNER]
     if hasattr(estimator, "steps"):
         pairs += list(estimator.steps[-1:])

@@ -21,7 +21,7 @@ from sklearn.preprocessing import (
 
 from ._columns import as_labels, as_numbers, column_kind, columns_of
 
-__all__ = ["TableVectors", "has_one_scale"]
+__all__ = ["TableVectors", "are_comparable", "has_one_scale"]
 
 ROWS_TO_FIT = 20_000
 _MOST_CATEGORIES = 32
@@ -49,7 +49,13 @@ def has_one_scale(X):
     names, columns = columns_of(X)
     kinds = [column_kind(column, name) for column, name in zip(columns, names)]
     numbers = [as_numbers(column) for column, kind in zip(columns, kinds) if kind == "number"]
-    spreads = np.array([_spread(values[np.isfinite(values)]) for values in numbers])
+    return are_comparable(
+        np.array([_spread(values[np.isfinite(values)]) for values in numbers])
+    )
+
+
+def are_comparable(spreads):
+    """Whether columns of these standard deviations are of comparable scale, as above."""
     spreads = np.sort(spreads[spreads > 0])
     if len(spreads) < 2:
         return True

@@ -11,6 +11,7 @@ import numpy as np
 __all__ = [
     "fitted_inside",
     "inside",
+    "last_step",
     "members_inside",
     "parts",
     "pipeline_inside",
@@ -82,6 +83,25 @@ def split(pipeline):
     """
     before = partial(transform_before_last, pipeline) if len(pipeline.steps) > 1 else None
     return before, pipeline.steps[-1][1]
+
+
+def last_step(learner):
+    """The steps of a learner before its classifier, and that classifier.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        The learner.
+
+    Returns
+    -------
+    before : callable or None
+        Transforms rows to the input of the classifier. None if there are no such steps.
+    classifier : fitted classifier
+        Its classes may be codes.
+    """
+    pipeline = pipeline_inside(learner)
+    return (None, learner) if pipeline is None else split(pipeline)
 
 
 def transform_before_last(pipeline, X):

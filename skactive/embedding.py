@@ -7,11 +7,11 @@ from sklearn.exceptions import NotFittedError
 from ._columns import rows_with_missing
 from ._estimators import check_fitted
 from ._progress import track
-from ._table_vectors import ROWS_TO_FIT, TableVectors, has_one_scale
+from ._table_vectors import ROWS_TO_FIT, TableVectors, are_comparable, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
 from ._unwrapping import pipeline_inside, split
 from .pool import check_one_each, is_dask, num_samples, take_rows
-from .selection import slices
+from .selection import slices, spread_positions
 
 __all__ = [
     "can_embed",
@@ -22,6 +22,8 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
+# of pandas, beside numbers and dates
+_PLAIN_TYPES = {"category", "string", "str", "boolean"}
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -102,8 +104,7 @@ def choose_embedding(learner, X):
     Scales are comparable if the largest standard deviation of a column is at most 50 times
     the median one; constant columns are ignored. The output of a Pipeline counts as of
     different scales only if X does too, because the scales of principal components may
-    differ. Sparse matrices, images, tensors and dask collections of numbers are taken as
-    they are.
+    differ. Sparse matrices, images and tensors are taken as they are.
     """
     return AsSeen() if sees_vectors(learner, X) else fit_table(X)
 
@@ -123,9 +124,9 @@ def sees_vectors(learner, X):
     answer : bool
         See :func:`choose_embedding`.
     """
-    if _before_last(learner) is None:
-        return are_finite_numbers(X) and _is_one_scale(X)
-    return _gives_vectors(learner, X)
+    if _before_last(learner) is not None:
+        return _gives_vectors(learner, X)
+    return is_taken_as_it_is(X) or _holds_finite_numbers(X) and _has_one_scale(_rows_to_decide(X))
 
 
 def fit_table(X):
@@ -146,12 +147,12 @@ def can_embed(X, embed=None):
     Returns
     -------
     answer : bool
-        Without ``embed``, False for containers such as lists of dictionaries. Always
-        False for dask collections, because their rows are not in memory.
+        Without ``embed``, False for containers such as lists of dictionaries and for
+        dask collections of objects, whose rows are not in memory.
     """
     if is_dask(X):
-        return False
-    if embed is not None or _is_taken_as_it_is(X):
+        return embed is not None or _has_plain_columns(X)
+    if embed is not None or is_taken_as_it_is(X):
         return True
     sample = spread(X, 100)
     try:
@@ -162,6 +163,17 @@ def can_embed(X, embed=None):
         except (TypeError, ValueError):
             return False
     return True
+
+
+def _has_plain_columns(X):
+    """Whether the columns of a dask collection are numbers, dates, categories or strings."""
+    types = getattr(X, "dtypes", X.dtype if hasattr(X, "dtype") else None)
+    types = list(types) if hasattr(types, "__iter__") else [types]
+    is_table = hasattr(X, "divisions") or getattr(X, "ndim", 2) == 2
+    return is_table and all(
+        getattr(each, "kind", "O") in "fiubM" or getattr(each, "name", "") in _PLAIN_TYPES
+        for each in types
+    )
 
 
 def embedding_needs_fit(learner, embed=None):
@@ -193,55 +205,46 @@ class AsSeen:
         return X if before is None else _transformed(before, X)
 
 
-def last_step(learner):
-    """The steps of a learner before its classifier, and that classifier.
-
-    Parameters
-    ----------
-    learner : ActiveLearner or fitted classifier
-        The learner.
-
-    Returns
-    -------
-    before : callable or None
-        Transforms rows to the input of the classifier. None if there are no such steps.
-    classifier : fitted classifier
-        Its classes may be codes.
-    """
-    pipeline = pipeline_inside(learner)
-    return (None, learner) if pipeline is None else split(pipeline)
-
-
 def _before_last(learner):
     """The steps of a learner's Pipeline before the last as a callable; None if there are none."""
     pipeline = pipeline_inside(learner)
     return None if pipeline is None else split(pipeline)[0]
 
 
-def _is_taken_as_it_is(X):
+def is_taken_as_it_is(X):
+    """Whether rows are images, sparse or tensors, of which no table is made."""
     return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 
 def are_finite_numbers(X):
     """Whether rows are numbers without missing values. Infinity raises an error later."""
-    if _is_taken_as_it_is(X):
-        return True
+    return is_taken_as_it_is(X) or _holds_finite_numbers(X)
+
+
+def _holds_finite_numbers(X):
     try:
         numbers = _as_numbers(X)
     except (TypeError, ValueError):
         return False
-    # the sum is NaN if a number is, and costs a tenth of a full check
-    return not (np.isnan(numbers.sum(dtype=np.float64)) and np.isnan(numbers).any())
+    return not (np.isnan(_total(numbers)) and np.isnan(numbers).any())
 
 
 def _is_one_scale(X):
     """Whether the columns of numbers in a table have comparable scales."""
-    return _is_taken_as_it_is(X) or has_one_scale(spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE))
+    return is_taken_as_it_is(X) or _has_one_scale(_rows_to_decide(X))
+
+
+def _has_one_scale(rows):
+    is_plain = isinstance(rows, np.ndarray) and rows.ndim == 2 and rows.dtype.kind in "iuf"
+    if not is_plain or not len(rows) or not np.isfinite(rows).all():
+        return has_one_scale(rows)
+    # the same result, for all columns at once; each is summed on its own
+    return are_comparable(np.ascontiguousarray(rows.T, dtype=np.float64).std(axis=1))
 
 
 def _gives_vectors(learner, X):
     """Whether a learner's Pipeline outputs finite numbers of comparable scale."""
-    rows = spread(spread(X, ROWS_TO_FIT), _ROWS_TO_DECIDE)
+    rows = _rows_to_decide(X)
     try:
         vectors = to_numpy(AsSeen().embed_rows(learner, rows))
         is_seen = are_finite_numbers(vectors) and (_is_one_scale(vectors) or _is_one_scale(rows))
@@ -254,15 +257,19 @@ def _gives_vectors(learner, X):
         return False
 
 
+def _rows_to_decide(X):
+    """A thousand of the rows that a table would be fitted on, or all rows."""
+    n_rows = num_samples(X)
+    if n_rows <= _ROWS_TO_DECIDE:
+        return X
+    positions = spread_positions(n_rows, ROWS_TO_FIT)
+    return take_rows(X, positions[spread_positions(len(positions), _ROWS_TO_DECIDE)])
+
+
 def spread(X, n):
     """n evenly spaced rows of a container, or all of them."""
     n_rows = num_samples(X)
     return X if n_rows <= n else take_rows(X, spread_positions(n_rows, n))
-
-
-def spread_positions(n_rows, n):
-    """n evenly spaced positions out of n_rows, or all of them."""
-    return np.linspace(0, n_rows - 1, min(n, n_rows)).astype(np.intp)
 
 
 def _by_blocks(method, X):
@@ -331,9 +338,16 @@ def _as_numbers(X):
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def _total(numbers):
+    """Sum of all numbers: not finite if one of them is not; takes a tenth of testing each."""
+    # not in float64: conversion takes longer than addition. After an overflow, each is tested
+    return numbers.sum(dtype=np.promote_types(numbers.dtype, np.float32))
+
+
 def _check_finite(numbers, row_of):
     """Raise a ValueError that names the first row with NaN or infinity."""
-    if np.isfinite(numbers.sum(dtype=np.float64)):
+    if np.isfinite(_total(numbers)):
         return
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
     if len(bad):

@@ -58,8 +58,8 @@ class ActiveLearner(
     query_strategy : callable, default=None
         ``strategy(learner, X, n_queries) -> positions``: a strategy of
         :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` if
-        rows can be seen as vectors, otherwise (nets, images, tensors, dask
-        collections) ``MarginSampling()``. See ``strategy_``.
+        rows can be seen as vectors, otherwise (nets, images, tensors)
+        ``MarginSampling()``. See ``strategy_``.
     budget : int, default=None
         Maximum number of labels used. None: no limit.
     batch_size : int, default=10
@@ -284,34 +284,6 @@ class ActiveLearner(
         except BaseException:
             self._mark_open(before)
             raise
-
-    def relabel(self, rows, y):
-        """Correct labels, named by their places in ``y_labeled_``, and fit anew.
-
-        Parameters
-        ----------
-        rows : int, array of int or mask of shape (n_labels_,)
-            Places in the order taught, not positions in the pool.
-        y : array of shape (n_rows,)
-            The correct labels. A class without a label left is removed from
-            ``classes_``, unless it was in the y of a ``fit`` that simulated
-            active learning.
-
-        Returns
-        -------
-        self : ActiveLearner
-            The learner with the correct labels. If only one class is left,
-            nothing is fitted.
-
-        Raises
-        ------
-        ValueError, TypeError
-            If a place does not exist or is given twice, or if a label is
-            missing or of another type than the others. Nothing changes then.
-        """
-        check_parameters(self)
-        self._relabel(rows, y)
-        return self
 
     def query(self, X_pool, n_queries=None, *, exclude=None):
         """Pick the rows of a pool that are most useful to label.

@@ -9,10 +9,10 @@ FOLDER = Path(__file__).parents[1] / "benchmarks"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="needs the benchmarks")
 
 LIMITS = {
-    "plain_function": (8, 6),
-    "CoreSet": (16, 15),
+    "plain_function": (7, 6),
+    "CoreSet": (13, 10),
     "MarginSampling": (11, 10),
-    "BalancedQuery": (14, 12),
+    "BalancedQuery": (13, 12),
     "BALD": (11, 13),
 }
 

@@ -155,17 +155,19 @@ class Unchecked(OnDemand):
     """
 
     def __init__(self, given, check):
-        super().__init__(self._widened)
+        # not a method: it would hold the object, and both would wait for the garbage collector
+        super().__init__(lambda: _widened(given, check))
         self.given, self.check = given, check
         self.shape, self.ndim = given.shape, given.ndim
 
     def __len__(self):
         return len(self.given)
 
-    def _widened(self):
-        self.check(self.given)
-        # a copy, because the output may be part of the pool, and the copy may be written to
-        return np.array(self.given, dtype=np.float64)
+
+def _widened(given, check):
+    check(given)
+    # a copy, because the output may be part of the pool, and the copy may be written to
+    return np.array(given, dtype=np.float64)
 
 
 def _settled(value):

@@ -5,8 +5,9 @@ import numpy as np
 from ..selection import TieOrder, slices
 from .nearest import SquaredDistances
 
-# smaller distances count as 0 and are not divided by: a class mean that equals a row is only
-# equal up to rounding
+# smaller distances, relative to the largest number in a class mean, count as 0 and are not divided
+# by: a class mean that equals a row is only equal up to rounding. That is a sum of some thousand
+# roundings by 1e-16 at most
 _TINY = 1e-12
 _NUMBERS_A_BLOCK = 1 << 18
 # 64 KB in float64, so that freed memory is reused at once, even in dask's workers, which return
@@ -15,9 +16,11 @@ _NUMBERS_AT_ONCE = 1 << 13
 # relative error of a bound in single precision: ten times that of about 10 roundings (distances,
 # moves, sums, roots and the quotient) by 6e-8 each
 _ROUNDING = 1e-5
+# what can be divided by in single precision
+_SMALLEST = float(np.finfo(np.float32).tiny)
 
 
-def distance_ratio(distances, target, others, denominator="max"):
+def distance_ratio(distances, target, others, denominator="max", tiny=_TINY):
     """Eq. 9: distance to the target's mean over that to means of over-represented classes.
 
     Parameters
@@ -30,6 +33,8 @@ def distance_ratio(distances, target, others, denominator="max"):
         The over-represented classes; the target is ignored.
     denominator : {"max", "min", "none"}, default="max"
         Which of their distances is the denominator.
+    tiny : float, default=1e-12
+        Smaller distances count as 0. The default suits numbers of about 1.
 
     Returns
     -------
@@ -43,8 +48,8 @@ def distance_ratio(distances, target, others, denominator="max"):
         return numerator
     extreme = np.max if denominator == "max" else np.min
     divisor = extreme(distances[:, others], axis=1)
-    vanishes = divisor < _TINY
-    at_vanishing = np.where(numerator < _TINY, 0.0, np.inf)
+    vanishes = divisor < tiny
+    at_vanishing = np.where(numerator < tiny, 0.0, np.inf)
     return np.where(vanishes, at_vanishing, numerator / np.where(vanishes, 1.0, divisor))
 
 
@@ -59,6 +64,12 @@ class MeanDistances:
     ----------
     vectors : ndarray or csr matrix, shape (n_rows, n_features)
         The rows.
+
+    Attributes
+    ----------
+    tiny : float
+        Smaller distances count as 0. It depends only on the means, so it is the same for
+        all parts of a pool.
     """
 
     def __init__(self, vectors):
@@ -69,6 +80,7 @@ class MeanDistances:
         # upper bounds of the distances to those means, one float32 array per class
         self._distances = []
         self._too_high = np.empty(0)
+        self.tiny = _TINY
 
     def move(self, means):
         """Set the present means, of no fewer classes than before.
@@ -79,6 +91,7 @@ class MeanDistances:
             The class means.
         """
         self._means = means
+        self.tiny = max(_TINY * np.abs(means).max(initial=0), np.finfo(np.float64).tiny)
         self._to_means.truncate(0)
         self._to_means.add(means)
 
@@ -122,7 +135,7 @@ class MeanDistances:
         def measure(rows):
             self._n_measured += len(rows)
             mask = np.arange(len(classes)) > 0
-            return distance_ratio(self.exact(rows, classes), 0, mask, denominator)
+            return distance_ratio(self.exact(rows, classes), 0, mask, denominator, self.tiny)
 
         at_least = self._at_least(target, others, free, denominator)
         first = np.array([int(at_least.argmin())])
@@ -139,7 +152,9 @@ class MeanDistances:
         if len(self._distances) < len(self._means):
             self._refresh()
         moved = np.sqrt(((self._means - self._means_then) ** 2).sum(axis=1))
-        numerator = self._distances[target] - np.float32(moved[target] + self._too_high[target])
+        # a distance below tiny counts as 0, also where it is divided by another one
+        too_high = moved[target] + self._too_high[target] + self.tiny
+        numerator = self._distances[target] - np.float32(too_high)
         np.maximum(numerator, 0, out=numerator)
         if len(others):
             extreme = np.maximum if denominator == "max" else np.minimum
@@ -148,7 +163,7 @@ class MeanDistances:
             for code in others[1:]:
                 np.add(self._distances[code], np.float32(moved[code]), out=shifted)
                 extreme(divisor, shifted, out=divisor)
-            np.maximum(divisor, np.float32(_TINY), out=divisor)
+            np.maximum(divisor, np.float32(max(self.tiny, _SMALLEST)), out=divisor)
             numerator /= divisor
         numerator *= np.float32(1 - _ROUNDING)
         np.copyto(numerator, np.inf, where=~free)

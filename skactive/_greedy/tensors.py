@@ -23,8 +23,11 @@ __all__ = [
     "ties_beside",
 ]
 
+# 64 MB in float32: few calls for all rows, and little beside the rows themselves
 _NUMBERS_A_BLOCK = 1 << 24
-# size of the front: minimum and maximum number of rows, and maximum number of float64 numbers
+# size of the front: minimum and maximum number of rows, and maximum number of float64 numbers, 32
+# MB. They only affect the time: a smaller front needs more rounds, each of which waits for the
+# device, and in a larger one each pick reads more numbers
 FRONT = 64, 8192, 1 << 22
 
 

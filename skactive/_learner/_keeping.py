@@ -15,7 +15,7 @@ from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
 from ._row_hashes import RowHashes, row_hashes
-from ._validation import check_new_rows
+from ._validation import check_new_rows, check_parameters
 
 # attributes that depend on labels, rows and random draws
 _LEARNED = {
@@ -115,7 +115,7 @@ class KeepingMixin:
         starts = {"_open_from": n_before, "_last_from": n_before}
         self._put(**state, **asked, **starts, _is_stale=True, _has_failed=False)
         with self._telling_what_is_kept(len(new.y)):
-            if self._n_found() > 1 or hasattr(self, "estimator_"):
+            if hasattr(self, "estimator_") or self._has_two_classes():
                 self._refit()
         self._warn_of_one_class()
         self._open_from = None
@@ -126,8 +126,31 @@ class KeepingMixin:
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
 
-    def _relabel(self, rows, y):
-        """Replace labels by their places, and fit anew."""
+    def relabel(self, rows, y):
+        """Correct labels, named by their places in ``y_labeled_``, and fit anew.
+
+        Parameters
+        ----------
+        rows : int, array of int or mask of shape (n_labels_,)
+            Places in the order taught, not positions in the pool.
+        y : array of shape (n_rows,)
+            The correct labels. A class without a label left is removed from
+            ``classes_``, unless it was in the y of a ``fit`` that simulated
+            active learning.
+
+        Returns
+        -------
+        self : ActiveLearner
+            The learner with the correct labels. If only one class is left,
+            nothing is fitted.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a place does not exist or is given twice, or if a label is
+            missing or of another type than the others. Nothing changes then.
+        """
+        check_parameters(self)
         places = self._places(rows)
         y = one_column(y)
         if len(y) != len(places):
@@ -150,6 +173,7 @@ class KeepingMixin:
         if not has_one_class:
             with self._telling_what_is_kept(len(y)):
                 self._refit()
+        return self
 
     def _is_same_batch(self, X):
         """Return whether these rows were already kept by a call without a completed fit."""
@@ -204,7 +228,8 @@ class KeepingMixin:
             raise
 
     def _warn_of_one_class(self):
-        if self._n_found() > 1 or self.n_labels_ < _LABELS_FOR_A_WARNING or self._has_warned:
+        is_early = self.n_labels_ < _LABELS_FOR_A_WARNING
+        if is_early or self._has_warned or self._has_two_classes():
             return
         self._has_warned = True
         warn_user(
@@ -217,6 +242,10 @@ class KeepingMixin:
     def _n_found(self):
         """Return the number of classes among the labels."""
         return len(np.unique(self.y_labeled_)) if self.n_labels_ else 0
+
+    def _has_two_classes(self):
+        """Whether there are labels of two classes or more; asked several times in a round."""
+        return self.n_labels_ > 1 and bool((self.y_labeled_ != self.y_labeled_[0]).any())
 
     def _places(self, rows):
         """Return places of labels as an int array, from places or a mask."""

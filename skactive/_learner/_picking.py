@@ -10,7 +10,7 @@ from ..pool import PoolMemory, as_pool, take_rows
 from ..query import RandomSampling
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
 from ._default import default_strategy
-from ._row_hashes import row_hashes
+from ._row_hashes import are_among, row_hashes
 
 
 class Picked(NamedTuple):
@@ -62,7 +62,7 @@ class PickingMixin:
             self.strategy_ = strategy
         if not hasattr(self, "random_state_"):
             self._start(cold=requires_fit(strategy, self))
-        if self._is_stale and not self._has_failed and self._n_found() > 1:
+        if self._is_stale and not self._has_failed and self._has_two_classes():
             if self._next_pick_needs_fit():  # repeat a fit that was interrupted
                 self._refit()
         pool.ties = tie_order(self)
@@ -92,7 +92,7 @@ class PickingMixin:
         if not requires_fit(strategy, self):
             return False
         is_short = self._cold and self.n_labels_ < self.n_initial
-        return is_short or self._n_found() < 2 or not hasattr(self, "estimator_")
+        return is_short or not hasattr(self, "estimator_") or not self._has_two_classes()
 
     def _next_pick_needs_fit(self):
         return requires_fit(self.strategy_, self) and not (
@@ -150,7 +150,7 @@ class PickingMixin:
         known, asked = self._hashes_of_labeled(), row_hashes(take_rows(X, picks))
         if known is None or asked is None:
             return
-        again = np.flatnonzero(np.isin(asked, known))
+        again = np.flatnonzero(are_among(asked, known))
         if len(again):
             place = int(np.flatnonzero(known == asked[again[0]])[0])
             warn_user(

@@ -1,6 +1,7 @@
 """Hashes of rows, to recognize rows that were already taught."""
 
 import sys
+from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -26,6 +27,14 @@ class RowHashes:
                 return None
             known = self._hashes = np.concatenate([known, new])
         return known[:n_rows]
+
+
+def are_among(hashes, known):
+    """Which of some hashes are among others, of which there is at least one, as a mask."""
+    # as numpy.isin, without what it does for numbers that come many times
+    known = np.sort(known)
+    places = np.searchsorted(known, hashes)
+    return known[np.minimum(places, len(known) - 1)] == hashes
 
 
 def row_hashes(rows):
@@ -90,8 +99,9 @@ def _mixed(numbers):
     return bits
 
 
+@lru_cache(maxsize=8)
 def _weights(n):
-    """Return a fixed odd number for each column."""
+    """Return a fixed odd number for each column. Do not change the array."""
     state = (np.arange(1, n + 1, dtype=np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
     state ^= state >> np.uint64(30)
     state *= np.uint64(0xBF58476D1CE4E5B9)

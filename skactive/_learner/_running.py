@@ -61,7 +61,7 @@ class RunningMixin:
         if self._asked is not None and self._asked["labels"] is not None:
             self._take_answer()
         pool = pool.without(self._resume(pool))
-        if self._is_stale and self._n_found() > 1:
+        if self._is_stale and self._has_two_classes():
             self._refit()
         while pool.n_available and (self.budget is None or self.n_labels_ < self.budget):
             positions = self._open_round(X, pool)

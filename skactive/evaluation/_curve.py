@@ -246,7 +246,7 @@ class ActiveLearningCurve:
         )
 
     def _repr_png_(self):
-        return png(self)
+        return png({None: self})
 
     def _overlap(self):
         """Return the number of test rows divided by the number of training rows."""

@@ -1,10 +1,10 @@
 """Plot of learning curves."""
 
-import numpy as np
-
 from .._parameters import Instance, options, validated
 from ._curve import ActiveLearningCurve
-from ._games import active_learning_curve, compare_strategies
+from ._drawing import draw_curves
+from ._folds import play_all
+from ._one_curve import OPTIONS, active_learning_curve
 
 
 class ActiveLearningCurveDisplay:
@@ -121,18 +121,18 @@ class ActiveLearningCurveDisplay:
             import matplotlib.pyplot as plt
 
             ax = plt.subplots()[1]
-        self.ax_ = ax
-        self.figure_ = self.ax_.figure
-        sign = -1 if negate_score else 1
-        if std_display_style == "errorbar":
-            self.lines_ = self.fill_between_ = None
-            self.errorbar_ = self._draw_errorbars(sign, errorbar_kw or {})
-        else:
-            self.errorbar_ = self.fill_between_ = None
-            self.lines_ = self._draw_lines(sign, line_kw or {})
-            if std_display_style == "fill_between":
-                self.fill_between_ = self._draw_bands(sign, fill_between_kw or {})
-        self._label_axes(self.score_name if score_name is None else score_name)
+        drawn = draw_curves(
+            ax,
+            {name: (self.n_labels[name], scores) for name, scores in self.scores.items()},
+            self.score_name if score_name is None else score_name,
+            sign=-1 if negate_score else 1,
+            std_display_style=std_display_style,
+            line_kw=line_kw or {},
+            fill_between_kw=fill_between_kw or {},
+            errorbar_kw=errorbar_kw or {},
+        )
+        self.ax_, self.figure_ = ax, ax.figure
+        self.lines_, self.fill_between_, self.errorbar_ = drawn
         return self
 
     @classmethod
@@ -194,6 +194,7 @@ class ActiveLearningCurveDisplay:
         return cls.from_curves({name: curve}, metric=metric, ax=ax, **(plot_kw or {}))
 
     @classmethod
+    @validated({"learners": [dict], **OPTIONS})
     def from_estimators(
         cls,
         learners,
@@ -244,9 +245,7 @@ class ActiveLearningCurveDisplay:
         TypeError, ValueError
             As :func:`compare_strategies`.
         """
-        curves = compare_strategies(
-            learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options
-        )
+        curves = play_all(learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options)
         return cls.from_curves(curves, metric=metric, ax=ax, **(plot_kw or {}))
 
     @classmethod
@@ -295,38 +294,3 @@ class ActiveLearningCurveDisplay:
             score_name=metrics.pop(),
         )
         return display.plot(ax=ax, **kwargs)
-
-    def _points(self, sign):
-        """Yield name, label counts, mean and spread of each curve."""
-        for name, scores in self.scores.items():
-            scores = sign * np.asarray(scores)
-            yield name, self.n_labels[name], scores.mean(axis=0), scores.std(axis=0)
-
-    def _draw_lines(self, sign, line_kw):
-        return [
-            self.ax_.plot(x, mean, **{"label": name, **line_kw})[0]
-            for name, x, mean, _ in self._points(sign)
-        ]
-
-    def _draw_bands(self, sign, fill_between_kw):
-        return [
-            self.ax_.fill_between(
-                x,
-                mean - std,
-                mean + std,
-                **{"alpha": 0.2, "color": line.get_color(), "linewidth": 0, **fill_between_kw},
-            )
-            for line, (_, x, mean, std) in zip(self.lines_, self._points(sign))
-        ]
-
-    def _draw_errorbars(self, sign, errorbar_kw):
-        return [
-            self.ax_.errorbar(x, mean, std, **{"label": name, "capsize": 2, **errorbar_kw})
-            for name, x, mean, std in self._points(sign)
-        ]
-
-    def _label_axes(self, score_name):
-        self.ax_.set_xlabel("Number of labels")
-        self.ax_.set_ylabel(score_name or "Score")
-        if self.ax_.get_legend_handles_labels()[0]:
-            self.ax_.legend()

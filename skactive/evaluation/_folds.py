@@ -41,8 +41,21 @@ class _Game(NamedTuple):
     labeled_indices: np.ndarray
 
 
-def play_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, **how):
+def play_all(
+    learners,
+    X,
+    y,
+    *,
+    cv=None,
+    groups=None,
+    scoring=None,
+    fit_params=None,
+    seed_per_fold=True,
+    **how,
+):
     """Return the curves of all learners by name."""
+    if not learners:
+        raise TypeError("there is nothing to compare: the dict of strategies is empty.")
     for learner in learners.values():
         check_learner(learner)
         check_scoring(learner, scoring=scoring)
@@ -62,7 +75,9 @@ def play_all(learners, X, y, *, cv, groups, scoring, fit_params, seed_per_fold, 
     }
 
 
-def _play_games(learners, data, splits, seeds, scoring, *, same_start, n_jobs, verbose):
+def _play_games(
+    learners, data, splits, seeds, scoring, *, same_start=True, n_jobs=None, verbose=0
+):
     """Simulate every learner in every fold, one learner after the other."""
     starts = [None] * len(splits)
     if same_start:

@@ -4,23 +4,24 @@ from base64 import b64encode
 from importlib.util import find_spec
 from io import BytesIO
 
+from ._drawing import draw_curves
+
 
 def png(curves):
     """Return the curves as bytes of a PNG file, or None without matplotlib.
 
     Parameters
     ----------
-    curves : dict of str to ActiveLearningCurve, or ActiveLearningCurve
+    curves : dict of str to ActiveLearningCurve
         Curves to draw. No figure is left open.
     """
     if not find_spec("matplotlib"):
         return None
     from matplotlib.figure import Figure
 
-    from ._display import ActiveLearningCurveDisplay
-
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    ActiveLearningCurveDisplay.from_curves(curves, ax=figure.subplots())
+    points = {name: (curve.n_labels, curve.scores) for name, curve in curves.items()}
+    draw_curves(figure.subplots(), points, next(iter(curves.values())).metric)
     file = BytesIO()
     figure.savefig(file, format="png", dpi=100)
     return file.getvalue()

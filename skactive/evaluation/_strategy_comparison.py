@@ -4,6 +4,7 @@ from html import escape
 
 from .._parameters import validated
 from ._curve import ActiveLearningCurve
+from ._display import ActiveLearningCurveDisplay
 from ._notebook import img_tag
 
 
@@ -128,8 +129,6 @@ class StrategyComparison(dict):
         display : ActiveLearningCurveDisplay
             The drawn display.
         """
-        from ._display import ActiveLearningCurveDisplay
-
         return ActiveLearningCurveDisplay.from_curves(self, ax=ax, **kwargs)
 
     def __repr__(self):

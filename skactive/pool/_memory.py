@@ -1,11 +1,21 @@
 """Results about a pool that are kept from query to query."""
 
 import weakref
+import zlib
 
+import numpy as np
+from scipy import sparse
+
+from .._sklearn import num_samples, safe_indexing
+from .._tensors import is_tensor
+from ..selection import spread_positions
 from ._borrowed import borrow, give_back
-from ._fingerprint import fingerprint, sketch
+from ._fingerprint import fingerprint
 
-__all__ = ["PoolMemory"]
+__all__ = ["FetchedRows", "PoolMemory", "sketch"]
+
+# a pool is read in full up to this size; of a larger one, this many evenly spaced rows are
+_WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
 
 
 class PoolMemory:
@@ -128,6 +138,20 @@ class PoolMemory:
         return is_used or fact.owner is None or fact.owner() is not None
 
 
+class FetchedRows:
+    """Rows of a collection in memory, and what is known of them."""
+
+    def __init__(self, X):
+        self.X, self._memory = X, PoolMemory(X)
+
+    def opened(self):
+        """What is known of the rows, ready for another query."""
+        self._memory.close(self.X)
+        if not self._memory.open(self.X):
+            self._memory = PoolMemory(self.X)
+        return self._memory
+
+
 class _Fact:
     """A stored result, its last user, and the objects that its key depends on."""
 
@@ -146,3 +170,38 @@ def _state(owner):
         return state, None
     digests = [fingerprint(value) or id(value) for _, value in values]
     return tuple(digests), [value for _, value in values]
+
+
+def sketch(X):
+    """A cheap check whether a pool was changed in place or has grown.
+
+    Parameters
+    ----------
+    X : container of n_rows rows
+        The pool.
+
+    Returns
+    -------
+    marks : tuple or None
+        The shape and a checksum: over all numbers of a small array, or over evenly
+        spaced rows of a larger array or a frame. None for other containers.
+    """
+    if is_tensor(X):
+        return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
+    if isinstance(X, np.ndarray):
+        return _checksum(X)
+    if sparse.issparse(X) and hasattr(X, "indices"):
+        return (X.shape, _checksum(X.data), _checksum(X.indices))
+    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
+        rows = safe_indexing(X, spread_positions(len(X), _POOL_ROWS))
+        return (X.shape, list(X.columns), fingerprint(rows))
+    return None
+
+
+def _checksum(array):
+    is_small = array.nbytes <= _WHOLE_POOL
+    rows = array if is_small else array[spread_positions(num_samples(array), _POOL_ROWS)]
+    if rows.dtype.hasobject:
+        return (array.shape, array.dtype.str, fingerprint(rows))
+    # as bytes, because crc32 does not read dates
+    return (array.shape, array.dtype.str, zlib.crc32(np.ascontiguousarray(rows).view(np.uint8)))

@@ -21,15 +21,6 @@ from ._datasets import dataset_rows, is_dataset
 from ._exclude import check_exclude
 from ._memory import PoolMemory
 
-__all__ = [
-    "Pool",
-    "as_pool",
-    "check_one_each",
-    "is_dask",
-    "num_samples",
-    "take_rows",
-]
-
 
 def take_rows(X, positions):
     """Take rows of X.
@@ -46,9 +37,9 @@ def take_rows(X, positions):
     rows : same container as X
         These rows. For a torch Dataset this is a Subset, which loads nothing.
     """
-    if not isinstance(X, np.ndarray) and is_dataset(X):
-        return dataset_rows(X, positions)
-    return X[positions] if is_tensor(X) else safe_indexing(X, positions)
+    if type(X) is np.ndarray or is_tensor(X):
+        return X[positions]
+    return dataset_rows(X, positions) if is_dataset(X) else safe_indexing(X, positions)
 
 
 def is_dask(X):
@@ -153,6 +144,21 @@ class Pool:
             True for rows that may be picked.
         """
         return self.available[positions]
+
+    def nth_free(self, ranks):
+        """Positions of some free rows, given by their ranks.
+
+        Parameters
+        ----------
+        ranks : ndarray of int, shape (n_taken,)
+            0 is the first free row, 1 the second one.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+        """
+        return self.positions[ranks]
 
     def whole(self):
         """The same pool with every row free.

@@ -4,7 +4,13 @@ import numpy as np
 from scipy import sparse
 from sklearn.decomposition import PCA, TruncatedSVD
 
-from .._greedy.kernel import gaussian_kernel, neighbor_ranks, neighborhood_widths
+from .._greedy.kernel import (
+    gaussian_kernel,
+    gaussian_of,
+    neighbor_ranks,
+    neighborhood_widths,
+    squared_distances,
+)
 from ..selection import slices
 
 # rows that represent the pool where an estimate is enough
@@ -19,7 +25,7 @@ class Components:
 
     Parameters
     ----------
-    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+    vectors : ndarray, csr matrix or VectorsInBlocks, shape (n_rows, n_features)
         The pool.
     n_components : int
         Maximum number of components.
@@ -38,10 +44,10 @@ class Components:
 
     def __init__(self, vectors, n_components, n_neighbors, max_rows):
         taken = evenly_spaced(vectors.shape[0], max_rows)
-        sample = vectors if len(taken) == vectors.shape[0] else vectors[taken]
+        sample = vectors[taken]
         is_long = vectors.shape[1] > n_components
         self._svd = self._pca = None
-        if is_long and sparse.issparse(vectors):
+        if is_long and sparse.issparse(sample):
             # unlike PCA, it keeps sparse matrices sparse
             self._svd = TruncatedSVD(min(n_components, len(taken)), random_state=0).fit(sample)
         self._mean = self._dense(sample).mean(axis=0)
@@ -52,7 +58,7 @@ class Components:
         self.widths = neighborhood_widths(
             self.sample, self._references(), neighbor_ranks(len(self.sample), n_neighbors)
         )
-        self._kept = None, None
+        self._squared = self._kernel = self._kept_width = None
 
     def of(self, vectors):
         """The components of some vectors."""
@@ -79,17 +85,22 @@ class Components:
 
     def density(self, rows):
         """Mean similarity of rows to those of the pool, with the smallest width."""
-        kernel = gaussian_kernel(rows, self._references(), next(iter(self.widths.values())))
-        return kernel.mean(axis=1, dtype=np.float64)
+        references = self._references()
+        kernel = gaussian_kernel(rows, references, next(iter(self.widths.values())))
+        # a row is similar to itself, whether it is among the references or not
+        return np.maximum(kernel.mean(axis=1, dtype=np.float64), 1 / len(references))
 
     def kernel(self, width):
-        """Similarities of all pairs of the sample; kept until another width is needed."""
-        kept_width, kernel = self._kept
-        if kept_width != width:
-            self._kept = None, None  # frees memory before the next one is computed
-            kernel = gaussian_kernel(self.sample, self.sample, width)
-            self._kept = width, kernel
-        return kernel
+        """Similarities of all pairs of the sample, overwritten once another width is needed."""
+        if self._squared is None:
+            # most of the work, and the same for all widths
+            self._squared = squared_distances(self.sample, self.sample)
+            self._kernel = np.empty_like(self._squared)
+        if self._kept_width != width:
+            self._kept_width = None
+            gaussian_of(self._squared, width, out=self._kernel)
+            self._kept_width = width
+        return self._kernel
 
     def _references(self):
         return self.sample[evenly_spaced(len(self.sample), _SAMPLE)]

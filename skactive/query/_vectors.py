@@ -11,10 +11,11 @@ from ..embedding import (
     embed_rows,
     embedding_needs_fit,
     fit_table,
+    is_taken_as_it_is,
     sees_vectors,
-    spread_positions,
 )
 from ..pool import num_samples, take_rows
+from ..selection import spread_positions
 from ._base import QueryStrategy
 
 
@@ -38,7 +39,28 @@ class VectorStrategy(QueryStrategy):
         def compute():
             return pool_vectors(learner, pool, self.embed, keep_tensors=self.keeps_tensors)
 
-        return self.recall(learner, pool, "vectors", compute)
+        if embedding_needs_fit(learner, self.embed):
+            return compute()
+        return pool.memory.recall(self, "vectors", compute)
+
+    def vectors_by_position(self, learner, pool):
+        """Vectors that are indexed by positions; of rows in blocks, only these are fetched.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            The learner that asks for rows.
+        pool : Pool or BlockPool
+            The rows.
+
+        Returns
+        -------
+        vectors : ndarray, csr matrix or VectorsInBlocks, shape (n_rows, n_features)
+            ``vectors[positions]`` are the vectors of some rows.
+        """
+        if pool.is_in_memory:
+            return self.vectors(learner, pool)
+        return VectorsInBlocks(learner, pool, pool_embedding(learner, pool, self.embed))
 
     def labeled_vectors(self, learner, pool, start=0):
         """The vectors of the labeled rows from ``start`` on, or None if there are none."""
@@ -59,6 +81,32 @@ class VectorStrategy(QueryStrategy):
         return embedding_needs_fit(learner, self.embed)
 
 
+class VectorsInBlocks:
+    """Vectors of a pool in blocks; indexing fetches rows.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        The learner that asks for rows.
+    pool : BlockPool
+        The rows.
+    embed : object
+        As from :func:`pool_embedding`.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n_rows, n_features)``.
+    """
+
+    def __init__(self, learner, pool, embed):
+        self._learner, self._pool, self._embed = learner, pool, embed
+        self.shape = pool.n_rows, self[np.arange(min(1, pool.n_rows))].shape[1]
+
+    def __getitem__(self, positions):
+        return embed_rows(self._learner, self._pool.gather(positions), self._embed)
+
+
 def pool_embedding(learner, pool, embed):
     """The object that maps the rows of a pool, and labeled rows, to vectors.
 
@@ -67,8 +115,7 @@ def pool_embedding(learner, pool, embed):
     learner : ActiveLearner or fitted classifier
         The learner that asks for rows.
     pool : Pool or BlockPool
-        The rows. If a dask dataframe has columns that are not numbers, 20,000 rows
-        are fetched once per pool.
+        The rows. If they are a table on a cluster, 20,000 rows are fetched once per pool.
     embed : fitted transformer, callable or None
         The parameter of a strategy.
 
@@ -77,12 +124,19 @@ def pool_embedding(learner, pool, embed):
     embed : object
         Pass it to :func:`skactive.embedding.embed_rows`.
     """
+
+    def are_vectors():
+        labeled = getattr(learner, "X_labeled_", None)
+        # labeled rows may have missing values that the pool does not have
+        is_complete = labeled is None or are_finite_numbers(labeled)
+        return is_complete and sees_vectors(learner, _looked_at(pool)) and _are_all_finite(pool)
+
     if embed is not None:
         return embed
     if embedding_needs_fit(learner):
         is_seen = sees_vectors(learner, _looked_at(pool))
     else:
-        is_seen = pool.memory.recall(None, "is seen", lambda: _is_seen(learner, pool))
+        is_seen = pool.memory.recall(None, "is seen", are_vectors)
     if is_seen:
         return AsSeen()
     # a table does not depend on labels
@@ -102,11 +156,11 @@ def pool_vectors(learner, pool, embed, *, keep_tensors=False):
     return compute()
 
 
-def _is_seen(learner, pool):
-    """Whether the rows of a pool, and all labeled rows, are already vectors."""
-    labeled = getattr(learner, "X_labeled_", None)
-    is_complete = labeled is None or are_finite_numbers(labeled)
-    return is_complete and sees_vectors(learner, _looked_at(pool))
+def _are_all_finite(pool):
+    """Whether no number is missing in any block; True for a pool in memory, checked before."""
+    if pool.is_in_memory or is_taken_as_it_is(pool.gather([])):
+        return True
+    return all(pool.map_blocks(are_finite_numbers))
 
 
 def _looked_at(pool):
@@ -114,7 +168,7 @@ def _looked_at(pool):
     if pool.is_in_memory:
         return pool.X
     none = pool.gather([])
-    if are_finite_numbers(none):  # numbers need no sample and stay on the cluster
+    if is_taken_as_it_is(none):
         return none
     return pool.memory.recall(
         None,

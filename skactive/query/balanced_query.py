@@ -187,7 +187,10 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         others = over_represented(self.class_counts_)
         targets = range(len(self.classes_))
         return np.column_stack(
-            [distance_ratio(distances, target, others, self.denominator) for target in targets]
+            [
+                distance_ratio(distances, target, others, self.denominator, state.tiny)
+                for target in targets
+            ]
         )
 
     def select(self, learner, pool, n_queries):
@@ -245,7 +248,9 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             state.move(means)
             distances = state.exact(np.arange(num_samples(rows)), np.arange(len(means)))
             ratios = [
-                distance_ratio(distances, target, np.array(others), self.denominator)
+                distance_ratio(
+                    distances, target, np.array(others), self.denominator, state.tiny
+                )
                 for target, others in distinct
             ]
             # finite, so that a free row comes before all excluded ones

@@ -56,10 +56,8 @@ class CoreSet(VectorStrategy):
         super().__init__(embed)
 
     def select(self, learner, pool, n_queries):
-        def compute():
-            vectors = self.vectors(learner, pool)
-            return (TensorKCenter if on_accelerator(vectors) else KCenter)(vectors)
-
-        centers = self.recall(learner, pool, "centers", compute)
+        vectors = self.vectors(learner, pool)
+        form = TensorKCenter if on_accelerator(vectors) else KCenter
+        centers = self.recall(learner, pool, "centers", lambda: form(vectors))
         labeled = self.labeled_vectors(learner, pool, centers.n_labeled)
         return centers.extend(labeled).farthest_first(pool, n_queries, random_stream(learner))

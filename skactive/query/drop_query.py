@@ -5,7 +5,7 @@ from scipy import sparse
 
 from .._parameters import POSITIVE_INT, ints, reals
 from .._tensors import to_numpy
-from ..embedding import last_step
+from .._unwrapping import last_step
 from ..pool import take_rows
 from ..predictions import chunk_rows
 from ._base import random_stream

@@ -4,6 +4,7 @@ from ._blocks import (  # noqa: F401 - some used only inside the package
     by_blocks,
     row_products,
     slices,
+    spread_positions,
     squared_norms,
     wide_blocks,
 )

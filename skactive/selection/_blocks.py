@@ -89,3 +89,8 @@ def slices(n_rows, size):
     """
     size = max(1, size)
     return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
+
+
+def spread_positions(n_rows, n):
+    """n evenly spaced positions out of n_rows, or all of them."""
+    return np.linspace(0, n_rows - 1, min(n, n_rows)).astype(np.intp)

@@ -105,8 +105,9 @@ class TieOrder:
             If values are equal, the first of these rows.
         """
         row = int(values.argmax())
-        equal = np.flatnonzero(values == values[row])
-        return self.first(equal) if len(equal) > 1 else row
+        is_equal = values == values[row]
+        # counting takes a tenth of finding
+        return self.first(np.flatnonzero(is_equal)) if np.count_nonzero(is_equal) > 1 else row
 
     def ranked(self, rows, scores):
         """Sort rows by descending score.

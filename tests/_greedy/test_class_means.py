@@ -50,6 +50,28 @@ def test_far_from_the_origin_in_single_precision():
     assert picks == expected
 
 
+@pytest.mark.parametrize("scale", [2.0**-50, 2.0**-40, 2.0**40])
+@pytest.mark.parametrize("denominator", DENOMINATORS)
+def test_picks_do_not_depend_on_the_unit(denominator, scale):
+    X, y = load_digits(return_X_y=True)
+    X, y = X[:300], y[:300]
+    picks, _, _ = play(X, y, 30, denominator, X)
+    again, _, _ = play(scale * X, y, 30, denominator, scale * X)
+    assert again == picks
+
+
+@pytest.mark.parametrize("denominator", ["max", "min"])
+def test_rows_on_top_of_all_means_come_first(denominator):
+    # distances of rounding, which count as 0, beside larger ones
+    X = 1 + np.array([[4.0], [2.0], [9e-13], [5e-13], [3.0]])
+    state = MeanDistances(X)
+    state.move(np.array([[1.0], [1.0 + 1e-15]]))
+    others, free = np.array([False, True]), np.ones(5, dtype=bool)
+    assert state.best(0, others, free, denominator, TieOrder(0)) in (2, 3)
+    free[[2, 3]] = False
+    assert state.best(0, others, free, denominator, TieOrder(0)) in (0, 1, 4)
+
+
 def test_few_rows_are_measured():
     X, y = load_digits(return_X_y=True)
     X = np.concatenate([X, X + np.random.RandomState(0).rand(*X.shape)])

@@ -18,7 +18,8 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.pool import PoolMemory
 from skactive.pool._borrowed import borrow, give_back
-from skactive.pool._fingerprint import fingerprint, sketch
+from skactive.pool._fingerprint import fingerprint
+from skactive.pool._memory import sketch
 from skactive.query import (
     BalancedCoverage,
     BalancedQuery,
@@ -174,6 +175,18 @@ def test_large_arrays_are_read_at_even_distances():
     assert before == fingerprint(large.copy())
     large[:2_500_000] = 1
     assert fingerprint(large) != before
+
+
+@pytest.mark.parametrize("dtype", ["f4", "M8[D]", "i8,f4", "U3"])
+@pytest.mark.parametrize("shape", [(7,), (3000,), (60, 50)])
+def test_every_number_of_an_array_counts(dtype, shape):
+    array = np.arange(np.prod(shape)).astype("i8").reshape(shape).astype(dtype)
+    turned = array[::-1]
+    assert fingerprint(array) == fingerprint(array.copy()) != fingerprint(turned)
+    assert sketch(array) == sketch(array.copy()) != sketch(turned)
+    before = fingerprint(array), sketch(array)
+    array.flat[-1] = array.flat[0]
+    assert fingerprint(array) != before[0] and sketch(array) != before[1]
 
 
 @by_vectors

@@ -12,10 +12,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
+from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query._components import Components
-from skactive.query.balanced_coverage import _draw, _draw_evenly, _systematic_sample
+from skactive.query._components import Components, evenly_spaced
+from skactive.query.balanced_coverage import _draw, _systematic_sample
 
 
 def plain(X, labeled, y, n, random_state, balance=True):
@@ -26,24 +27,27 @@ def plain(X, labeled, y, n, random_state, balance=True):
     share = min(len(X) / (len(y) + n), len(X) // 4)
     rank = max(r for r in (20, 28, 40, 57, 80) if r == 20 or r <= share)
     kernel = np.exp(-squared / np.median(ordered[:, rank]))
-    weights, values = np.ones(len(X)), np.ones(len(X))
+    weights, values, counts = np.ones(len(X)), np.ones((len(X), 1)), np.zeros(1)
     if len(np.unique(y)) > 1:
         seed = copy.deepcopy(random_state).randint(2**31 - 1)
-        models = [LogisticRegression(max_iter=60), ExtraTreesClassifier(60, random_state=seed)]
+        trees = ExtraTreesClassifier(60, max_features=1 / 3, random_state=seed)
+        models = [LogisticRegression(max_iter=60), trees]
         p = sum(model.fit(X[labeled], y).predict_proba(X) for model in models) / 2
         mass = p.sum(axis=0) if balance else np.ones(p.shape[1])
         doubts = [2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p]
         weights = np.array([d * sum(row / mass) for d, row in zip(doubts, p)])
         if balance:
-            values = p @ (1 / np.unique(y, return_counts=True)[1])
+            values, counts = p, np.unique(y, return_counts=True)[1].astype(float)
     elif len(y) >= 10:
         weights = np.exp(-squared / np.median(ordered[:, 20])).mean(axis=1) ** -0.5
     chosen = list(labeled)
     for _ in range(n):
         best = kernel[:, chosen].max(axis=1) if chosen else np.zeros(len(X))
-        gains = values * (weights @ np.maximum(0, kernel - best[:, None]))
+        gains = weights @ np.maximum(0, kernel - best[:, None])
+        gains *= [sum(row / (1 + counts)) for row in values]
         gains[chosen] = -1
         chosen.append(int(gains.argmax()))
+        counts = counts + values[chosen[-1]]
     return chosen[len(labeled) :]
 
 
@@ -80,6 +84,17 @@ def test_rare_rows_far_away_are_found_while_one_class_is_known():
     assert np.mean(y[picks]) > np.mean(y[fewer])
 
 
+def test_a_row_far_from_all_others_counts_as_one_row():
+    X = np.random.RandomState(0).normal(size=(2100, 2))
+    far = next(i for i in range(2100) if i not in evenly_spaced(2100, 2048))
+    X[far] = 1e4
+    known = Components(X, 128, 20, 8192)
+    assert known.density(known.sample)[far] == 1 / 2048
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=0)
+    picks = learner.teach(X[:10], np.zeros(10)).query(X, 5, exclude=range(10))
+    assert len(set(picks.tolist())) == 5
+
+
 @pytest.mark.parametrize("n_labeled", [0, 12, 40])
 @pytest.mark.parametrize("n_components", [128, 20])
 def test_an_offset_changes_nothing(digits, n_labeled, n_components):
@@ -87,6 +102,23 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
     strategy = BalancedCoverage(n_components=n_components)
     picks, _ = asked(X, y, n_labeled, 20, strategy)
     assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
+
+
+def test_a_smaller_batch_is_the_start_of_a_larger_one(digits):
+    X, y = digits
+    picks, _ = asked(X, y, 40, 20, BalancedCoverage())
+    assert asked(X, y, 40, 8, BalancedCoverage())[0] == picks[:8]
+
+
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+def test_rows_in_another_order_give_the_same_rows(digits, n_labeled):
+    X, y = digits
+    order = np.random.RandomState(1).permutation(len(X))
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=3)
+    if n_labeled:
+        learner.teach(X[:n_labeled], y[:n_labeled])
+    picks = learner.query(X[order], 10, exclude=order < n_labeled)
+    assert order[picks].tolist() == asked(X, y, n_labeled, 10, BalancedCoverage())[0]
 
 
 def test_widths_shrink_with_the_labels(digits):
@@ -98,11 +130,12 @@ def test_widths_shrink_with_the_labels(digits):
     assert widths[1] > widths[2] > widths[3] > widths[4]
 
 
-def test_a_kernel_is_kept_for_the_pool_until_the_width_changes(digits):
+def test_a_kernel_of_each_width_comes_from_distances_kept_for_the_pool(digits):
     known = Components(digits[0], 128, 20, 8192)
-    kernel = known.kernel(2.0)
-    assert known.kernel(2.0) is kernel
-    assert known.kernel(3.0) is not kernel
+    kernel = known.kernel(2.0).copy()
+    assert_array_equal(known.kernel(2.0), kernel)
+    assert_array_equal(known.kernel(3.0), gaussian_kernel(known.sample, known.sample, 3.0))
+    assert (known.kernel(3.0) > kernel).any()
     assert_array_equal(known.kernel(2.0), kernel)
 
 
@@ -127,11 +160,14 @@ def test_worked_weights():
 
 
 def test_worked_values():
-    # 10, 4 and 1 labels, 5 on average
     p = np.array([[0.8, 0.2, 0.0], [0.1, 0.5, 0.4]])
-    expected = [0.8 * 0.5 + 0.2 * 1.25, 0.1 * 0.5 + 0.5 * 1.25 + 0.4 * 5]
-    assert_allclose(BalancedCoverage.value(p, np.array([10, 4, 1])), expected)
-    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1)
+    # 9, 3 and no labels
+    expected = [0.8 / 10 + 0.2 / 4, 0.1 / 10 + 0.5 / 4 + 0.4]
+    assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0])), expected)
+    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1 / 4)
+    # and half a label of the last class expected of rows picked before
+    expected = [0.8 / 10 + 0.2 / 4, 0.1 / 10 + 0.5 / 4 + 0.4 / 1.5]
+    assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0.5])), expected)
 
 
 def test_certain_rows_weigh_nothing_and_classes_alike():
@@ -204,10 +240,3 @@ def test_drawn_candidates_follow_the_weights():
     counts = np.bincount(first, minlength=4)
     assert counts[0] == counts[3] == 0
     assert abs(counts[2] / 2000 - 0.75) < 0.04
-
-
-def test_even_draws():
-    positions = np.arange(10, 40)
-    assert_array_equal(_draw_evenly(positions, 30, None), positions)
-    drawn = _draw_evenly(positions, 12, np.random.RandomState(0))
-    assert len(set(drawn)) == 12 and set(drawn) <= set(positions) and (np.diff(drawn) > 0).all()
