@@ -99,10 +99,10 @@ def readers(n_trees):
     return LogisticRegression(max_iter=300), forest
 
 
-def read(pool, picks, n_trees=50):
+def read(pool, picks, n_trees=50, budgets=None):
     """Mean per-class and plain accuracy in percent at each budget, (n_budgets, 2 readers, 2)."""
     found = []
-    for budget in pool.budgets:
+    for budget in pool.budgets if budgets is None else budgets:
         rows = picks[:budget]
         one_class = len(np.unique(pool.y[rows])) == 1
         models = [DummyClassifier()] * 2 if one_class else readers(n_trees)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..selection import slices
 
-__all__ = ["Coverage", "cosine", "gaussian"]
+__all__ = ["Coverage", "cosine", "gaussian", "squared_distance"]
 
 _NUMBERS_A_BLOCK = 1 << 21
 
@@ -36,16 +36,21 @@ def cosine(products, norms, center_norms):
     return products
 
 
+def squared_distance(products, norms, center_norms):
+    """The squared Euclidean distances, in place of the inner products; see :func:`cosine`."""
+    products *= -2
+    products += norms[:, None]
+    products += center_norms
+    return np.maximum(products, 0, out=products)
+
+
 def gaussian(scale):
     """A similarity function exp(-distance**2 / scale), to use like :func:`cosine`."""
 
     def similarity(products, norms, center_norms):
-        products *= -2
-        products += norms[:, None]
-        products += center_norms
-        np.maximum(products, 0, out=products)
-        products /= -scale
-        return np.exp(products, out=products)
+        squared = squared_distance(products, norms, center_norms)
+        squared /= -scale
+        return np.exp(squared, out=squared)
 
     return similarity
 

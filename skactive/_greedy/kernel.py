@@ -6,12 +6,20 @@ import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
 from ..selection import slices
-from .coverage import gaussian
+from .coverage import squared_distance
 from .lazy import LazyGreedy
 
-__all__ = ["KernelCoverage", "gaussian_kernel", "neighbor_ranks", "neighborhood_widths"]
+__all__ = [
+    "KernelCoverage",
+    "gaussian_kernel",
+    "gaussian_of",
+    "neighbor_ranks",
+    "neighborhood_widths",
+    "squared_distances",
+]
 
 _ROWS_A_BLOCK = 256
+_NUMBERS_AT_ONCE = 1 << 17
 _WORKING_MIB = 64
 
 
@@ -30,13 +38,53 @@ def gaussian_kernel(rows, centers, width):
     kernel : ndarray of float32, shape (n_rows, n_centers)
         Between 0 and 1.
     """
-    similarity = gaussian(np.float32(width))
-    kernel = np.empty((len(rows), len(centers)), dtype=np.float32)
+    squared = squared_distances(rows, centers)
+    return gaussian_of(squared, width, out=squared)
+
+
+def squared_distances(rows, centers):
+    """Squared Euclidean distances of all pairs.
+
+    Parameters
+    ----------
+    rows, centers : ndarray of float32, shapes (n_rows, n_features), (n_centers, n_features)
+        Vectors, centered: single precision loses distances far from 0.
+
+    Returns
+    -------
+    squared : ndarray of float32, shape (n_rows, n_centers)
+        Not negative.
+    """
+    squared = np.empty((len(rows), len(centers)), dtype=np.float32)
     norms, center_norms = (np.einsum("ij,ij->i", part, part) for part in (rows, centers))
     for block in slices(len(rows), _ROWS_A_BLOCK):
-        np.matmul(rows[block], centers.T, out=kernel[block])
-        similarity(kernel[block], norms[block], center_norms)
-    return kernel
+        np.matmul(rows[block], centers.T, out=squared[block])
+        squared_distance(squared[block], norms[block], center_norms)
+    return squared
+
+
+def gaussian_of(squared, width, out):
+    """exp(-squared / width), written to an array that may be the same.
+
+    Parameters
+    ----------
+    squared : ndarray of float32, shape (n_rows, n_centers)
+        Squared distances.
+    width : float
+        Squared distance at which the similarity is 1/e.
+    out : ndarray of float32, shape (n_rows, n_centers)
+        For the similarities.
+
+    Returns
+    -------
+    out : ndarray of float32, shape (n_rows, n_centers)
+        Between 0 and 1.
+    """
+    divisor = -np.float32(width)
+    # few rows at a time: the quotients are still in the cache when exp reads them
+    for block in slices(len(squared), max(1, _NUMBERS_AT_ONCE // max(1, squared.shape[1]))):
+        np.exp(np.divide(squared[block], divisor, out=out[block]), out=out[block])
+    return out
 
 
 def neighbor_ranks(n_rows, first):
@@ -147,8 +195,9 @@ class KernelCoverage:
             True for candidates that may be picked.
         n : int
             Number of picks.
-        factors : ndarray of float64, shape (n_candidates,), default=None
-            Positive factors of the gains.
+        factors : callable, default=None
+            ``factors(picks)`` returns positive factors of the gains, given the picks
+            so far (array of int): float64 of shape (n_candidates,).
         ties : skactive.selection.TieOrder, default=None
             The order of rows with equal gains. None: ``TieOrder()``.
 
@@ -162,7 +211,7 @@ class KernelCoverage:
         total = max(self.weights.sum(dtype=np.float64), np.finfo(np.float64).tiny)
         picks, self.gained = np.empty(n, dtype=np.intp), np.empty(n)
         for i in range(n):
-            picks[i] = lazy.take(factors)
+            picks[i] = lazy.take(None if factors is None else factors(picks[:i]))
             self.gained[i] = self.gains(picks[[i]])[0] / total
             self.best = np.maximum(self.best, self.kernel[picks[i]])
         return picks

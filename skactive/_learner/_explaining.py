@@ -53,7 +53,7 @@ class ExplainingMixin:
         >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
         >>> table = learner.explain(X, learner.query(X, 2))
         >>> table["first"].tolist(), table["second"].tolist()
-        ([1, 2], [2, 1])
+        ([1, 1], [2, 2])
         """
         X = check_pool(self, X)
         positions = np.asarray(positions, dtype=np.intp)

@@ -4,7 +4,13 @@ import numpy as np
 from scipy import sparse
 from sklearn.decomposition import PCA, TruncatedSVD
 
-from .._greedy.kernel import gaussian_kernel, neighbor_ranks, neighborhood_widths
+from .._greedy.kernel import (
+    gaussian_kernel,
+    gaussian_of,
+    neighbor_ranks,
+    neighborhood_widths,
+    squared_distances,
+)
 from ..selection import slices
 
 # rows that represent the pool where an estimate is enough
@@ -52,7 +58,7 @@ class Components:
         self.widths = neighborhood_widths(
             self.sample, self._references(), neighbor_ranks(len(self.sample), n_neighbors)
         )
-        self._kept = None, None
+        self._squared = self._kernel = self._kept_width = None
 
     def of(self, vectors):
         """The components of some vectors."""
@@ -83,13 +89,16 @@ class Components:
         return kernel.mean(axis=1, dtype=np.float64)
 
     def kernel(self, width):
-        """Similarities of all pairs of the sample; kept until another width is needed."""
-        kept_width, kernel = self._kept
-        if kept_width != width:
-            self._kept = None, None  # frees memory before the next one is computed
-            kernel = gaussian_kernel(self.sample, self.sample, width)
-            self._kept = width, kernel
-        return kernel
+        """Similarities of all pairs of the sample, overwritten once another width is needed."""
+        if self._squared is None:
+            # most of the work, and the same for all widths
+            self._squared = squared_distances(self.sample, self.sample)
+            self._kernel = np.empty_like(self._squared)
+        if self._kept_width != width:
+            self._kept_width = None
+            gaussian_of(self._squared, width, out=self._kernel)
+            self._kept_width = width
+        return self._kernel
 
     def _references(self):
         return self.sample[evenly_spaced(len(self.sample), _SAMPLE)]

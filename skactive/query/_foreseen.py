@@ -12,6 +12,8 @@ from ..selection import slices
 __all__ = ["foreseen_probabilities"]
 
 _N_TREES = 60
+# with few labels most splits by one of only sqrt(n_features) columns tell nothing
+_FEATURES_A_SPLIT = 1 / 3
 _ROWS_A_CHUNK = 1 << 14
 
 
@@ -39,7 +41,7 @@ def foreseen_probabilities(rows, labeled, labels, seed):
         One column per class, sorted.
     """
     linear = LogisticRegression(max_iter=60)
-    trees = ExtraTreesClassifier(_N_TREES, random_state=seed)
+    trees = ExtraTreesClassifier(_N_TREES, max_features=_FEATURES_A_SPLIT, random_state=seed)
     with warnings.catch_warnings():
         # stopping early only makes the probabilities a little flatter
         warnings.simplefilter("ignore", ConvergenceWarning)

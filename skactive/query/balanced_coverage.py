@@ -36,13 +36,14 @@ class BalancedCoverage(VectorStrategy):
     many rows the class has. For each query, the strategy fits a logistic regression
     and extremely randomized trees [2]_ to the labels so far; p is the mean of both.
 
-    The factor v(u) is large if u probably belongs to a class c with few labels
-    :math:`n_c`:
+    The factor v(u) is large if u probably belongs to a class c with few labels.
+    :math:`n_c` counts the labels of c so far. The rows B picked before u in the same
+    batch have no labels yet, so their expected labels are added:
 
-    .. math:: v(u) = \\sum_c \\frac{p(c|u)}{n_c}.
+    .. math:: v(u) = \\sum_c \\frac{p(c|u)}{1 + n_c + \\sum_{b \\in B} p(c|b)}.
 
-    This is how much :math:`\\sum_c \\log n_c`, which is largest for equal counts, is
-    expected to grow by the label of u, to first order.
+    This is how much :math:`\\sum_c \\log(1 + n_c)`, which is largest for equal counts,
+    is expected to grow by the label of u, to first order.
 
     While only one class is known, the model cannot predict classes. At first all
     rows count alike, so the strategy needs no label to start. From the tenth label
@@ -76,7 +77,7 @@ class BalancedCoverage(VectorStrategy):
         In a larger pool, each query first draws eight times this many rows
         uniformly. Among these it draws ``max_rows`` rows to cover, in proportion
         to w, and as many candidates, in proportion to v w. A query needs about
-        ``4 * max_rows**2`` bytes.
+        ``8 * max_rows**2`` bytes.
 
     See Also
     --------
@@ -106,7 +107,7 @@ class BalancedCoverage(VectorStrategy):
     ...     learner = ActiveLearner(query_strategy=strategy, budget=30, random_state=0)
     ...     print(np.bincount(learner.fit(X, y).y_labeled_))
     [15 12  3]
-    [ 8 12 10]
+    [ 7 14  9]
     """
 
     _parameter_constraints: dict = {
@@ -135,17 +136,22 @@ class BalancedCoverage(VectorStrategy):
         stream = random_stream(learner)
         if pool.n_rows <= self.max_rows:
             positions, covered = np.arange(pool.n_rows), known.sample
-            weights, values = self._weigh_rows(known, covered, labeled, labels, stream)
+            weights, p, counts = self._weigh_rows(known, covered, labeled, labels, stream)
             kernel = known.kernel(width)
         else:
             drawn = _draw_evenly(pool.positions, max(_WEIGHED * self.max_rows, n_queries), stream)
             rows = known.of(take_rows(self.vectors(learner, pool), drawn))
-            weights, values = self._weigh_rows(known, rows, labeled, labels, stream)
-            candidates = _draw(weights * values, max(self.max_rows, n_queries), stream)
+            weights, p, counts = self._weigh_rows(known, rows, labeled, labels, stream)
+            worth = weights * self.value(p, counts)
+            candidates = _draw(worth, max(self.max_rows, n_queries), stream)
             hit, weights = _systematic_sample(weights, self.max_rows, stream)
-            positions, covered, values = drawn[candidates], rows[hit], values[candidates]
+            positions, covered, p = drawn[candidates], rows[hit], p[candidates]
             kernel = gaussian_kernel(rows[candidates], covered, width)
         coverage = KernelCoverage(kernel, _similarity(covered, labeled, width), weights)
+
+        def values(picks):
+            return self.value(p, counts + p[picks].sum(axis=0))
+
         ties = pool.ties.of(positions)
         picks = coverage.pick(pool.are_free(positions), n_queries, values, ties)
         pool.memory.note(positions[picks], gain=coverage.gained)
@@ -179,28 +185,29 @@ class BalancedCoverage(VectorStrategy):
         ----------
         probabilities : ndarray of float, shape (n_rows, n_classes)
             Of each row, p(c|u).
-        counts : ndarray of int, shape (n_classes,)
-            Of each class the labels so far.
+        counts : ndarray of float, shape (n_classes,)
+            Of each class the labels so far, with those expected of the batch.
 
         Returns
         -------
         values : ndarray of float, shape (n_rows,)
-            v(u), up to a factor.
+            v(u).
         """
-        return probabilities @ (counts.mean() / counts)
+        return probabilities @ (1 / (1 + counts))
 
     def _weigh_rows(self, known, rows, labeled, labels, stream):
-        """w and v of some rows, w with mean 1."""
-        classes, counts = np.unique(labels, return_counts=True)
-        weights = values = np.ones(len(rows))
+        """w of some rows with mean 1, and p and n_c for v: one class for all where it is 1."""
+        weights, p, counts = np.ones(len(rows)), np.ones((len(rows), 1)), np.zeros(1)
+        classes, n_labels = np.unique(labels, return_counts=True)
         if len(classes) > 1:
-            p = foreseen_probabilities(rows, labeled, labels, stream.randint(2**31 - 1))
-            weights = self.weigh(p, p.sum(axis=0) if self.balance else np.ones(len(classes)))
-            values = self.value(p, counts) if self.balance else values
+            foreseen = foreseen_probabilities(rows, labeled, labels, stream.randint(2**31 - 1))
+            mass = foreseen.sum(axis=0) if self.balance else np.ones(len(classes))
+            weights = self.weigh(foreseen, mass)
+            p, counts = (foreseen, n_labels) if self.balance else (p, counts)
         elif len(labels) >= _ONE_CLASS_LABELS:
             weights = known.density(rows) ** -0.5
         mean = weights.mean()
-        return weights / mean if mean > 0 else np.ones(len(rows)), values
+        return weights / mean if mean > 0 else np.ones(len(rows)), p, counts
 
     def _components(self, learner, pool):
         vectors = self.vectors(learner, pool)

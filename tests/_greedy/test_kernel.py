@@ -69,7 +69,8 @@ def test_equal_to_full_passes(seed, has_factors):
     weights, factors = rng.rand(300), rng.rand(300) if has_factors else None
     kernel = gaussian_kernel(rows, rows, 3.0)
     best = kernel[:7].max(axis=0)
-    picks = KernelCoverage(kernel, best, weights).pick(np.ones(300, dtype=bool), 25, factors)
+    given = None if factors is None else (lambda picks: factors)
+    picks = KernelCoverage(kernel, best, weights).pick(np.ones(300, dtype=bool), 25, given)
     expected = full_passes(kernel, best, weights, 25, 1.0 if factors is None else factors)
     assert picks.tolist() == expected
 
@@ -91,6 +92,17 @@ def test_worked_gains():
     assert_allclose(coverage.gains(np.array([0, 1])), [1.0, 1.5])
     assert coverage.pick(np.ones(2, dtype=bool), 1).tolist() == [1]
     assert_array_equal(coverage.best, [0.5, 1.0, 0.25])
+
+
+def test_factors_may_depend_on_the_picks():
+    kernel = np.eye(4, dtype=np.float32)
+    coverage = KernelCoverage(kernel, np.zeros(4, dtype=np.float32), np.array([5.0, 4.0, 3.0, 1]))
+
+    def factors(picks):
+        # rows 0 and 1 are of one kind, of which each pick halves the worth
+        return np.where(np.arange(4) < 2, 0.5 ** np.sum(picks < 2), 1.0)
+
+    assert coverage.pick(np.ones(4, dtype=bool), 4, factors).tolist() == [0, 2, 1, 3]
 
 
 def test_what_is_not_free_is_not_picked():

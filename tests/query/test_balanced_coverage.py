@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
+from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
 from skactive.query._components import Components
@@ -26,24 +27,27 @@ def plain(X, labeled, y, n, random_state, balance=True):
     share = min(len(X) / (len(y) + n), len(X) // 4)
     rank = max(r for r in (20, 28, 40, 57, 80) if r == 20 or r <= share)
     kernel = np.exp(-squared / np.median(ordered[:, rank]))
-    weights, values = np.ones(len(X)), np.ones(len(X))
+    weights, values, counts = np.ones(len(X)), np.ones((len(X), 1)), np.zeros(1)
     if len(np.unique(y)) > 1:
         seed = copy.deepcopy(random_state).randint(2**31 - 1)
-        models = [LogisticRegression(max_iter=60), ExtraTreesClassifier(60, random_state=seed)]
+        trees = ExtraTreesClassifier(60, max_features=1 / 3, random_state=seed)
+        models = [LogisticRegression(max_iter=60), trees]
         p = sum(model.fit(X[labeled], y).predict_proba(X) for model in models) / 2
         mass = p.sum(axis=0) if balance else np.ones(p.shape[1])
         doubts = [2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p]
         weights = np.array([d * sum(row / mass) for d, row in zip(doubts, p)])
         if balance:
-            values = p @ (1 / np.unique(y, return_counts=True)[1])
+            values, counts = p, np.unique(y, return_counts=True)[1].astype(float)
     elif len(y) >= 10:
         weights = np.exp(-squared / np.median(ordered[:, 20])).mean(axis=1) ** -0.5
     chosen = list(labeled)
     for _ in range(n):
         best = kernel[:, chosen].max(axis=1) if chosen else np.zeros(len(X))
-        gains = values * (weights @ np.maximum(0, kernel - best[:, None]))
+        gains = weights @ np.maximum(0, kernel - best[:, None])
+        gains *= [sum(row / (1 + counts)) for row in values]
         gains[chosen] = -1
         chosen.append(int(gains.argmax()))
+        counts = counts + values[chosen[-1]]
     return chosen[len(labeled) :]
 
 
@@ -98,11 +102,12 @@ def test_widths_shrink_with_the_labels(digits):
     assert widths[1] > widths[2] > widths[3] > widths[4]
 
 
-def test_a_kernel_is_kept_for_the_pool_until_the_width_changes(digits):
+def test_a_kernel_of_each_width_comes_from_distances_kept_for_the_pool(digits):
     known = Components(digits[0], 128, 20, 8192)
-    kernel = known.kernel(2.0)
-    assert known.kernel(2.0) is kernel
-    assert known.kernel(3.0) is not kernel
+    kernel = known.kernel(2.0).copy()
+    assert_array_equal(known.kernel(2.0), kernel)
+    assert_array_equal(known.kernel(3.0), gaussian_kernel(known.sample, known.sample, 3.0))
+    assert (known.kernel(3.0) > kernel).any()
     assert_array_equal(known.kernel(2.0), kernel)
 
 
@@ -127,11 +132,14 @@ def test_worked_weights():
 
 
 def test_worked_values():
-    # 10, 4 and 1 labels, 5 on average
     p = np.array([[0.8, 0.2, 0.0], [0.1, 0.5, 0.4]])
-    expected = [0.8 * 0.5 + 0.2 * 1.25, 0.1 * 0.5 + 0.5 * 1.25 + 0.4 * 5]
-    assert_allclose(BalancedCoverage.value(p, np.array([10, 4, 1])), expected)
-    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1)
+    # 9, 3 and no labels
+    expected = [0.8 / 10 + 0.2 / 4, 0.1 / 10 + 0.5 / 4 + 0.4]
+    assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0])), expected)
+    assert_allclose(BalancedCoverage.value(p, np.array([3, 3, 3])), 1 / 4)
+    # and half a label of the last class expected of rows picked before
+    expected = [0.8 / 10 + 0.2 / 4, 0.1 / 10 + 0.5 / 4 + 0.4 / 1.5]
+    assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0.5])), expected)
 
 
 def test_certain_rows_weigh_nothing_and_classes_alike():
