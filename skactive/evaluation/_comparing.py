@@ -1,30 +1,34 @@
 """Several strategies, or learners, on the same folds."""
 
+from typing import Any
+
 from sklearn.base import clone
 
 from .._parameters import options, validated
+from .._typing import Labels, Rows
 from ..query import RandomSampling
-from ._folds import check_learner, play_all
+from ._comparison import PairedComparison
+from ._folds import check_learner, simulate_all
 from ._one_curve import OPTIONS
 from ._strategy_comparison import StrategyComparison
 
 
 @validated(OPTIONS)
 def compare_strategies(
-    learner,
-    strategies=None,
-    X=None,
-    y=None,
+    learner: Any,
+    strategies: Any = None,
+    X: Rows = None,
+    y: Labels | None = None,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> StrategyComparison:
     """Compute learning curves of several strategies, on the same folds from the same rows.
 
     ``compare_strategies(learner, strategies, X, y)`` compares strategies in
@@ -106,7 +110,7 @@ def compare_strategies(
     array([ True,  True,  True])
     """
     learners, X, y = _learners_and_data(learner, strategies, X, y)
-    curves = play_all(
+    curves = simulate_all(
         learners,
         X,
         y,
@@ -164,7 +168,9 @@ def _random_one(learners):
 
 
 @validated({"on": [options("area", "final")], "correction": ["boolean"]})
-def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
+def compare_with_random(
+    learner: Any, X: Rows, y: Labels, *, on: str = "area", correction: bool = True, **options: Any
+) -> PairedComparison:
     """Compare a learner with the same learner under random sampling, by a paired test.
 
     Read more in :doc:`/user_guide/evaluation`.

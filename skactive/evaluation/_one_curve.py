@@ -1,7 +1,11 @@
 """The learning curve of one learner, by cross-validation."""
 
+from typing import Any
+
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, validated
-from ._folds import play_all
+from .._typing import Labels, Rows
+from ._curve import ActiveLearningCurve
+from ._folds import simulate_all
 
 # of all functions that make curves
 OPTIONS = {
@@ -24,19 +28,19 @@ OPTIONS = {
 
 @validated(OPTIONS)
 def active_learning_curve(
-    learner,
-    X,
-    y,
+    learner: Any,
+    X: Rows,
+    y: Labels,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> ActiveLearningCurve:
     """Compute the learning curve of a learner over labels, by cross-validation.
 
     In every fold, a clone of the learner picks training rows and gets their
@@ -119,7 +123,7 @@ def active_learning_curve(
     >>> curve.scores.shape
     (3, 4)
     """
-    curves = play_all(
+    curves = simulate_all(
         {"active_learning_curve": learner},
         X,
         y,

@@ -1,6 +1,7 @@
 """The report of a job: its counts, the quality of the model, the use of more labels."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
@@ -96,10 +97,8 @@ class Report:
         counts = ", ".join(f"{name}: {n}" for name, n in self.progress.class_counts.items())
         if self.imbalance_ratio is None:
             return "no class found yet"
-        return (
-            f"{self.n_classes_found} classes found ({counts}), imbalance ratio "
-            f"{self.imbalance_ratio:.2f}"
-        )
+        found = "1 class" if self.n_classes_found == 1 else f"{self.n_classes_found} classes"
+        return f"{found} found ({counts}), imbalance ratio {self.imbalance_ratio:.2f}"
 
     def _missing(self):
         seen = self.confusion.sum(axis=1) > 0
@@ -123,7 +122,7 @@ class Report:
             )
         return f"{facts}: the model still changes"
 
-    def plot(self, axes=None):
+    def plot(self, axes: Any = None) -> Any:
         """Draw accuracy, kappa and classes found against the number of labels.
 
         Parameters

@@ -1,5 +1,7 @@
 """Discriminative active learning: rows that a classifier tells apart from labeled ones."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -8,6 +10,7 @@ from sklearn.preprocessing import MaxAbsScaler
 from .._codes import encoded_clone, fit_on_codes
 from .._parameters import CLASSIFIER, POSITIVE_INT
 from .._tensors import to_numpy
+from .._typing import Positions
 from ..predictions import class_decisions, class_probabilities
 from ..selection import top_n
 from ._base import random_stream
@@ -86,13 +89,20 @@ class DiscriminativeAL(VectorStrategy):
         "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, n_rounds=10, *, classifier=None, max_rows=10_000, embed=None):
+    def __init__(
+        self,
+        n_rounds: int = 10,
+        *,
+        classifier: Any = None,
+        max_rows: int = 10_000,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.n_rounds = n_rounds
         self.classifier = classifier
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         known, vectors = self.labeled_vectors(learner, pool), self.vectors(learner, pool)
         stream, picks = random_stream(learner), np.empty(0, dtype=np.intp)
         if known is None:  # nothing to differ from: any row

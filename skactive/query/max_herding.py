@@ -1,5 +1,7 @@
 """MaxHerding: the rows that most increase a smooth coverage of the pool."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import normalize
@@ -7,6 +9,7 @@ from sklearn.preprocessing import normalize
 from .._greedy.coverage import Coverage, gaussian
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT, reals
+from .._typing import Positions
 from ._base import random_stream
 from ._draws import draw_free
 from ._vectors import VectorStrategy
@@ -90,13 +93,20 @@ class MaxHerding(VectorStrategy):
         "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, sigma=1.0, *, unit_norm=True, max_rows=8192, embed=None):
+    def __init__(
+        self,
+        sigma: float | None = 1.0,
+        *,
+        unit_norm: bool = True,
+        max_rows: int = 8192,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.sigma = sigma
         self.unit_norm = unit_norm
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         n_rows = max(self.max_rows, n_queries)
         rows = draw_free(pool, n_rows, random_stream(learner))
         vectors = self._scaled(self.vectors_by_position(learner, pool)[rows])

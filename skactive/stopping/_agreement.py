@@ -1,9 +1,12 @@
 """Criteria that compare the predictions of successive models."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from .._parameters import POSITIVE_INT, check_parameters, reals, validated
+from .._typing import Floats
 from ._base import StoppingCriterion, check_history
 
 
@@ -52,14 +55,14 @@ class StabilizingPredictions(StoppingCriterion):
         "rounds": POSITIVE_INT,
     }
 
-    def __init__(self, threshold=0.99, rounds=3):
+    def __init__(self, threshold: float = 0.99, rounds: int = 3) -> None:
         self.threshold = threshold
         self.rounds = rounds
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         return _between(check_history(history, 1), kappa)
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         check_parameters(self)
         last = values[-self.rounds :]
         is_full = len(last) == self.rounds and not np.isnan(last).any()
@@ -106,14 +109,14 @@ class ClassificationChange(StoppingCriterion):
         "rounds": POSITIVE_INT,
     }
 
-    def __init__(self, threshold=0.0, rounds=1):
+    def __init__(self, threshold: float = 0.0, rounds: int = 1) -> None:
         self.threshold = threshold
         self.rounds = rounds
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         return _between(check_history(history, 1), _share_changed)
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         check_parameters(self)
         last = values[-self.rounds :]
         # NaN is not small
@@ -121,7 +124,7 @@ class ClassificationChange(StoppingCriterion):
 
 
 @validated({"first": ["array-like"], "second": ["array-like"]})
-def kappa(first, second):
+def kappa(first: Any, second: Any) -> float:
     """Compute Cohen's kappa between two lists of classes; 1 if they are equal.
 
     Parameters
@@ -181,7 +184,7 @@ def _checked_predictions(predictions):
 
 
 @validated({"agreement": [reals(-1, 1, closed="both")]})
-def f_change_bound(agreement):
+def f_change_bound(agreement: Any) -> float:
     """Bound how much F can differ between two models that agree.
 
     For a kappa of T, the bound is 4 (1 - T) / T, the theorem of [1]_. It holds
