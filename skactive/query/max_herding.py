@@ -7,7 +7,7 @@ from .._greedy.coverage import Coverage, gaussian
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT, reals
 from ._base import random_stream
-from ._draws import draw_evenly
+from ._draws import draw_free
 from ._vectors import VectorStrategy
 
 _CANDIDATES_A_BLOCK = 256
@@ -95,8 +95,8 @@ class MaxHerding(VectorStrategy):
 
     def select(self, learner, pool, n_queries):
         n_rows = max(self.max_rows, n_queries)
-        rows = draw_evenly(pool.positions, n_rows, random_stream(learner))
-        vectors = self._scaled(self.vectors(learner, pool)[rows])
+        rows = draw_free(pool, n_rows, random_stream(learner))
+        vectors = self._scaled(self.vectors_by_position(learner, pool)[rows])
         labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else self._scaled(labeled)
         coverage = Coverage(
