@@ -31,7 +31,6 @@ def all_strategies():
     from skactive.query import (
         BalancedCoverage,
         CoreSet,
-        FacilityLocation,
         Filtered,
         KMeansSampling,
         MarginSampling,
@@ -50,7 +49,6 @@ def all_strategies():
     return {
         **found,
         "Partitioned(BalancedCoverage())": Partitioned(BalancedCoverage()),
-        "Partitioned(FacilityLocation(), 20_000)": Partitioned(FacilityLocation(), 20_000),
         "Subsampled(CoreSet(), 500_000)": Subsampled(CoreSet(), 500_000),
         "Filtered(KMeansSampling(), keep=0.01)": Filtered(
             KMeansSampling(), MarginSampling(), keep=0.01

@@ -14,6 +14,7 @@ __all__ = [
     "rows_to_draw",
     "rows_to_fetch",
     "tell_of_sample",
+    "warn_of_minutes",
 ]
 
 # a dask collection with at most so many bytes and rows is loaded into memory; of a larger
@@ -21,6 +22,7 @@ __all__ = [
 _MOST_BYTES = 1 << 28
 _MOST_ROWS = 1_000_000
 _ROWS_TO_DRAW = 200_000
+_MINUTES_TO_WARN_OF = 2
 # most bytes of the rows that a user asks for
 _MOST_BYTES_ASKED_FOR = 1e9
 
@@ -70,6 +72,27 @@ def check_stage(strategy, pool, n_rows):
             f"{_named(strategy)} would load {n_rows:,} rows of the dask collection into memory, "
             f"{n_rows * pool.row_bytes() / 1e9:.2g} GB; the limit is 1 GB. Let it see fewer rows: "
             "an int is a number of rows, a float is a share of the free rows."
+        )
+
+
+def warn_of_minutes(strategy, n_rows, n_parts):
+    """Warn before any work if many parts of a pool will take minutes.
+
+    Parameters
+    ----------
+    strategy : strategy or callable
+        The strategy that picks in each part. A query on ``max_pool_rows`` rows takes about a
+        minute; others are taken to be quick.
+    n_rows, n_parts : int
+        Number of rows per part, and of parts.
+    """
+    share = n_rows / getattr(strategy, "max_pool_rows", np.inf)
+    minutes = n_parts * share ** getattr(strategy, "cost_exponent", 1)
+    if minutes > _MINUTES_TO_WARN_OF:
+        warn_user(
+            f"{_named(strategy)} on {n_parts:,} parts of {n_rows:,} rows takes up to "
+            f"{minutes:.0f} minutes of CPU time. Subsampled({_named(strategy)}, "
+            f"n_rows={n_rows}) takes {minutes / n_parts:.2g}."
         )
 
 
@@ -165,4 +188,5 @@ class AllPairs:
 
     max_pool_rows = 100_000
     sample_rows = 20_000
+    cost_exponent = 2
     wrappers = ("Subsampled({}, n_rows=20_000)", "Partitioned({}, part_rows=20_000)")

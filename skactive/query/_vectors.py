@@ -129,8 +129,7 @@ def pool_embedding(learner, pool, embed):
         labeled = getattr(learner, "X_labeled_", None)
         # labeled rows may have missing values that the pool does not have
         is_complete = labeled is None or are_finite_numbers(labeled)
-        is_seen = is_complete and sees_vectors(learner, _looked_at(pool))
-        return is_seen and _are_all_finite(pool)
+        return is_complete and sees_vectors(learner, _looked_at(pool)) and _are_all_finite(pool)
 
     if embed is not None:
         return embed

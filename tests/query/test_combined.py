@@ -20,6 +20,7 @@ from skactive.query import (
     Partitioned,
     RandomSampling,
     Subsampled,
+    _cost,
 )
 
 X, y = load_digits(return_X_y=True)
@@ -100,6 +101,16 @@ def test_a_stage_that_is_too_much_is_refused_before_the_first_one(monkeypatch):
 def test_filtered_with_fewer_rows_than_it_would_keep():
     assert sorted(learner_with(Filtered()).query(X[:12], 9, exclude=[0])) != []
     assert sorted(learner_with(Filtered()).query(X[:12], 12)) == list(range(12))
+
+
+def test_parts_that_take_minutes_are_warned_of_first(monkeypatch):
+    monkeypatch.setattr(FacilityLocation, "max_pool_rows", 100)
+    learner = learner_with(Partitioned(FacilityLocation(), part_rows=50))
+    with pytest.warns(UserWarning, match="10 parts of 50 rows takes up to 2 minutes.*takes 0.25"):
+        monkeypatch.setattr(_cost, "_MINUTES_TO_WARN_OF", 2.4)
+        learner.query(X[:500], 2)
+    monkeypatch.setattr(_cost, "_MINUTES_TO_WARN_OF", 2.6)
+    learner.query(X[:500], 2, exclude=range(100))
 
 
 def test_alternation_takes_turns_and_repeats_nothing():
