@@ -22,7 +22,8 @@ PAGES = [
     *("user_guide/index", "user_guide/learner", "user_guide/imbalance", "coming_from"),
     *("experiments/balanced_coverage", "generated/skactive.ActiveLearner"),
     *("auto_gallery/plot_01_label_a_pool", "auto_gallery/plot_02_what_strategies_see"),
-    "auto_gallery/plot_03_imbalance",
+    *("auto_gallery/plot_03_imbalance", "auto_gallery/plot_12_label_with_people"),
+    *("user_guide/recipes", "user_guide/labeling"),
 ]
 WIDTHS = {1300: 900, 390: 800}
 

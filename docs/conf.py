@@ -65,6 +65,7 @@ sphinx_gallery_conf = {
     "image_scrapers": ("matplotlib",),
     "thumbnail_size": (480, 340),
     "show_signature": False,
+    "write_computation_times": False,
 }
 # where other projects document their names
 ELSEWHERE = {

@@ -156,7 +156,7 @@ def draw_labels_needed(runs):
     needed, most, aim = labels_needed(runs)
     names = sorted(needed, key=needed.get, reverse=True)
     n_tables = len({run["table"] for run in runs if run["strategy"] in SHOWN})
-    figure, ax = plt.subplots(figsize=(7, 2.6), layout="constrained")
+    figure, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
     bars = ax.barh(
         ["random rows", *(SHOWN[name] for name in names)],
         [most, *(needed[name] for name in names)],
@@ -188,7 +188,7 @@ def write(folder):
     folder.mkdir(exist_ok=True)
     runs = read_runs()
     (folder / "labels_needed.inc").write_text(landing_figure(runs), "utf-8")
-    draw_labels_needed(runs).savefig(folder / "labels_needed.png", dpi=110)
+    draw_labels_needed(runs).savefig(folder / "labels_needed.png", dpi=130)
     table = as_list_table(table_lines(runs))
     (folder / "strategies.inc").write_text(f"{summary(runs)}\n\n{table}\n", "utf-8")
     draw_regret(runs).savefig(folder / "strategies.png", dpi=110)
@@ -200,7 +200,7 @@ def main():
     print(summary(runs))
     for line in [COLUMNS, *table_lines(runs)]:
         print(" | ".join(line))
-    draw_labels_needed(runs).savefig(DOCS / "_static" / "labels_needed.png", dpi=110)
+    draw_labels_needed(runs).savefig(DOCS / "_static" / "labels_needed.png", dpi=130)
 
 
 if __name__ == "__main__":

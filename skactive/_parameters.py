@@ -5,8 +5,10 @@ scikit-learn's classes do. A function lists them in ``validated``.
 """
 
 import inspect
+from collections.abc import Callable
 from functools import lru_cache, wraps
 from numbers import Integral, Real
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn import get_config
@@ -21,6 +23,7 @@ from ._sklearn import (
     validate_parameter_constraints,
 )
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 # every query checks the same values again
 _PLAIN = {int, float, bool, str, type(None)}
 
@@ -190,7 +193,7 @@ def check_parameters(owner):
                 check_parameters(part)
 
 
-def validated(constraints):
+def validated(constraints: dict[str, Any]) -> Callable[[Function], Function]:
     """Check the arguments of a function before it is called.
 
     Parameters

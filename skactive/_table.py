@@ -1,7 +1,9 @@
 """A small table that does not need pandas: named columns of equal length."""
 
 import csv
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -24,11 +26,11 @@ class Table(Mapping):
     2
     """
 
-    def __init__(self, columns):
+    def __init__(self, columns: Any) -> None:
         self._columns = {name: as_column(values) for name, values in columns.items()}
 
     @property
-    def n_rows(self):
+    def n_rows(self) -> Any:
         """Number of rows."""
         return len(next(iter(self._columns.values()), ()))
 
@@ -41,19 +43,19 @@ class Table(Mapping):
     def __len__(self):
         return len(self._columns)
 
-    def rows(self):
+    def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows, each as a dict of column name to value."""
         names = list(self._columns)
         for values in zip(*(column.tolist() for column in self._columns.values())):
             yield dict(zip(names, values))
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """Return the table as a pandas DataFrame."""
         import pandas
 
         return pandas.DataFrame({name: column for name, column in self._columns.items()})
 
-    def to_csv(self, path):
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write a CSV file in UTF-8; None becomes an empty field.
 
         Parameters

@@ -1,5 +1,7 @@
 """Default estimator, tags and metadata routing of a meta-classifier."""
 
+from typing import Any
+
 from sklearn import get_config
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
@@ -25,7 +27,7 @@ class WrappingMixin:
     def _base_estimator(self):
         return LogisticRegression() if self.estimator is None else self.estimator
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Return the metadata routing of this object.
 
         Returns

@@ -1,6 +1,7 @@
 """Class probabilities corrected for the class frequencies of the labeled rows."""
 
 from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 from scipy.special import log_softmax
@@ -11,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from ._codes import labels_and_classes
 from ._outputs import class_columns
 from ._parameters import CLASSIFIER, DeclaredParameters, check_parameters
+from ._typing import Labels, Rows
 from ._wrapping import WrappingMixin, estimator_has
 
 __all__ = ["PriorCorrectedClassifier"]
@@ -99,11 +101,11 @@ class PriorCorrectedClassifier(
         "priors": [Mapping, "array-like", None],
     }
 
-    def __init__(self, estimator=None, *, priors=None):
+    def __init__(self, estimator: Any = None, *, priors: Any = None) -> None:
         self.estimator = estimator
         self.priors = priors
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Rows, y: Labels, **fit_params: Any) -> Self:
         """Fit the classifier, and learn the class priors from y.
 
         Parameters
@@ -141,7 +143,7 @@ class PriorCorrectedClassifier(
         return self
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Any:
         """Return the corrected class probabilities.
 
         Parameters
@@ -162,7 +164,7 @@ class PriorCorrectedClassifier(
         return np.exp(self.predict_log_proba(X))
 
     @available_if(estimator_has("predict_proba"))
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: Rows) -> Any:
         """Return the logarithms of the corrected class probabilities.
 
         Parameters
@@ -188,7 +190,7 @@ class PriorCorrectedClassifier(
             return log_softmax(np.log(proba[:, columns]) - np.log(self.priors_), axis=1)
 
     @available_if(estimator_has("predict_proba"))
-    def predict(self, X):
+    def predict(self, X: Rows) -> Any:
         """Return the class with the largest corrected probability.
 
         Parameters
@@ -210,12 +212,12 @@ class PriorCorrectedClassifier(
         return self.classes_[best]
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> Any:
         """Number of features seen in ``fit``, if the estimator has it."""
         return self.estimator_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> Any:
         """Names of the features seen in ``fit``, if the estimator has them."""
         return self.estimator_.feature_names_in_
 

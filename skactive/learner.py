@@ -1,5 +1,8 @@
 """The active learner, with fit, query, teach and budget."""
 
+from collections.abc import Iterator
+from typing import Any, Self
+
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
 from ._learner._explaining import ExplainingMixin
@@ -20,6 +23,7 @@ from ._parameters import (
     STRATEGY,
     DeclaredParameters,
 )
+from ._typing import Labels, Positions, RandomState, Rows, Strategy
 from ._wrapping import WrappingMixin, input_tags
 from .pool import is_dask
 
@@ -154,17 +158,17 @@ class ActiveLearner(
 
     def __init__(
         self,
-        estimator=None,
-        query_strategy=None,
+        estimator: Any = None,
+        query_strategy: Strategy | None = None,
         *,
-        budget=None,
-        batch_size=10,
-        n_initial=10,
-        cold_start=None,
-        random_state=None,
-        n_jobs=None,
-        verbose=0,
-    ):
+        budget: int | None = None,
+        batch_size: int = 10,
+        n_initial: int = 10,
+        cold_start: Strategy | None = None,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.estimator = estimator
         self.query_strategy = query_strategy
         self.budget = budget
@@ -175,7 +179,7 @@ class ActiveLearner(
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Rows, y: Labels, **fit_params: Any) -> Self:
         """Start over from labeled rows, using at most ``budget`` labels.
 
         Parameters
@@ -203,7 +207,15 @@ class ActiveLearner(
             pass
         return self
 
-    def play(self, X, y, *, every_round=False, initial=None, fit_params=None):
+    def play(
+        self,
+        X: Rows,
+        y: Labels,
+        *,
+        every_round: bool = False,
+        initial: Any = None,
+        fit_params: Any = None,
+    ) -> Iterator[Self]:
         """Like :meth:`fit`, but yields after each round.
 
         Parameters
@@ -248,7 +260,7 @@ class ActiveLearner(
         self._refit()
         yield self
 
-    def teach(self, X, y, **fit_params):
+    def teach(self, X: Rows, y: Labels, **fit_params: Any) -> Self:
         """Add labeled rows, and fit anew on all labeled rows.
 
         If the fit of the estimator raises an error, the learner keeps the
@@ -285,7 +297,9 @@ class ActiveLearner(
             self._mark_open(before)
             raise
 
-    def query(self, X_pool, n_queries=None, *, exclude=None):
+    def query(
+        self, X_pool: Rows, n_queries: int | None = None, *, exclude: Labels | None = None
+    ) -> Positions:
         """Pick the rows of a pool that are most useful to label.
 
         Parameters

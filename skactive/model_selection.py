@@ -1,12 +1,15 @@
 """Cross-validation on few labels, some of rare classes."""
 
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator, KFold, StratifiedKFold
 from sklearn.utils import column_or_1d
 
 from ._parameters import RANDOM_STATE, ints, validated
+from ._typing import Positions, RandomState, Rows
 
 __all__ = ["RareStratifiedKFold"]
 
@@ -79,12 +82,14 @@ class RareStratifiedKFold(BaseCrossValidator):
     }
 
     @validated(_parameter_constraints)
-    def __init__(self, n_splits=10, *, shuffle=False, random_state=None):
+    def __init__(
+        self, n_splits: int = 10, *, shuffle: bool = False, random_state: RandomState = None
+    ) -> None:
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Rows = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of folds for these labels.
 
         Parameters
@@ -111,7 +116,7 @@ class RareStratifiedKFold(BaseCrossValidator):
         largest = _largest_class(y)
         return int(max(2, min(self.n_splits, len(y) if largest == 1 else largest)))
 
-    def split(self, X, y, groups=None):
+    def split(self, X: Rows, y: Any, groups: Any = None) -> Iterator[tuple[Positions, Positions]]:
         """Yield the positions of training and test rows of each fold.
 
         Parameters

@@ -4,6 +4,8 @@ Each row is summed on its own, class after class, so that equal rows get equal
 scores in any block.
 """
 
+from typing import Any
+
 import numpy as np
 
 from . import _tensors as tensors
@@ -15,6 +17,7 @@ from ._greedy.screening import (
     is_screening,
     screened,
 )
+from ._typing import Floats
 from .selection import slices
 
 __all__ = [
@@ -34,7 +37,7 @@ FEW_CLASSES = 32
 
 @tensors.on_tensors(tensors.entropy)
 @screened(about_entropy)
-def entropy(probabilities):
+def entropy(probabilities: Any) -> Floats:
     """Entropy of each row in nats, with 0 ln 0 = 0.
 
     Parameters
@@ -59,7 +62,7 @@ def entropy(probabilities):
 
 @tensors.on_tensors(tensors.margin)
 @screened(about_margin)
-def margin(values):
+def margin(values: Any) -> Floats:
     """Gap between the two largest numbers of each row; with one column, the number itself.
 
     Parameters
@@ -86,7 +89,7 @@ def margin(values):
 
 @tensors.on_tensors(tensors.largest)
 @screened(about_largest)
-def largest(values):
+def largest(values: Any) -> Floats:
     """The largest number of each row.
 
     Parameters
@@ -109,7 +112,7 @@ def largest(values):
     return _by_blocks(values, _largest_block)
 
 
-def mutual_information(samples):
+def mutual_information(samples: Any) -> Floats:
     """BALD: entropy of the mean minus the mean entropy, for each row.
 
     Parameters
@@ -135,7 +138,7 @@ def mutual_information(samples):
     return _mutual_information(samples)
 
 
-def vote_counts(votes, n_classes):
+def vote_counts(votes: Any, n_classes: int) -> Any:
     """Number of votes for each class.
 
     Parameters
@@ -163,7 +166,7 @@ def vote_counts(votes, n_classes):
     return np.bincount(cells.ravel(), minlength=n_rows * n_classes).reshape(n_rows, n_classes)
 
 
-def vote_entropy(counts):
+def vote_entropy(counts: Any) -> Floats:
     """Entropy of the votes for each row, in nats.
 
     Parameters
@@ -194,7 +197,7 @@ def vote_entropy(counts):
     return sum(terms[counts[:, k]] for k in range(counts.shape[1])) / 2.0**40
 
 
-def modal_share(counts):
+def modal_share(counts: Any) -> Floats:
     """Share of the votes that the class with the most votes gets, for each row.
 
     Parameters

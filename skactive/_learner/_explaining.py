@@ -1,9 +1,12 @@
 """Explain why rows were picked, by the model, the labels and the strategy."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
 from .._table import Table
+from .._typing import Rows
 from ..embedding import embed_rows
 from ..pool import as_pool
 from ..predictions import class_outputs
@@ -20,7 +23,7 @@ _N_NEAREST = 3
 class ExplainingMixin:
     """Explanations of picks."""
 
-    def explain(self, X, positions):
+    def explain(self, X: Rows, positions: Any) -> Table:
         """Explain why rows of a pool would be picked now.
 
         Parameters

@@ -5,6 +5,7 @@ interrupt leaves either all of it or nothing.
 """
 
 from contextlib import contextmanager
+from typing import Any, Self
 
 import numpy as np
 
@@ -126,7 +127,7 @@ class KeepingMixin:
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
 
-    def relabel(self, rows, y):
+    def relabel(self, rows: Any, y: Any) -> Self:
         """Correct labels, named by their places in ``y_labeled_``, and fit anew.
 
         Parameters

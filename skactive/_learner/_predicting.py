@@ -1,5 +1,7 @@
 """Predictions of a learner in the user's labels, from an estimator fitted on codes."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
@@ -8,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._codes import scatter
 from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
+from .._typing import Rows
 from .._wrapping import estimator_has
 from ..pool import is_dask
 from ..predictions import check_one_column_each, gives_pairs
@@ -23,7 +26,7 @@ def _numbers(answer):
 class DecodedPredictionsMixin:
     """Predictions in the user's labels, from an estimator that was fitted on codes."""
 
-    def predict(self, X):
+    def predict(self, X: Rows) -> Any:
         """Predict class labels of rows.
 
         Parameters
@@ -49,7 +52,7 @@ class DecodedPredictionsMixin:
         return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Any:
         """Predict class probabilities of rows.
 
         Parameters
@@ -77,7 +80,7 @@ class DecodedPredictionsMixin:
         return scatter(columns, self._fitted.found, self.classes_, 0)
 
     @available_if(estimator_has("predict_proba"))
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: Rows) -> Any:
         """Return the natural logarithm of :meth:`predict_proba`.
 
         Parameters
@@ -101,7 +104,7 @@ class DecodedPredictionsMixin:
             return np.log(to_numpy(self.predict_proba(X)))
 
     @available_if(estimator_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: Rows) -> Any:
         """Return decision values of rows.
 
         Parameters

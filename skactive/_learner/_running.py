@@ -1,9 +1,13 @@
 """A loop with an oracle that can be interrupted: questions and answers are kept at once."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 import numpy as np
 
+from .._typing import Labels, Positions, Rows
 from ..pool import as_pool, take_rows
-from ..stopping import PoolMonitor
+from ..stopping import PoolMonitor, StoppingCriterion
 from ._row_hashes import row_hashes
 from ._validation import check_parameters, check_pool
 
@@ -14,7 +18,14 @@ class RunningMixin:
     # positions and rows of the current question to the oracle, and its answer once known
     _asked = None
 
-    def run(self, X_pool, oracle, *, exclude=None, stop=None):
+    def run(
+        self,
+        X_pool: Rows,
+        oracle: Callable[[Positions], Labels],
+        *,
+        exclude: Labels | None = None,
+        stop: StoppingCriterion | Callable[[Any], bool] | None = None,
+    ) -> Self:
         """Query, ask an oracle and teach, until the budget is spent or no row is free.
 
         After an interrupt, call it again with the same pool: it goes on with

@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import os
 import tarfile
+from typing import Any
 
 import numpy as np
 from scipy.special import softmax
@@ -45,7 +47,9 @@ _CIFAR10_FOLDER = "cifar-10-batches-bin/"
 
 
 @validated(LOADER)
-def fetch_mnist(*, data_home=None, download_if_missing=False):
+def fetch_mnist(
+    *, data_home: str | os.PathLike[str] | None = None, download_if_missing: bool = False
+) -> Any:
     """Load the MNIST handwritten digits, 60,000 for training and 10,000 for testing.
 
     Parameters
@@ -104,7 +108,9 @@ def fetch_mnist(*, data_home=None, download_if_missing=False):
 
 
 @validated(LOADER)
-def fetch_cifar10(*, data_home=None, download_if_missing=False):
+def fetch_cifar10(
+    *, data_home: str | os.PathLike[str] | None = None, download_if_missing: bool = False
+) -> Any:
     """Load the CIFAR-10 photographs, 50,000 for training and 10,000 for testing.
 
     Parameters
@@ -168,7 +174,7 @@ def fetch_cifar10(*, data_home=None, download_if_missing=False):
 
 
 @validated(LOADER)
-def load_caltech101_features(*, data_home=None):
+def load_caltech101_features(*, data_home: str | os.PathLike[str] | None = None) -> Any:
     """Load features of the Caltech-101 photographs, and the predictions of an ImageNet model.
 
     The set is naturally imbalanced: 101 classes of 31 to 800 images. The

@@ -1,10 +1,13 @@
 """Reduce a labeled set until its classes have a given imbalance."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils import check_random_state, indexable
 
 from .._codes import labels_and_classes
 from .._parameters import POSITIVE_INT_OR_NONE, RANDOM_STATE, options, reals, validated
+from .._typing import Labels, RandomState, Rows
 from ..pool import take_rows
 from ._profiles import profile_sizes, step_sizes
 
@@ -24,18 +27,18 @@ from ._profiles import profile_sizes, step_sizes
     }
 )
 def make_imbalanced(
-    X,
-    y,
+    X: Rows,
+    y: Labels,
     *,
-    ratio=None,
-    profile="exponential",
-    n_max=None,
-    factor=None,
-    reduced_classes=None,
-    mode="per_class",
-    random_state=None,
-    return_indices=False,
-):
+    ratio: float | None = None,
+    profile: str = "exponential",
+    n_max: Any = None,
+    factor: float | None = None,
+    reduced_classes: Any = None,
+    mode: str = "per_class",
+    random_state: RandomState = None,
+    return_indices: bool = False,
+) -> Any:
     """Take a subset of the rows in which some classes are much rarer than others.
 
     There are two ways. The class sizes fall along a profile so that the

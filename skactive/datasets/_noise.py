@@ -1,9 +1,12 @@
 """Add noise to images once, so that an image is the same each time it is read."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils import check_array, check_random_state
 
 from .._parameters import RANDOM_STATE, ListOf, reals, validated
+from .._typing import RandomState, Rows
 
 _PROBABILITY = [reals(0, 1, closed="both")]
 
@@ -16,7 +19,14 @@ _PROBABILITY = [reals(0, 1, closed="both")]
         "random_state": RANDOM_STATE,
     }
 )
-def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
+def add_gaussian_noise(
+    X: Rows,
+    *,
+    p: float = 0.1,
+    mean: float = 0.0,
+    std: float = 1.0,
+    random_state: RandomState = None,
+) -> Any:
     """Add normal noise to every pixel of some images.
 
     Parameters
@@ -83,7 +93,14 @@ def add_gaussian_noise(X, *, p=0.1, mean=0.0, std=1.0, random_state=None):
         "random_state": RANDOM_STATE,
     }
 )
-def add_salt_and_pepper(X, *, p=0.1, q=0.1, value_range=None, random_state=None):
+def add_salt_and_pepper(
+    X: Rows,
+    *,
+    p: float = 0.1,
+    q: float = 0.1,
+    value_range: Any = None,
+    random_state: RandomState = None,
+) -> Any:
     """Set some pixels of some images to black or white.
 
     Parameters

@@ -1,5 +1,8 @@
 """Small imbalanced tables of the UCI repository."""
 
+import os
+from typing import Any
+
 import numpy as np
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch
@@ -11,7 +14,12 @@ _OPENML_IDS = {"adult": 1590, "car": 40975, "hypothyroid": 57, "letter": 6, "pag
 
 
 @validated({**LOADER, "name": [options(*_OPENML_IDS)]})
-def load_tabular(name, *, data_home=None, download_if_missing=False):
+def load_tabular(
+    name: str,
+    *,
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = False,
+) -> Any:
     """Load a table of the UCI repository as a pandas frame.
 
     Needs pandas.

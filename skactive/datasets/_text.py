@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -34,7 +36,12 @@ _CLINC150_SHA256 = "36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d
 
 
 @validated(LOADER)
-def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
+def load_banking77(
+    *,
+    as_text: bool = False,
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = False,
+) -> Any:
     """Load BANKING77, questions of bank customers in 77 classes.
 
     There are 10,003 sentences for training and 3,080 for testing.
@@ -89,7 +96,12 @@ def load_banking77(*, as_text=False, data_home=None, download_if_missing=False):
 
 
 @validated(LOADER)
-def load_clinc150(*, as_text=False, data_home=None, download_if_missing=False):
+def load_clinc150(
+    *,
+    as_text: bool = False,
+    data_home: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = False,
+) -> Any:
     """Load CLINC150, requests to an assistant in 150 classes.
 
     There are 18,000 sentences for training (the original training and

@@ -1,6 +1,7 @@
 """A skorch classifier with seeds, any class labels, and training that suits few rows."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from .._parameters import (
     options,
     reals,
 )
+from .._typing import Labels, RandomState, Rows
 from ._net_rows import RowsMixin
 from ._net_training import TrainingMixin
 from ._torch import DEVICE, as_floats, check_device, seeded
@@ -144,23 +146,23 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
 
     def __init__(
         self,
-        module,
+        module: Any,
         *,
-        criterion=nn.CrossEntropyLoss,
-        optimizer=torch.optim.Adam,
-        lr=0.001,
-        batch_size=32,
-        max_epochs=10,
-        max_steps=500,
-        random_state=None,
-        initial_weights=None,
-        class_weight=None,
-        load=None,
-        augment=None,
-        train_split=None,
-        verbose=0,
-        **kwargs,
-    ):
+        criterion: Any = nn.CrossEntropyLoss,
+        optimizer: Any = torch.optim.Adam,
+        lr: float = 0.001,
+        batch_size: int = 32,
+        max_epochs: int = 10,
+        max_steps: int = 500,
+        random_state: RandomState = None,
+        initial_weights: Any = None,
+        class_weight: Any = None,
+        load: Any = None,
+        augment: Any = None,
+        train_split: Any = None,
+        verbose: int = 0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
             module,
             criterion=criterion,
@@ -187,13 +189,13 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
             super().__setattr__(name, value)
 
     @property
-    def classes_(self):
+    def classes_(self) -> Any:
         """Labels in the order of the columns of ``predict_proba``."""
         if "label_classes_" in self.__dict__:
             return self.label_classes_
         return super().classes_
 
-    def initialize(self):
+    def initialize(self) -> Any:
         """Build the module and the optimizer from the seed.
 
         Returns
@@ -211,7 +213,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         with seeded(self.random_state, self.device):
             return super().initialize()
 
-    def initialize_module(self):
+    def initialize_module(self) -> Any:
         """Build the module and load ``initial_weights``.
 
         Returns
@@ -229,7 +231,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
             load_matching(self.module_, self.initial_weights)
         return self
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Rows, y: Labels, **fit_params: Any) -> Any:
         """Train from the initial weights.
 
         Parameters
@@ -265,7 +267,9 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         self.warn_if_stuck(codes)
         return self
 
-    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+    def fit_loop(
+        self, X: Rows, y: Labels | None = None, epochs: Any = None, **fit_params: Any
+    ) -> Any:
         """Train for as many passes as ``max_steps`` needs.
 
         Parameters
@@ -299,7 +303,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
             weight = {code: weight[label] for code, label in pairs if label in weight}
         return compute_class_weight(weight, classes=np.arange(len(found)), y=codes)
 
-    def infer(self, x, **fit_params):
+    def infer(self, x: Any, **fit_params: Any) -> Any:
         """Pass a batch through the module.
 
         Parameters
@@ -320,7 +324,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
             x = as_floats(x)
         return super().infer(x, **fit_params)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Any:
         """Return class probabilities of rows.
 
         Parameters
@@ -337,7 +341,7 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         is_fitted = "label_classes_" in self.__dict__
         return of_columns(values, class_columns(self, values.shape[1])) if is_fitted else values
 
-    def predict(self, X):
+    def predict(self, X: Rows) -> Any:
         """Return class labels of rows.
 
         Parameters

@@ -1,11 +1,14 @@
 """Features and head gradients of a learner's net, as embeddings for strategies."""
 
+from typing import Any
+
 import torch
 from sklearn.base import BaseEstimator
 
 from .._greedy.tensors import gradient_factor
 from .._parameters import DeclaredParameters
 from .._tensors import on_accelerator, to_numpy
+from .._typing import Rows
 from ._torch import capturing, evaluating, pooled
 from ._view import view_of
 
@@ -13,7 +16,7 @@ from ._view import view_of
 class _NetEmbedding(DeclaredParameters, BaseEstimator):
     """Base class of embeddings that come from the net of the learner."""
 
-    def __call__(self, X):
+    def __call__(self, X: Rows) -> Any:
         raise TypeError(
             f"{type(self).__name__} needs the learner's net: pass it to a strategy as embed=, or "
             "call its embed_rows(learner, X)."
@@ -49,11 +52,11 @@ class NetFeatures(_NetEmbedding):
 
     _parameter_constraints: dict = {"layer": [str, None], "flatten": ["boolean"]}
 
-    def __init__(self, layer=None, *, flatten=False):
+    def __init__(self, layer: Any = None, *, flatten: bool = False) -> None:
         self.layer = layer
         self.flatten = flatten
 
-    def embed_rows(self, learner, X):
+    def embed_rows(self, learner: Any, X: Rows) -> Any:
         """Return the vectors of rows.
 
         Parameters
@@ -107,7 +110,7 @@ class HeadGradients(_NetEmbedding):
     CoreSet(embed=HeadGradients())
     """
 
-    def embed_rows(self, learner, X):
+    def embed_rows(self, learner: Any, X: Rows) -> Any:
         """Return the vectors of rows.
 
         Parameters

@@ -2,12 +2,14 @@
 
 import copy
 import inspect
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from .._parameters import POSITIVE_INT_OR_NONE, Instance, ListOf, reals
+from .._typing import Labels, Rows
 from ._learning_rate import TRIAL_STEPS, find_learning_rate, set_learning_rate
 from ._torch import last_linear, layer_of, replace_head
 from .classifier import SeededNet
@@ -151,21 +153,21 @@ class FineTunedClassifier(SeededNet):
 
     def __init__(
         self,
-        module=FineTunedModule,
+        module: Any = FineTunedModule,
         *,
-        source=None,
-        n_classes=None,
-        head=None,
-        freeze=(),
-        freeze_statistics=True,
-        source_lr=0.1,
-        lr=None,
-        optimizer=torch.optim.SGD,
-        optimizer__momentum=0.9,
-        optimizer__weight_decay=0.0001,
-        max_steps=300,
-        **kwargs,
-    ):
+        source: Any = None,
+        n_classes: int | None = None,
+        head: Any = None,
+        freeze: Any = (),
+        freeze_statistics: bool = True,
+        source_lr: float = 0.1,
+        lr: Any = None,
+        optimizer: Any = torch.optim.SGD,
+        optimizer__momentum: float = 0.9,
+        optimizer__weight_decay: float = 0.0001,
+        max_steps: int = 300,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
             module,
             lr=lr,
@@ -182,7 +184,7 @@ class FineTunedClassifier(SeededNet):
         self.freeze_statistics = freeze_statistics
         self.source_lr = source_lr
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Rows, y: Labels, **fit_params: Any) -> Any:
         """Train from the source's weights.
 
         Parameters
@@ -210,7 +212,7 @@ class FineTunedClassifier(SeededNet):
     def _loader(self):
         return getattr(self.source, "load", None) if self.load is None else self.load
 
-    def get_params_for(self, prefix):
+    def get_params_for(self, prefix: Any) -> Any:
         """Return the parameters of a part; those of the module include the source.
 
         Parameters
@@ -243,7 +245,7 @@ class FineTunedClassifier(SeededNet):
         known |= {"freeze_statistics": self.freeze_statistics}
         return {**known, "head": self.head, "freeze": self.freeze, **params}
 
-    def get_params_for_optimizer(self, prefix, named_parameters):
+    def get_params_for_optimizer(self, prefix: Any, named_parameters: Any) -> Any:
         """Return the parameters of the optimizer; by default, lr is a tenth of the source's.
 
         Parameters
@@ -265,7 +267,9 @@ class FineTunedClassifier(SeededNet):
             kwargs.pop("momentum", None)
         return args, kwargs
 
-    def on_train_begin(self, net, X=None, y=None, **kwargs):
+    def on_train_begin(
+        self, net: Any, X: Rows = None, y: Labels | None = None, **kwargs: Any
+    ) -> Any:
         """Find a learning rate if none is given.
 
         Parameters

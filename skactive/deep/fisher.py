@@ -1,10 +1,12 @@
 """Fisher-kernel matching: pick pool rows that resemble misclassified validation rows."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
 from .._parameters import POSITIVE_INT, ListOf, options
+from .._typing import Positions
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
 from ._descriptors import describe, layers_of
@@ -115,18 +117,18 @@ class FisherKernel(QueryStrategy):
 
     def __init__(
         self,
-        X_val=None,
-        y_val=None,
-        layers=None,
+        X_val: Any = None,
+        y_val: Any = None,
+        layers: Any = None,
         *,
-        kernel="pfk",
-        combine="sum_of_products",
-        pseudo_labels="phat",
-        y_pool=None,
-        scale_weight="length",
-        n_draws=16,
-        untrained=False,
-    ):
+        kernel: str = "pfk",
+        combine: str = "sum_of_products",
+        pseudo_labels: str = "phat",
+        y_pool: Any = None,
+        scale_weight: str = "length",
+        n_draws: int = 16,
+        untrained: bool = False,
+    ) -> None:
         self.X_val = X_val
         self.y_val = y_val
         self.layers = layers
@@ -138,10 +140,10 @@ class FisherKernel(QueryStrategy):
         self.n_draws = n_draws
         self.untrained = untrained
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return not self.untrained or getattr(learner, "n_labels_", 0) > 0
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         self._check(pool)
         view = view_of(learner, type(self).__name__, untrained=self.untrained)
         random_state = random_stream(learner)

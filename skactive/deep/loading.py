@@ -1,6 +1,7 @@
 """Rows that are loaded batch by batch: image files and torch Datasets."""
 
 import os
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,11 +67,11 @@ class ImageLoader(DeclaredParameters, BaseEstimator):
 
     _parameter_constraints: dict = {"size": POSITIVE_INT_OR_NONE, "mode": [options(*_MODES)]}
 
-    def __init__(self, size=None, mode="RGB"):
+    def __init__(self, size: Any = None, mode: str = "RGB") -> None:
         self.size = size
         self.mode = mode
 
-    def __call__(self, path):
+    def __call__(self, path: str | os.PathLike[str]) -> Any:
         """Read one file.
 
         Parameters

@@ -1,11 +1,13 @@
 """Reference nets from papers: LeNet, a CNN with three convolutions, small ResNets."""
 
 from collections import OrderedDict
+from typing import Any
 
 from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from .._parameters import POSITIVE_INT, ListOf, ints, options, reals, validated
+from .._typing import Rows
 
 __all__ = ["ConvNet", "LeNet", "ResNet10", "ResNet18"]
 
@@ -35,7 +37,7 @@ def check_images(X, shape, name):
 class _ImageNet(nn.Sequential):
     """A sequence of named blocks that checks its input."""
 
-    def __init__(self, blocks, shape):
+    def __init__(self, blocks: Any, shape: Any) -> None:
         super().__init__(OrderedDict(blocks))
         self.input_shape = shape
 
@@ -45,7 +47,7 @@ class _ImageNet(nn.Sequential):
             return nn.Sequential(OrderedDict(list(self._modules.items())[index]))
         return super().__getitem__(index)
 
-    def forward(self, X):
+    def forward(self, X: Rows) -> Any:
         check_images(X, self.input_shape, type(self).__name__)
         return super().forward(X)
 
@@ -113,13 +115,13 @@ class LeNet(_ImageNet):
     @validated(_parameter_constraints)
     def __init__(
         self,
-        n_classes=10,
-        in_channels=1,
-        image_size=28,
-        channels=(10, 20),
-        hidden=(50,),
-        dropout=(0.0, 0.0),
-    ):
+        n_classes: int | None = 10,
+        in_channels: int = 1,
+        image_size: int = 28,
+        channels: Any = (10, 20),
+        hidden: Any = (50,),
+        dropout: Any = (0.0, 0.0),
+    ) -> None:
         side = ((image_size - 4) // 2 - 4) // 2
         widths = (channels[1] * side * side, *hidden)
         blocks = [
@@ -193,8 +195,13 @@ class ConvNet(_ImageNet):
 
     @validated(_parameter_constraints)
     def __init__(
-        self, n_classes=10, in_channels=3, image_size=32, channels=(16, 32, 64), hidden=128
-    ):
+        self,
+        n_classes: int | None = 10,
+        in_channels: int = 3,
+        image_size: int = 32,
+        channels: Any = (16, 32, 64),
+        hidden: int = 128,
+    ) -> None:
         blocks = []
         for i, (before, after) in enumerate(zip((in_channels, *channels), channels), start=1):
             layers = nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)
@@ -219,7 +226,9 @@ class _SmallResNet(ResNet):
         "dropout": [reals(0, 1)],
     }
 
-    def __init__(self, layers, n_classes, in_channels, stem, dropout):
+    def __init__(
+        self, layers: Any, n_classes: int, in_channels: Any, stem: Any, dropout: Any
+    ) -> None:
         super().__init__(BasicBlock, layers, num_classes=n_classes)
         self.feature_layers = ("layer3", "avgpool")
         self.input_shape = (in_channels, None, None)
@@ -233,7 +242,7 @@ class _SmallResNet(ResNet):
             for block in filter(lambda module: isinstance(module, BasicBlock), self.modules()):
                 block.relu = nn.Sequential(nn.ReLU(inplace=True), nn.Dropout(dropout))
 
-    def forward(self, X):
+    def forward(self, X: Rows) -> Any:
         check_images(X, self.input_shape, type(self).__name__)
         return super().forward(X)
 
@@ -274,7 +283,9 @@ class ResNet10(_SmallResNet):
     """
 
     @validated(_SmallResNet._parameter_constraints)
-    def __init__(self, n_classes=10, in_channels=3, stem="small", dropout=0.0):
+    def __init__(
+        self, n_classes: int = 10, in_channels: int = 3, stem: str = "small", dropout: Any = 0.0
+    ) -> None:
         super().__init__([1, 1, 1, 1], n_classes, in_channels, stem, dropout)
 
 
@@ -314,5 +325,7 @@ class ResNet18(_SmallResNet):
     """
 
     @validated(_SmallResNet._parameter_constraints)
-    def __init__(self, n_classes=10, in_channels=3, stem="small", dropout=0.0):
+    def __init__(
+        self, n_classes: int = 10, in_channels: int = 3, stem: str = "small", dropout: Any = 0.0
+    ) -> None:
         super().__init__([2, 2, 2, 2], n_classes, in_channels, stem, dropout)

@@ -1,6 +1,7 @@
 """Samples of class probabilities from nets: Monte Carlo dropout and ensembles."""
 
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from .._parameters import (
     check_parameters,
     reals,
 )
+from .._typing import Labels, RandomState, Rows
 from ..pool import num_samples
 from ._torch import _DROPOUT, evaluating, seeded
 from ._view import view_of
@@ -118,7 +120,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         "random_state": RANDOM_STATE,
     }
 
-    def fit(self, X, y, **fit_params):
+    def fit(self, X: Rows, y: Labels, **fit_params: Any) -> Any:
         """Fit the members on the same rows, each with its own seed.
 
         Parameters
@@ -164,7 +166,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
             member.set_params(random_state=seed)
         return member
 
-    def sample_proba(self, X):
+    def sample_proba(self, X: Rows) -> Any:
         """Sample the class probabilities of rows.
 
         Parameters
@@ -201,7 +203,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
             return self.random_state
         return int(self.random_state) + member
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Any:
         """Return the mean class probabilities of the members, without dropout.
 
         Parameters
@@ -225,7 +227,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
             total += class_proba(member, X)
         return total / len(self.estimators_)
 
-    def predict(self, X):
+    def predict(self, X: Rows) -> Any:
         """Return class labels of rows.
 
         Parameters
@@ -246,7 +248,7 @@ class _Sampler(DeclaredParameters, MetaEstimatorMixin, ClassifierMixin, BaseEsti
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     @property
-    def module_(self):
+    def module_(self) -> Any:
         """The torch module of the first member."""
         check_is_fitted(self)
         return self.estimators_[0].module_
@@ -294,7 +296,14 @@ class MCDropout(_Sampler):
     16
     """
 
-    def __init__(self, estimator=None, n_samples=32, *, rates=None, random_state=None):
+    def __init__(
+        self,
+        estimator: Any = None,
+        n_samples: int | None = 32,
+        *,
+        rates: Any = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.n_samples = n_samples
         self.rates = rates
@@ -356,8 +365,14 @@ class NetEnsemble(_Sampler):
     }
 
     def __init__(
-        self, estimator=None, n_members=4, *, n_samples=None, rates=None, random_state=None
-    ):
+        self,
+        estimator: Any = None,
+        n_members: int = 4,
+        *,
+        n_samples: int | None = None,
+        rates: Any = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.n_members = n_members
         self.n_samples = n_samples

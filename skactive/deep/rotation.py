@@ -1,6 +1,7 @@
 """Pretrain a net on unlabeled images, by predicting their rotation."""
 
 import inspect
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from torch import nn
 
 from .._parameters import RANDOM_STATE, Classifier, DeclaredParameters, check_parameters
 from .._tensors import to_numpy
+from .._typing import Labels, RandomState, Rows
 from ..pool import num_samples
 from ._torch import as_floats, evaluating, last_linear, replace_head
 from ._view import NetView
@@ -111,12 +113,14 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         "random_state": RANDOM_STATE,
     }
 
-    def __init__(self, net=None, *, head=None, random_state=None):
+    def __init__(
+        self, net: Any = None, *, head: Any = None, random_state: RandomState = None
+    ) -> None:
         self.net = net
         self.head = head
         self.random_state = random_state
 
-    def fit(self, X, y=None):
+    def fit(self, X: Rows, y: Labels | None = None) -> Any:
         """Train on rotations.
 
         Parameters
@@ -147,7 +151,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         }
         return self
 
-    def transform(self, X):
+    def transform(self, X: Rows) -> Any:
         """Return the input of the head as features.
 
         Parameters
@@ -168,7 +172,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return to_numpy(net_features(_TaskView(self.net_), X)[0])
 
-    def score(self, X, y=None):
+    def score(self, X: Rows, y: Labels | None = None) -> Any:
         """Return the share of rotations that are predicted correctly.
 
         Parameters
@@ -198,7 +202,7 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
         with evaluating(view.module), torch.no_grad():
             return sum(view.each(count_right, X)) / (4 * num_samples(X))
 
-    def initialized(self, net):
+    def initialized(self, net: Any) -> Any:
         """Return a clone of a net with the same module that starts from these weights.
 
         Parameters

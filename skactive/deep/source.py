@@ -1,12 +1,14 @@
 """A pretrained net as a frozen transformer and classifier."""
 
 import os
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from torchvision import models
 
 from .._parameters import POSITIVE_INT, DeclaredParameters, Instance, check_parameters, ints
+from .._typing import Labels, Rows
 from ._source_outputs import open_store, source_outputs
 from ._torch import DEVICE, as_floats, as_single, check_device, last_linear
 from ._weights import build, enum_member
@@ -99,19 +101,19 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
 
     def __init__(
         self,
-        architecture="resnet18",
-        weights=None,
+        architecture: str = "resnet18",
+        weights: Any = None,
         *,
-        layer=None,
-        module_params=None,
-        preprocess=None,
-        load=None,
-        batch_size=64,
-        num_workers=0,
-        device="cpu",
-        memory=None,
-        verbose=0,
-    ):
+        layer: Any = None,
+        module_params: Any = None,
+        preprocess: Any = None,
+        load: Any = None,
+        batch_size: int = 64,
+        num_workers: int = 0,
+        device: str = "cpu",
+        memory: Any = None,
+        verbose: int = 0,
+    ) -> None:
         self.architecture = architecture
         self.weights = weights
         self.layer = layer
@@ -124,7 +126,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         self.memory = memory
         self.verbose = verbose
 
-    def fit(self, X, y=None):
+    def fit(self, X: Rows, y: Labels | None = None) -> Any:
         """Do nothing: the net is already trained.
 
         Parameters
@@ -141,7 +143,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         """
         return self
 
-    def transform(self, X):
+    def transform(self, X: Rows) -> Any:
         """Return features of rows.
 
         Parameters
@@ -162,7 +164,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         """
         return self._outputs(X)[0]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Rows) -> Any:
         """Return probabilities of the source classes.
 
         Parameters
@@ -182,7 +184,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         """
         return self._outputs(X)[1]
 
-    def predict(self, X):
+    def predict(self, X: Rows) -> Any:
         """Return the most probable source class.
 
         Parameters
@@ -203,7 +205,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     @property
-    def module(self):
+    def module(self) -> Any:
         """The torch module, in eval mode and on its device."""
         if "_module" not in self.__dict__:
             check_parameters(self)
@@ -215,14 +217,14 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         return self._module
 
     @property
-    def classes_(self):
+    def classes_(self) -> Any:
         """Source classes in the order of the columns of ``predict_proba``."""
         module = self.module
         if self._categories is not None:
             return np.asarray(self._categories)
         return np.arange(dict(module.named_modules())[last_linear(module)].out_features)
 
-    def prepare(self, batch):
+    def prepare(self, batch: Any) -> Any:
         """Return the input of the net for a batch of images.
 
         Parameters

@@ -1,5 +1,7 @@
 """Variational adversarial active learning: pick the rows least like labeled ones."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import nn
@@ -7,6 +9,7 @@ from torch.nn import functional
 
 from .._parameters import POSITIVE_INT, reals
 from .._tensors import is_tensor
+from .._typing import Positions
 from ..pool import num_samples, take_rows
 from ..query._base import QueryStrategy, random_stream
 from ..selection import slices, top_n
@@ -91,17 +94,17 @@ class VAAL(QueryStrategy):
 
     def __init__(
         self,
-        n_steps=10000,
+        n_steps: int = 10000,
         *,
-        latent=32,
-        width=64,
-        batch_size=64,
-        lr=0.0005,
-        beta=1.0,
-        adversary_weight=1.0,
-        load=None,
-        device="cpu",
-    ):
+        latent: int = 32,
+        width: int = 64,
+        batch_size: int = 64,
+        lr: float = 0.0005,
+        beta: float = 1.0,
+        adversary_weight: float = 1.0,
+        load: Any = None,
+        device: str = "cpu",
+    ) -> None:
         self.n_steps = n_steps
         self.latent = latent
         self.width = width
@@ -112,7 +115,7 @@ class VAAL(QueryStrategy):
         self.load = load
         self.device = device
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         labeled = getattr(learner, "X_labeled_", None)
         if labeled is None:
             raise TypeError(

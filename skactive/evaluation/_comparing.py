@@ -1,8 +1,11 @@
 """Several strategies, or learners, on the same folds."""
 
+from typing import Any
+
 from sklearn.base import clone
 
 from .._parameters import options, validated
+from .._typing import Labels, Rows
 from ..query import RandomSampling
 from ._folds import check_learner, simulate_all
 from ._one_curve import OPTIONS
@@ -11,20 +14,20 @@ from ._strategy_comparison import StrategyComparison
 
 @validated(OPTIONS)
 def compare_strategies(
-    learner,
-    strategies=None,
-    X=None,
-    y=None,
+    learner: Any,
+    strategies: Any = None,
+    X: Rows = None,
+    y: Labels | None = None,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> StrategyComparison:
     """Compute learning curves of several strategies, on the same folds from the same rows.
 
     ``compare_strategies(learner, strategies, X, y)`` compares strategies in
@@ -164,7 +167,9 @@ def _random_one(learners):
 
 
 @validated({"on": [options("area", "final")], "correction": ["boolean"]})
-def compare_with_random(learner, X, y, *, on="area", correction=True, **options):
+def compare_with_random(
+    learner: Any, X: Rows, y: Labels, *, on: str = "area", correction: bool = True, **options: Any
+) -> PairedComparison:
     """Compare a learner with the same learner under random sampling, by a paired test.
 
     Read more in :doc:`/user_guide/evaluation`.

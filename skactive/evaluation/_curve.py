@@ -1,12 +1,14 @@
 """The learning curve of one learner: scores against number of labels, in each fold."""
 
 import copy
+from typing import Any
 
 import numpy as np
 from scipy.integrate import trapezoid
 
 from .._parameters import PAIR, ListOf, options, validated
-from ._comparison import paired_comparison
+from .._typing import Floats
+from ._comparison import PairedComparison, paired_comparison
 from ._notebook import png
 
 
@@ -91,15 +93,15 @@ class ActiveLearningCurve:
     @validated(_parameter_constraints)
     def __init__(
         self,
-        n_labels,
-        scores,
+        n_labels: Any,
+        scores: Any,
         *,
-        n_classes_found=None,
-        round_times=None,
-        labeled_indices=None,
-        splits=None,
-        seeds=None,
-    ):
+        n_classes_found: Any = None,
+        round_times: Any = None,
+        labeled_indices: Any = None,
+        splits: Any = None,
+        seeds: Any = None,
+    ) -> None:
         self.n_labels = np.asarray(n_labels)
         by_metric = scores if isinstance(scores, dict) else {"score": scores}
         self._scores = {name: np.asarray(array) for name, array in by_metric.items()}
@@ -112,32 +114,32 @@ class ActiveLearningCurve:
         self.seeds = seeds
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[str]:
         """Names of all metrics."""
         return list(self._scores)
 
     @property
-    def scores(self):
+    def scores(self) -> Floats:
         """Scores for the metric that the curve shows, of shape (n_folds, n_points)."""
         return self._scores[self.metric]
 
     @property
-    def final(self):
+    def final(self) -> Floats:
         """Score of each fold at the last point, of shape (n_folds,)."""
         return self.scores[:, -1]
 
     @property
-    def mean_(self):
+    def mean_(self) -> Floats:
         """Mean score over the folds, of shape (n_points,)."""
         return self.scores.mean(axis=0)
 
     @property
-    def std_(self):
+    def std_(self) -> Floats:
         """Standard deviation (``ddof=0``) over the folds, of shape (n_points,)."""
         return self.scores.std(axis=0)
 
     @property
-    def area(self):
+    def area(self) -> Floats:
         """Area under the curve divided by its range of labels, of shape (n_folds,).
 
         The area is computed by the trapezoidal rule, so it is the mean score
@@ -149,7 +151,7 @@ class ActiveLearningCurve:
         area = trapezoid(self.scores, self.n_labels, axis=1)
         return area / (self.n_labels[-1] - self.n_labels[0])
 
-    def labels_to_reach(self, score):
+    def labels_to_reach(self, score: float) -> Floats:
         """Return the number of labels at which each fold first reaches a score.
 
         Parameters
@@ -168,7 +170,9 @@ class ActiveLearningCurve:
         return np.where(reached.any(axis=1), first, np.nan)
 
     @validated({"on": [options("area", "final")], "correction": ["boolean"]})
-    def compare_with(self, baseline, *, on="area", correction=True):
+    def compare_with(
+        self, baseline: Any, *, on: str = "area", correction: bool = True
+    ) -> PairedComparison:
         """Compare this curve with another one on the same folds, by a paired test.
 
         Parameters
@@ -207,7 +211,7 @@ class ActiveLearningCurve:
         overlap = self._overlap() if correction else 0.0
         return paired_comparison(getattr(self, on) - getattr(baseline, on), overlap)
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """Return all numbers as a table with one line per fold and point; needs pandas.
 
         Returns
@@ -291,6 +295,8 @@ class ActiveLearningCurve:
         n_labels = self.n_labels
         if n_labels.ndim != 1 or not len(n_labels) or (np.diff(n_labels) <= 0).any():
             raise ValueError(f"n_labels must be 1-d and ascending, got {n_labels}.")
+        if not self._scores:
+            raise ValueError("scores is an empty dict; expected at least one metric.")
         for name, array in self._scores.items():
             if not isinstance(name, str):
                 raise TypeError(f"the name of a metric must be a str, got {name!r}.")

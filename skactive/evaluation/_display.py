@@ -1,6 +1,9 @@
 """Plot of learning curves."""
 
+from typing import Any, Self
+
 from .._parameters import Instance, options, validated
+from .._typing import Labels, Rows
 from ._curve import ActiveLearningCurve
 from ._drawing import draw_curves
 from ._folds import simulate_all
@@ -60,7 +63,7 @@ class ActiveLearningCurveDisplay:
     }
 
     @validated(_parameter_constraints)
-    def __init__(self, *, n_labels, scores, score_name=None):
+    def __init__(self, *, n_labels: Any, scores: Any, score_name: Any = None) -> None:
         self.n_labels = n_labels
         self.scores = scores
         self.score_name = score_name
@@ -78,15 +81,15 @@ class ActiveLearningCurveDisplay:
     )
     def plot(
         self,
-        ax=None,
+        ax: Any = None,
         *,
-        negate_score=False,
-        score_name=None,
-        std_display_style="fill_between",
-        line_kw=None,
-        fill_between_kw=None,
-        errorbar_kw=None,
-    ):
+        negate_score: bool = False,
+        score_name: Any = None,
+        std_display_style: str = "fill_between",
+        line_kw: Any = None,
+        fill_between_kw: Any = None,
+        errorbar_kw: Any = None,
+    ) -> Self:
         """Draw the curves.
 
         Parameters
@@ -138,19 +141,19 @@ class ActiveLearningCurveDisplay:
     @classmethod
     def from_estimator(
         cls,
-        learner,
-        X,
-        y,
+        learner: Any,
+        X: Rows,
+        y: Labels,
         *,
-        cv=None,
-        scoring=None,
-        n_jobs=None,
-        metric=None,
-        name=None,
-        ax=None,
-        plot_kw=None,
-        **options,
-    ):
+        cv: Any = None,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        metric: str | None = None,
+        name: str | None = None,
+        ax: Any = None,
+        plot_kw: Any = None,
+        **options: Any,
+    ) -> Self:
         """Compute the learning curve of a learner by cross-validation, and draw it.
 
         Parameters
@@ -197,18 +200,18 @@ class ActiveLearningCurveDisplay:
     @validated({"learners": [dict], **OPTIONS})
     def from_estimators(
         cls,
-        learners,
-        X,
-        y,
+        learners: Any,
+        X: Rows,
+        y: Labels,
         *,
-        cv=None,
-        scoring=None,
-        n_jobs=None,
-        metric=None,
-        ax=None,
-        plot_kw=None,
-        **options,
-    ):
+        cv: Any = None,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        metric: str | None = None,
+        ax: Any = None,
+        plot_kw: Any = None,
+        **options: Any,
+    ) -> Self:
         """Compute the learning curves of several learners on the same folds, and draw them.
 
         Parameters
@@ -249,7 +252,9 @@ class ActiveLearningCurveDisplay:
         return cls.from_curves(curves, metric=metric, ax=ax, **(plot_kw or {}))
 
     @classmethod
-    def from_curves(cls, curves, *, metric=None, ax=None, **kwargs):
+    def from_curves(
+        cls, curves: Any, *, metric: str | None = None, ax: Any = None, **kwargs: Any
+    ) -> Self:
         """Draw existing learning curves.
 
         Parameters

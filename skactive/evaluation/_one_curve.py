@@ -1,5 +1,7 @@
 """The learning curve of one learner, by cross-validation."""
 
+from typing import Any
+
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, validated
 from ._folds import simulate_all
 
@@ -24,19 +26,19 @@ OPTIONS = {
 
 @validated(OPTIONS)
 def active_learning_curve(
-    learner,
-    X,
-    y,
+    learner: Any,
+    X: Rows,
+    y: Labels,
     *,
-    cv=None,
-    scoring=None,
-    n_jobs=None,
-    groups=None,
-    fit_params=None,
-    same_start=True,
-    seed_per_fold=True,
-    verbose=0,
-):
+    cv: Any = None,
+    scoring: Any = None,
+    n_jobs: int | None = None,
+    groups: Any = None,
+    fit_params: Any = None,
+    same_start: bool = True,
+    seed_per_fold: bool = True,
+    verbose: int = 0,
+) -> ActiveLearningCurve:
     """Compute the learning curve of a learner over labels, by cross-validation.
 
     In every fold, a clone of the learner picks training rows and gets their

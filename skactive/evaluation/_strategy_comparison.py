@@ -1,6 +1,7 @@
 """The curves of several strategies: a dict that prints as a table and draws a picture."""
 
 from html import escape
+from typing import Any, Self
 
 from .._parameters import validated
 from ._curve import ActiveLearningCurve
@@ -68,17 +69,17 @@ class StrategyComparison(dict):
     _parameter_constraints: dict = {"curves": [dict], "baseline": [str, None]}
 
     @validated(_parameter_constraints)
-    def __init__(self, curves, *, baseline=None):
+    def __init__(self, curves: Any, *, baseline: Any = None) -> None:
         _check_curves(curves, baseline)
         super().__init__(curves)
         self.baseline = baseline
 
     @property
-    def metric(self):
+    def metric(self) -> str:
         """The metric that the curves show."""
         return next(iter(self.values())).metric
 
-    def by_metric(self, metric):
+    def by_metric(self, metric: str) -> Self:
         """Return the same comparison for another metric.
 
         Parameters
@@ -99,7 +100,7 @@ class StrategyComparison(dict):
         curves = {name: curve[metric] for name, curve in self.items()}
         return type(self)(curves, baseline=self.baseline)
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """Return all numbers, with one line per strategy, fold and point; needs pandas.
 
         Returns
@@ -114,7 +115,7 @@ class StrategyComparison(dict):
         frame = pd.concat(frames, names=["strategy", None])
         return frame.reset_index(level="strategy").reset_index(drop=True)
 
-    def plot(self, *, ax=None, **kwargs):
+    def plot(self, *, ax: Any = None, **kwargs: Any) -> Any:
         """Draw the curves; needs matplotlib.
 
         Parameters

@@ -1,12 +1,16 @@
 """Answers about rows: labels, skips, flags and corrections."""
 
+from typing import Any
+
 from ._keys import simple_key
 
 
 class AnswersMixin:
     """Answers that a session takes; each is in the log when its method returns."""
 
-    def label(self, key, label, annotator=None, seconds=None):
+    def label(
+        self, key: Any, label: Any, annotator: str | None = None, seconds: float | None = None
+    ) -> int:
         """Store the label of a row; a second label by the same person corrects the first.
 
         You may also label rows that the session did not ask for. If several
@@ -45,7 +49,7 @@ class AnswersMixin:
             self._check_budget(key)
             return self._answer(key, "label", label=label, annotator=annotator, seconds=seconds)
 
-    def skip(self, key, annotator=None, seconds=None):
+    def skip(self, key: Any, annotator: str | None = None, seconds: float | None = None) -> int:
         """Set a row aside because the person cannot label it; it is not asked again.
 
         Parameters
@@ -74,7 +78,13 @@ class AnswersMixin:
             key = self._checked_key(key)
             return self._answer(key, "skip", annotator=annotator, seconds=seconds)
 
-    def flag(self, key, note=None, annotator=None, seconds=None):
+    def flag(
+        self,
+        key: Any,
+        note: str | None = None,
+        annotator: str | None = None,
+        seconds: float | None = None,
+    ) -> int:
         """Set a row aside because something is wrong with it; it is not asked again.
 
         Parameters
@@ -106,7 +116,7 @@ class AnswersMixin:
             extra = None if note is None else {"note": str(note)}
             return self._answer(key, "flag", annotator=annotator, seconds=seconds, extra=extra)
 
-    def undo(self, key=None, annotator=None):
+    def undo(self, key: Any = None, annotator: str | None = None) -> Any:
         """Take the last answer back.
 
         The previous answer to the row counts again. If there is none, the row
@@ -142,7 +152,7 @@ class AnswersMixin:
             self._answer(last["key"], "undo", annotator=annotator, extra=extra)
             return last["key"]
 
-    def add_class(self, label, annotator=None):
+    def add_class(self, label: Any, annotator: str | None = None) -> None:
         """Add a class while labeling.
 
         Parameters

@@ -1,6 +1,9 @@
 """Errors of labeling jobs."""
 
 
+from typing import Any
+
+
 class LabelLogError(ValueError):
     """Raised when a file is not a readable label log: damaged, too new, or of another kind."""
 
@@ -25,6 +28,6 @@ class LabelStudioError(OSError):
         HTTP status; None if there was no answer.
     """
 
-    def __init__(self, message, status=None):
+    def __init__(self, message: Any, status: Any = None) -> None:
         super().__init__(message)
         self.status = status

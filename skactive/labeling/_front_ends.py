@@ -1,9 +1,12 @@
 """Front ends of a session: spreadsheet files, a terminal, a widget."""
 
 import copy
+import os
+from typing import Any
 
 import numpy as np
 
+from ._pick import Pick
 from ._rows import shown
 from ._spreadsheet import read_sheet, write_sheet
 from ._terminal import Terminal
@@ -12,7 +15,7 @@ from ._terminal import Terminal
 class FrontEndsMixin:
     """Front ends of a session."""
 
-    def to_csv(self, path, n=None):
+    def to_csv(self, path: str | os.PathLike[str], n: int | None = None) -> int:
         """Write the waiting rows to a CSV file, for a spreadsheet.
 
         Parameters
@@ -38,7 +41,7 @@ class FrontEndsMixin:
         write_sheet(path, picks, self._for_sheet, self.classes)
         return len(picks)
 
-    def from_csv(self, path, annotator=None):
+    def from_csv(self, path: str | os.PathLike[str], annotator: str | None = None) -> int:
         """Read the labels from a file that :meth:`to_csv` wrote and a person filled in.
 
         The file may be half filled, in any order, or read before. "?" in the
@@ -86,7 +89,7 @@ class FrontEndsMixin:
             self._take([self._event(*answer) for answer in new])
         return len(new)
 
-    def terminal(self, annotator=None):
+    def terminal(self, annotator: str | None = None) -> int:
         """Label rows in the terminal until the person quits or no row is left to ask.
 
         Parameters
@@ -101,7 +104,7 @@ class FrontEndsMixin:
         """
         return Terminal(self, annotator).run()
 
-    def widget(self, **options):
+    def widget(self, **options: Any) -> Any:
         """Create a widget for notebooks; needs anywidget.
 
         Parameters
@@ -123,7 +126,7 @@ class FrontEndsMixin:
 
         return LabelingWidget(self, **options)
 
-    def show(self, pick):
+    def show(self, pick: Pick) -> Any:
         """Return what the front ends show of a row.
 
         Parameters

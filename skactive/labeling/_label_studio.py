@@ -4,6 +4,7 @@ import json
 import time
 import warnings
 from numbers import Real
+from typing import Any
 
 from .._parameters import Instance, Number, ints, reals, validated
 from ._errors import LabelStudioError
@@ -87,16 +88,16 @@ class LabelStudio:
     @validated(_parameter_constraints)
     def __init__(
         self,
-        session,
-        url,
-        token,
+        session: Any,
+        url: Any,
+        token: Any,
         *,
-        project=None,
-        title="skactive",
-        config=None,
-        data=None,
-        timeout=30.0,
-    ):
+        project: Any = None,
+        title: str = "skactive",
+        config: Any = None,
+        data: Any = None,
+        timeout: float = 30.0,
+    ) -> None:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"url must begin with http:// or https://, got {url!r}.")
         if not 3 <= len(title) <= 50:
@@ -104,22 +105,22 @@ class LabelStudio:
         self.session, self.title, self.config, self.data = session, title, config, data
         self._api = Api(url, token, timeout)
         self._given_project = project
-        self._project = None
+        self._project: Any = None
         self._classes = None  # classes in the configuration on the server
-        self._tasks = None  # task number of each key (as JSON)
+        self._tasks: Any = None  # task number of each key (as JSON)
         self._n_tasks = 0  # all tasks of the project
         self._since = None  # time of the last change that was pulled
         self._annotated = set()
         self._annotations = Annotations(session, self._api)
 
     @property
-    def project(self):
+    def project(self) -> int:
         """Number of the project; the first use creates one if there is none."""
         if self._project is None:
             self._project = self._given_project or self._logged_project() or self._new_project()
         return self._project
 
-    def push(self, n=None):
+    def push(self, n: Any = None) -> int:
         """Create tasks for the rows that wait for an answer.
 
         Parameters
@@ -160,7 +161,7 @@ class LabelStudio:
         self._tasks, self._n_tasks = {**tasks, **made}, self._n_tasks + len(new)
         return len(new)
 
-    def pull(self):
+    def pull(self) -> int:
         """Read what people did since the last call.
 
         Returns
@@ -197,7 +198,7 @@ class LabelStudio:
         return len(events)
 
     @validated({"every": [reals(0)], "n": [ints(1), None], "until": [callable, None]})
-    def watch(self, every=30, n=None, until=None):
+    def watch(self, every: int = 30, n: Any = None, until: Any = None) -> int:
         """Repeat: pull, teach and push, until no row is left to ask.
 
         If the server does not answer, it is asked again later. You may

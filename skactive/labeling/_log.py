@@ -3,11 +3,13 @@
 import json
 import os
 from datetime import datetime, timezone
+from typing import Any
 
 import numpy as np
 
 from .._parameters import validated
 from .._table import Table
+from .._typing import Strategy
 from ._log_file import LogFile
 from ._schema import COLUMNS, EVENTS, existing_or_new
 
@@ -63,23 +65,23 @@ class LabelLog:
     _parameter_constraints: dict = {"path": PATH}
 
     @validated(_parameter_constraints)
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = existing_or_new(path)
         self._file = LogFile(self.path)
 
     def append(
         self,
         *,
-        key=None,
-        event,
-        label=None,
-        annotator=None,
-        round=None,
-        seconds=None,
-        strategy=None,
-        score=None,
-        extra=None,
-    ):
+        key: Any = None,
+        event: Any,
+        label: Any = None,
+        annotator: str | None = None,
+        round: Any = None,
+        seconds: float | None = None,
+        strategy: Strategy | None = None,
+        score: float | None = None,
+        extra: Any = None,
+    ) -> int:
         """Append one event, and return when it is on disk.
 
         Parameters
@@ -119,7 +121,7 @@ class LabelLog:
         fields = locals()
         return self.append_all([{name: fields[name] for name in COLUMNS if name in fields}])[0]
 
-    def append_all(self, events, *, only_if=None):
+    def append_all(self, events: Any, *, only_if: Any = None) -> list[int]:
         """Append several events, all of them or none.
 
         Parameters
@@ -147,7 +149,7 @@ class LabelLog:
                 return []
             return [connection.execute(_INSERT, row).lastrowid for row in rows]
 
-    def events(self, after=0):
+    def events(self, after: int = 0) -> Table:
         """Return the events in the order in which they were appended.
 
         Parameters
@@ -165,7 +167,7 @@ class LabelLog:
         rows = self.rows(after)
         return Table({name: [row[name] for row in rows] for name in COLUMNS})
 
-    def rows(self, after=0):
+    def rows(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the events as a list of dicts.
 
         Parameters
@@ -182,7 +184,7 @@ class LabelLog:
         found = self._file.read(query, (after,))
         return [_as_event(row) for row in found]
 
-    def job(self):
+    def job(self) -> Any:
         """Return the settings of the job.
 
         Returns
@@ -192,7 +194,7 @@ class LabelLog:
         """
         return {name: json.loads(value) for name, value in self._file.read("SELECT * FROM job")}
 
-    def begin_job(self, settings, events=()):
+    def begin_job(self, settings: Any, events: Any = ()) -> Any:
         """Write the settings of the job, unless the log has settings already.
 
         Parameters
@@ -220,7 +222,7 @@ class LabelLog:
                 connection.executemany(_INSERT, firsts)
         return self.job()
 
-    def to_csv(self, path):
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write all events to a CSV file.
 
         Parameters
@@ -233,14 +235,14 @@ class LabelLog:
         extra = [None if value is None else json.dumps(value) for value in table["extra"]]
         Table({**table, "extra": extra}).to_csv(path)
 
-    def close(self):
+    def close(self) -> None:
         """Close the file; the log can no longer be used. Without this call, nothing is lost."""
         self._file.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: Any) -> Any:
         self.close()
 
     def _last_id(self):

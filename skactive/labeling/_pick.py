@@ -1,5 +1,8 @@
 """A row that waits for an answer."""
 
+from typing import Any
+
+from .._typing import Rows
 from ._rows import one_row
 
 
@@ -20,13 +23,13 @@ class Pick:
         prediction, which can bias a person, so show it only on request.
     """
 
-    def __init__(self, X, key, position, why):
+    def __init__(self, X: Rows, key: Any, position: int, why: Any) -> None:
         self._X = X
         self.key, self.position, self.why = key, position, why
         self._row = None
 
     @property
-    def row(self):
+    def row(self) -> Any:
         """The row itself."""
         if self._row is None:
             self._row = one_row(self._X, self.position)

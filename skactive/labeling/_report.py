@@ -1,6 +1,7 @@
 """The report of a job: its counts, the quality of the model, the use of more labels."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
@@ -121,7 +122,7 @@ class Report:
             )
         return f"{facts}: the model still changes"
 
-    def plot(self, axes=None):
+    def plot(self, axes: Any = None) -> Any:
         """Draw accuracy, kappa and classes found against the number of labels.
 
         Parameters

@@ -1,10 +1,14 @@
 """A labeling session: people answer, the learner chooses, the log keeps everything."""
 
+import os
 import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from .._parameters import Instance, ints, validated
+from .._typing import Rows
 from ._answers import AnswersMixin
 from ._front_ends import FrontEndsMixin
 from ._job import Job
@@ -112,14 +116,22 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
 
     @validated(_parameter_constraints)
     def __init__(
-        self, learner, X, log, classes=None, keys=None, display=None, n_audit=0, lookahead=1
-    ):
+        self,
+        learner: Any,
+        X: Rows,
+        log: str | os.PathLike[str] | LabelLog,
+        classes: Sequence[Any] | None = None,
+        keys: Sequence[Any] | None = None,
+        display: Callable[[Any], Any] | None = None,
+        n_audit: int = 0,
+        lookahead: int = 1,
+    ) -> None:
         self._display = shown if display is None else display
         self._lock = threading.RLock()
         self._job = Job(learner, X, log, classes, keys, n_audit)
         self._rounds = Rounds(self._job, lookahead, self._lock)
 
-    def ask(self, n=None):
+    def ask(self, n: int | None = None) -> list[Pick]:
         """Return the rows that wait for an answer.
 
         Parameters
@@ -153,7 +165,7 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
         return picks
 
     @property
-    def learner(self):
+    def learner(self) -> Any:
         """Copy of the learner, fitted on all labels so far.
 
         In the middle of a round it is fitted when you read this attribute. An
@@ -161,19 +173,19 @@ class LabelingSession(AnswersMixin, ViewsMixin, FrontEndsMixin):
         """
         return self._rounds.fitted()
 
-    def wait(self):
+    def wait(self) -> None:
         """Wait until the background thread has taught and chosen what it can."""
         self._rounds.wait()
 
-    def close(self):
+    def close(self) -> None:
         """Finish running work and close the file. Without this call, nothing is lost."""
         self._rounds.close()
         self._job.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: Any) -> None:
         self.close()
 
     def _waiting(self):

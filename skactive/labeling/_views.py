@@ -1,11 +1,14 @@
 """Views of a job: tables, counts and the report."""
 
+from typing import Any
+
 import numpy as np
 
 from .._table import Table
 from . import _consensus
-from ._progress import progress_of
-from ._report import report_of
+from ._log import LabelLog
+from ._progress import Progress, progress_of
+from ._report import Report, report_of
 from ._rows import gather
 
 
@@ -13,14 +16,14 @@ class ViewsMixin:
     """Views that a session has of its job."""
 
     @property
-    def classes(self):
+    def classes(self) -> list[Any]:
         """Classes so far, in the order given or first used."""
         with self._lock:
             self._job.sync()
             return list(self._job.classes.known)
 
     @property
-    def labels(self):
+    def labels(self) -> Table:
         """Labels for the learner: a table of key, position, label, annotator and round.
 
         They come in the order in which the learner is taught. Labels of audit
@@ -31,23 +34,23 @@ class ViewsMixin:
             return self._labels_of(self._job.state.labeled())
 
     @property
-    def audit_labels(self):
+    def audit_labels(self) -> Table:
         """Labels of the audit rows, with the columns of :attr:`labels`."""
         with self._lock:
             self._job.sync()
             return self._labels_of(self._job.state.audited())
 
     @property
-    def events(self):
+    def events(self) -> Table:
         """Table of all events, as :meth:`LabelLog.events` returns it."""
         return self._job.log.events()
 
     @property
-    def log(self):
+    def log(self) -> LabelLog:
         """The :class:`LabelLog` of the session."""
         return self._job.log
 
-    def progress(self):
+    def progress(self) -> Progress:
         """Count the labels, skips, flags and waiting rows.
 
         Returns
@@ -59,7 +62,7 @@ class ViewsMixin:
             self._job.sync()
             return progress_of(self._job, self._rounds.learning.error)
 
-    def report(self):
+    def report(self) -> Report:
         """Report how good the model is, and whether more labels help.
 
         The report is about the model of :attr:`learner`. If its fit raises an
@@ -89,7 +92,7 @@ class ViewsMixin:
                 predicted,
             )
 
-    def disagreements(self):
+    def disagreements(self) -> Table:
         """Return the rows that people gave different labels.
 
         Returns
@@ -102,7 +105,7 @@ class ViewsMixin:
             self._job.sync()
             return _consensus.disagreements_of(_consensus.opinions_of(self._job.state))
 
-    def consensus(self, method="majority"):
+    def consensus(self, method: str = "majority") -> Table:
         """Combine the labels of several people into one label per row.
 
         Parameters

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 from .._parameters import Instance, validated
 from ._pictures import seen
@@ -76,14 +77,14 @@ class LabelingWidget(anywidget.AnyWidget):
     }
 
     @validated(_parameter_constraints)
-    def __init__(self, session, annotator=None):
+    def __init__(self, session: Any, annotator: str | None = None) -> None:
         super().__init__()
         self._labeling, self._annotator = session, annotator
         self._pick, self._serial = None, 0
         self.on_msg(self._answered)
         self.refresh()
 
-    def refresh(self, message=""):
+    def refresh(self, message: str = "") -> Any:
         """Show the next row to ask, for example after labels were stored elsewhere.
 
         Parameters

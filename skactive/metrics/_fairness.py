@@ -1,13 +1,16 @@
 """Class counts of labels: how unequal they are, and how many classes there are."""
 
+from typing import Any
+
 import numpy as np
 
 from .._codes import labels_and_classes
 from .._parameters import validated
+from .._typing import Labels
 
 
 @validated({"y": ["array-like"], "classes": ["array-like", None]})
-def imbalance_ratio(y, classes=None):
+def imbalance_ratio(y: Labels, classes: Any = None) -> float:
     """Compute the standard deviation of the class counts divided by their mean.
 
     The ratio is 0 if all classes have the same number of rows. It grows with
@@ -69,7 +72,7 @@ def imbalance_ratio(y, classes=None):
 
 
 @validated({"y": ["array-like"]})
-def n_classes_found(y):
+def n_classes_found(y: Labels) -> int:
     """Count the distinct labels.
 
     Parameters

@@ -1,5 +1,7 @@
 """The overall score of an active learning method over several experiments."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import reals, validated
@@ -8,7 +10,7 @@ _PERCENT = [reals(0, 100, closed="both"), "array-like"]
 
 
 @validated({"accuracies": _PERCENT, "full_accuracies": _PERCENT})
-def gal_score(accuracies, full_accuracies):
+def gal_score(accuracies: Any, full_accuracies: Any) -> float:
     """Compute the average loss of accuracy relative to the error of full labeling.
 
     For each configuration (a data set with a budget), the loss of accuracy

@@ -1,11 +1,13 @@
 """How a source model spreads the rows of a pool over its classes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .._codes import labels_and_classes
 from .._parameters import POSITIVE_INT_OR_NONE, Instance, reals, validated
+from .._typing import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,9 @@ class Transferability:
 
 
 @validated({"predicted_source_classes": ["array-like"], "n_classes": POSITIVE_INT_OR_NONE})
-def transferability(predicted_source_classes, n_classes=None):
+def transferability(
+    predicted_source_classes: Any, n_classes: int | None = None
+) -> Transferability:
     """Compute the histogram of the source classes predicted for a pool, and how flat it is.
 
     A model trained on other classes (the source) can spread queries over a
@@ -176,13 +180,15 @@ class TransferabilityDisplay:
     }
 
     @validated(_parameter_constraints)
-    def __init__(self, *, curve, normalized_entropy=None, name=None):
+    def __init__(
+        self, *, curve: Any, normalized_entropy: Any = None, name: str | None = None
+    ) -> None:
         self.curve = curve
         self.normalized_entropy = normalized_entropy
         self.name = name
 
     @validated({"ax": [Instance("plot", "matplotlib Axes"), None], "name": [str, None]})
-    def plot(self, ax=None, *, name=None, **kwargs):
+    def plot(self, ax: Any = None, *, name: str | None = None, **kwargs: Any) -> Any:
         """Draw the curve.
 
         Parameters
@@ -213,8 +219,14 @@ class TransferabilityDisplay:
 
     @classmethod
     def from_predictions(
-        cls, predicted_source_classes, *, n_classes=None, name=None, ax=None, **kwargs
-    ):
+        cls,
+        predicted_source_classes: Any,
+        *,
+        n_classes: int | None = None,
+        name: str | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> Any:
         """Draw the curve of existing predictions.
 
         Parameters
@@ -248,7 +260,9 @@ class TransferabilityDisplay:
         return display.plot(ax=ax, **kwargs)
 
     @classmethod
-    def from_estimator(cls, model, X, *, name=None, ax=None, **kwargs):
+    def from_estimator(
+        cls, model: Any, X: Rows, *, name: str | None = None, ax: Any = None, **kwargs: Any
+    ) -> Any:
         """Draw the curve of a fitted source model on a pool.
 
         Parameters

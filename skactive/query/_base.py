@@ -2,12 +2,14 @@
 
 import copy
 import numbers
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from .._parameters import DeclaredParameters, check_parameters
+from .._typing import Positions, Rows
 from .._warnings import warn_of_equal_scores
 from ..pool import AllRowsNeededError, Pool, as_pool, take_rows
 from ..selection import TieOrder, are_equal
@@ -26,7 +28,7 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
     Read more in the :ref:`user guide <own-strategy>`.
     """
 
-    def __call__(self, learner, X, n_queries):
+    def __call__(self, learner: Any, X: Rows, n_queries: int) -> Positions:
         """Pick rows.
 
         Parameters
@@ -54,7 +56,7 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         pool = as_pool(X, ties=tie_order(learner))
         return self.select(learner, pool, check_n_queries(n_queries, pool.n_rows))
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         """Pick free rows of a pool.
 
         Parameters
@@ -73,7 +75,7 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         """
         raise NotImplementedError
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         """Whether the strategy needs a learner that is fitted to labels.
 
         Parameters

@@ -1,7 +1,10 @@
 """Base class of the strategies that read samples of class probabilities."""
 
+from typing import Any
+
 from .._greedy.bounded import Bounded
 from .._parameters import COMMITTEE, ints
+from .._typing import Floats
 from ..predictions import chunk_rows
 from ._base import QueryStrategy, random_stream_as_it_is
 from ._posterior import check_finite, checked_samples, posterior_sampler
@@ -18,11 +21,11 @@ class SampledStrategy(QueryStrategy):
 
     _parameter_constraints: dict = {"committee": COMMITTEE, "n_members": [ints(2)]}
 
-    def __init__(self, committee=None, n_members=10):
+    def __init__(self, committee: Any = None, n_members: int = 10) -> None:
         self.committee = committee
         self.n_members = n_members
 
-    def on_samples(self, learner, function):
+    def on_samples(self, learner: Any, function: Any) -> Any:
         """A function of rows that applies ``function`` to samples of their class probabilities.
 
         Parameters
@@ -48,7 +51,7 @@ class SampledStrategy(QueryStrategy):
         n_rows = min(n_rows, chunk_rows(learner))
         return lambda X: function(checked_samples(sample, X)), n_rows
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return self.committee is None or isinstance(self.committee, (list, tuple))
 
 
@@ -57,7 +60,7 @@ class SampleScoringStrategy(SampledStrategy, ScoringStrategy):
 
     fits_models = True
 
-    def row_scores(self, learner):
+    def row_scores(self, learner: Any) -> Any:
         return RowScores(*self.on_samples(learner, self._finite_scores))
 
     def _finite_scores(self, samples):
@@ -65,7 +68,7 @@ class SampleScoringStrategy(SampledStrategy, ScoringStrategy):
         is_bounded = isinstance(scores, Bounded)
         return scores.checked(check_finite) if is_bounded else check_finite(scores)
 
-    def score_samples(self, samples):
+    def score_samples(self, samples: Any) -> Floats:
         """Score rows from samples of their class probabilities.
 
         Parameters

@@ -1,9 +1,12 @@
 """Base class of the strategies that score each row."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .._parameters import FITTED_MODEL, check_parameters
+from .._typing import Floats, Positions, Rows
 from ..pool import as_pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n
@@ -26,7 +29,7 @@ class RowScores:
         pool remembers them.
     """
 
-    function: callable
+    function: Callable[[Any], Floats]
     chunk_rows: int
     owner: object = None
 
@@ -55,11 +58,11 @@ class ScoringStrategy(QueryStrategy):
 
     _parameter_constraints: dict = {"invert": ["boolean"], "model": FITTED_MODEL}
 
-    def __init__(self, invert=False, model=None):
+    def __init__(self, invert: bool = False, model: Any = None) -> None:
         self.invert = invert
         self.model = model
 
-    def score_rows(self, model, X):
+    def score_rows(self, model: Any, X: Rows) -> Any:
         """Score rows, before ``invert``.
 
         Parameters
@@ -76,7 +79,7 @@ class ScoringStrategy(QueryStrategy):
         """
         raise NotImplementedError
 
-    def scores(self, learner, X):
+    def scores(self, learner: Any, X: Rows) -> Floats:
         """Score rows; higher = picked first.
 
         Parameters
@@ -106,7 +109,7 @@ class ScoringStrategy(QueryStrategy):
             )
         return self.pool_scores(learner, pool)
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         """Score the free rows of a pool; -inf for the other rows.
 
         A subclass overrides this method if the score of a row depends on other rows.
@@ -126,7 +129,7 @@ class ScoringStrategy(QueryStrategy):
         rows = self.row_scores(learner)
         return pool.map_rows(rows.function, rows.chunk_rows, owner=rows.owner)
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if type(self).pool_scores is not ScoringStrategy.pool_scores:
             scores = self.pool_scores(learner, pool)
             picks = top_n(scores, n_queries, pool.ties)
@@ -143,7 +146,7 @@ class ScoringStrategy(QueryStrategy):
             random_stream(learner).random_sample()
         return picks
 
-    def row_scores(self, learner):
+    def row_scores(self, learner: Any) -> Any:
         """The function that scores rows, created once per query.
 
         Parameters
@@ -162,7 +165,7 @@ class ScoringStrategy(QueryStrategy):
             function = functools.partial(_negated, function)
         return RowScores(function, chunk_rows(model), None if model is learner else self)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return self.model is None
 
 

@@ -1,7 +1,10 @@
 """Base class of the strategies that divide a batch among other strategies."""
 
+from typing import Any
+
 import numpy as np
 
+from .._typing import Positions
 from ._base import QueryStrategy, ask, requires_fit
 from .margin_sampling import MarginSampling
 from .random_sampling import RandomSampling
@@ -10,7 +13,7 @@ from .random_sampling import RandomSampling
 class SeveralStrategies(QueryStrategy):
     """Base class of the strategies that divide a batch among other strategies."""
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         members = self._members()
         turns = self._turns(learner, n_queries, len(members))
         picks = np.empty(n_queries, dtype=np.intp)
@@ -20,7 +23,7 @@ class SeveralStrategies(QueryStrategy):
             pool = pool.without(chosen)
         return picks
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return any(requires_fit(member, learner) for member in self._members())
 
     def _members(self):

@@ -1,5 +1,7 @@
 """Base class of the strategies that see rows as vectors."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
@@ -30,10 +32,10 @@ class VectorStrategy(QueryStrategy):
 
     _parameter_constraints: dict = {"embed": EMBED}
 
-    def __init__(self, embed=None):
+    def __init__(self, embed: Any = None) -> None:
         self.embed = embed
 
-    def vectors(self, learner, pool):
+    def vectors(self, learner: Any, pool: Any) -> Any:
         """The vectors of all rows of the pool, shape (n_rows, n_features)."""
 
         def compute():
@@ -71,13 +73,13 @@ class VectorStrategy(QueryStrategy):
         embed = pool_embedding(learner, pool, self.embed)
         return embed_rows(learner, rows, embed, keep_tensors=self.keeps_tensors)
 
-    def recall(self, learner, pool, name, compute):
+    def recall(self, learner: Any, pool: Any, name: str, compute: Any) -> Any:
         """Compute a value once per pool, unless the vectors depend on labels."""
         if embedding_needs_fit(learner, self.embed):
             return compute()
         return pool.memory.recall(self, name, compute)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return embedding_needs_fit(learner, self.embed)
 
 

@@ -1,5 +1,7 @@
 """Alternation: strategies take turns, label after label."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import POSITIVE_INT, STRATEGIES
@@ -48,7 +50,7 @@ class Alternation(SeveralStrategies):
 
     _parameter_constraints: dict = {"strategies": STRATEGIES, "every": POSITIVE_INT}
 
-    def __init__(self, strategies=None, every=1):
+    def __init__(self, strategies: Any = None, every: int = 1) -> None:
         self.strategies = strategies
         self.every = every
 

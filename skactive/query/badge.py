@@ -1,11 +1,14 @@
 """BADGE: rows with large gradients that differ from each other."""
 
+from typing import Any
+
 import numpy as np
 
 from .._greedy import tensors as greedy_tensors
 from .._greedy.lazy import LazyGreedy
 from .._greedy.nearest import NearestCenters, SquaredDistances
 from .._tensors import on_accelerator, to_numpy
+from .._typing import Positions
 from ..predictions import chunk_rows, class_probabilities
 from ._base import random_stream
 from ._vectors import VectorStrategy
@@ -75,10 +78,10 @@ class Badge(VectorStrategy):
 
     keeps_tensors = True
 
-    def __init__(self, embed=None):
+    def __init__(self, embed: Any = None) -> None:
         super().__init__(embed)
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         probabilities = pool.map_rows(
             lambda X: class_probabilities(learner, X), chunk_rows(learner), keep_tensors=True
         )
@@ -88,13 +91,13 @@ class Badge(VectorStrategy):
         generator = np.random.default_rng(seed)
         if on_accelerator(vectors):
             factor = greedy_tensors.gradient_factor(probabilities, vectors)
-            distances = greedy_tensors.TensorDistances(factor, vectors)
-            return greedy_tensors.draw_by_distance(distances, pool, n_queries, generator)
+            on_device = greedy_tensors.TensorDistances(factor, vectors)
+            return greedy_tensors.draw_by_distance(on_device, pool, n_queries, generator)
         factor = gradient_factor(to_numpy(probabilities), vectors.dtype)
         distances = SquaredDistances(factor, vectors)
         return _draw(distances, pool, n_queries, generator)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True
 
 

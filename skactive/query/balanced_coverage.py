@@ -1,5 +1,7 @@
 """Balanced coverage: cover the pool as it would be with all classes equally common."""
 
+from typing import Any
+
 import numpy as np
 
 from .._greedy.kernel import KernelCoverage, gaussian_kernel
@@ -118,15 +120,21 @@ class BalancedCoverage(VectorStrategy):
     }
 
     def __init__(
-        self, embed=None, *, balance=True, n_components=128, n_neighbors=20, max_rows=8192
-    ):
+        self,
+        embed: Any = None,
+        *,
+        balance: bool = True,
+        n_components: int | None = 128,
+        n_neighbors: int = 20,
+        max_rows: int = 8192,
+    ) -> None:
         self.embed = embed
         self.balance = balance
         self.n_components = n_components
         self.n_neighbors = n_neighbors
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         known = self.recall(learner, pool, "components", lambda: self._components(learner, pool))
         labels = getattr(learner, "y_labeled_", ())
         labeled = self.labeled_vectors(learner, pool)
@@ -157,7 +165,7 @@ class BalancedCoverage(VectorStrategy):
         return positions[picks]
 
     @staticmethod
-    def weigh(probabilities, mass):
+    def weigh(probabilities: Any, mass: Any) -> Any:
         """Weight of rows from their class probabilities.
 
         Parameters
@@ -177,7 +185,7 @@ class BalancedCoverage(VectorStrategy):
         return 2 * second / (first + second) * (probabilities @ (1 / mass))
 
     @staticmethod
-    def value(probabilities, counts):
+    def value(probabilities: Any, counts: Any) -> Any:
         """What the label of a row is worth.
 
         Parameters

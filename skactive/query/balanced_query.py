@@ -1,5 +1,7 @@
 """Balanced acquisition: discover classes first, then label for the rarest class."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.multiclass import check_classification_targets
@@ -7,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._greedy.class_means import MeanDistances, distance_ratio
 from .._parameters import EMBED, POSITIVE_INT_OR_NONE, STRATEGY, check_parameters, options
+from .._typing import Labels, Positions, Rows, Strategy
 from ..embedding import embed_rows, embedding_needs_fit
 from ..pool import num_samples
 from ..predictions import chunk_rows
@@ -117,15 +120,21 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
     }
 
     def __init__(
-        self, strategy=None, *, embed=None, denominator="max", tie="first", patience=None
-    ):
+        self,
+        strategy: Strategy | None = None,
+        *,
+        embed: Any = None,
+        denominator: str = "max",
+        tie: str = "first",
+        patience: int | None = None,
+    ) -> None:
         self.strategy = strategy
         self.embed = embed
         self.denominator = denominator
         self.tie = tie
         self.patience = patience
 
-    def fit(self, X, y):
+    def fit(self, X: Rows, y: Labels) -> Any:
         """Learn class counts and class means from labeled rows.
 
         Parameters
@@ -156,7 +165,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
         self._n_features_out = len(self.classes_)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Rows) -> Any:
         """Eq. 9 with each class as the target.
 
         Parameters
@@ -193,7 +202,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             ]
         )
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         labels = getattr(learner, "y_labeled_", ())
         budget = getattr(learner, "budget", None)
         if budget is None:
@@ -206,7 +215,7 @@ class BalancedQuery(ClassNamePrefixFeaturesOutMixin, TransformerMixin, QueryStra
             return ask(self._discovery(), learner, pool, n_queries)
         return self._balance(learner, pool, n_queries, counts)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return requires_fit(self._discovery(), learner) or embedding_needs_fit(
             learner, self.embed
         )

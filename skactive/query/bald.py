@@ -1,5 +1,8 @@
 """BALD: the rows that tell most about the model once they are labeled."""
 
+from typing import Any
+
+from .._typing import Floats
 from ..scores import mutual_information
 from ._sampled import SampleScoringStrategy
 
@@ -64,5 +67,5 @@ class BALD(SampleScoringStrategy):
     True
     """
 
-    def score_samples(self, samples):
+    def score_samples(self, samples: Any) -> Floats:
         return mutual_information(samples)

@@ -1,9 +1,12 @@
 """BatchBALD: batches of rows that together tell most about the model."""
 
+from typing import Any
+
 import numpy as np
 
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT
+from .._typing import Positions
 from ..scores import entropy, mutual_information
 from ..selection import slices, top_n
 from ._base import random_stream
@@ -102,11 +105,13 @@ class BatchBALD(SampledStrategy):
         "n_configurations": POSITIVE_INT,
     }
 
-    def __init__(self, committee=None, n_members=10, *, n_configurations=1000):
+    def __init__(
+        self, committee: Any = None, n_members: int = 10, *, n_configurations: int = 1000
+    ) -> None:
         super().__init__(committee, n_members)
         self.n_configurations = n_configurations
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         rows, samples = self._candidates(learner, pool, n_queries)
         stream = np.random.RandomState(random_stream(learner).randint(np.iinfo(np.int32).max))
         batch = JointInformation(samples, self.n_configurations, stream)

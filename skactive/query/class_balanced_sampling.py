@@ -1,11 +1,14 @@
 """Class-balanced sampling: uncertain rows that are expected to balance the class counts."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.spatial.distance import cdist
 
 from .._parameters import SCORING_STRATEGY, options, reals
+from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask_scores
 from ._cost_matrix import seen_classes
 from ._pool_probabilities import pool_probabilities
@@ -87,12 +90,14 @@ class ClassBalancedSampling(QueryStrategy):
         "solver": [options("greedy", "exact")],
     }
 
-    def __init__(self, strategy=None, weight=0.6, *, solver="greedy"):
+    def __init__(
+        self, strategy: Strategy | None = None, weight: float = 0.6, *, solver: str = "greedy"
+    ) -> None:
         self.strategy = strategy
         self.weight = weight
         self.solver = solver
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if self.solver == "exact" and pool.n_rows > _MOST_ROWS:
             raise ValueError(
                 f"ClassBalancedSampling(solver='exact') accepts at most {_MOST_ROWS:,} rows; got "
@@ -108,7 +113,7 @@ class ClassBalancedSampling(QueryStrategy):
         taken = _all_at_once(costs[rows], probabilities[rows], needed, self.weight, n_queries)
         return pool.ties.ranked(rows[taken], -costs[rows[taken]])
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True
 
     def _base(self):

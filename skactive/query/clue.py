@@ -1,8 +1,11 @@
 """CLUE: the rows nearest to the centers of clusters weighted by uncertainty."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import POSITIVE_INT, options, reals
+from .._typing import Positions
 from ._base import random_stream
 from ._clusters import cluster_middles
 from ._probabilities import UNCERTAINTIES, pool_probabilities, tempered
@@ -86,13 +89,20 @@ class CLUE(VectorStrategy):
         "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, measure="entropy", *, temperature=1.0, max_rows=10_000, embed=None):
+    def __init__(
+        self,
+        measure: str = "entropy",
+        *,
+        temperature: float | None = 1.0,
+        max_rows: int = 10_000,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.measure = measure
         self.temperature = temperature
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         free = pool.positions
         weights = self._weights(tempered(pool_probabilities(learner, pool), self.temperature))
         vectors = self.vectors(learner, pool)
@@ -106,5 +116,5 @@ class CLUE(VectorStrategy):
         most = weights.max()
         return np.maximum(weights, _LEAST * most) if most > 0 else np.ones(len(weights))
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True

@@ -1,11 +1,13 @@
 """Clustered uncertainty: uncertain rows, then rows near or far from their clusters."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
 from .._parameters import POSITIVE_INT_OR_NONE, SCORING_STRATEGY, options, reals
+from .._typing import Positions, Strategy
 from ..selection import top_n
 from ._base import ask_scores, random_stream, requires_fit, warn_if_equal
 from ._clusters import k_means
@@ -78,15 +80,21 @@ class ClusteredUncertainty(VectorStrategy):
     }
 
     def __init__(
-        self, alpha=0.5, n_clusters=None, side="nearest", *, strategy=None, embed=None
-    ):
+        self,
+        alpha: float = 0.5,
+        n_clusters: int | None = None,
+        side: str = "nearest",
+        *,
+        strategy: Strategy | None = None,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.alpha = alpha
         self.n_clusters = n_clusters
         self.side = side
         self.strategy = strategy
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         # rounded first, because 0.7 * 10 may be slightly less than 7
         n_uncertain = max(1, int(np.floor(np.round(self.alpha * n_queries, 9))))
         scores = ask_scores(self._base(), learner, pool)
@@ -106,7 +114,7 @@ class ClusteredUncertainty(VectorStrategy):
         rest = top_n(sign * distances, n_others, pool.ties.of(others))
         return np.append(uncertain, others[rest])
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return requires_fit(self._base(), learner) or super().requires_fit(learner)
 
     def _n_centers(self, n_uncertain):

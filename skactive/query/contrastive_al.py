@@ -1,10 +1,13 @@
 """Contrastive active learning: rows predicted differently from their labeled neighbors."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from .._parameters import POSITIVE_INT
 from .._tensors import to_numpy
+from .._typing import Floats
 from ..predictions import class_probabilities
 from ._base import QueryStrategy
 from ._labels import labeled_rows
@@ -79,11 +82,11 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
         "n_neighbors": POSITIVE_INT,
     }
 
-    def __init__(self, n_neighbors=10, *, embed=None):
+    def __init__(self, n_neighbors: int = 10, *, embed: Any = None) -> None:
         super().__init__(embed)
         self.n_neighbors = n_neighbors
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         labeled, codes, _ = labeled_rows(learner, self)
         known = _safe(to_numpy(class_probabilities(learner, labeled)))
         neighbors = NearestNeighbors(
@@ -98,7 +101,7 @@ class ContrastiveAL(VectorStrategy, ScoringStrategy):
             scores[free[block]] = divergence(known, nearest, _safe(probabilities[block]))
         return scores
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return QueryStrategy.requires_fit(self, learner)
 
 

@@ -1,7 +1,10 @@
 """Core-set selection: rows that cover the pool (greedy k-center)."""
 
+from typing import Any
+
 from .._greedy.k_center import KCenter, TensorKCenter
 from .._tensors import on_accelerator
+from .._typing import Positions
 from ._base import random_stream
 from ._vectors import VectorStrategy
 
@@ -52,10 +55,10 @@ class CoreSet(VectorStrategy):
 
     keeps_tensors = True
 
-    def __init__(self, embed=None):
+    def __init__(self, embed: Any = None) -> None:
         super().__init__(embed)
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         vectors = self.vectors(learner, pool)
         form = TensorKCenter if on_accelerator(vectors) else KCenter
         centers = self.recall(learner, pool, "centers", lambda: form(vectors))

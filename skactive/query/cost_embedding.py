@@ -1,5 +1,7 @@
 """Cost embedding: rows far from every class in a space where distances are costs."""
 
+from typing import Any
+
 import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.base import clone
@@ -7,6 +9,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.multioutput import MultiOutputRegressor
 
 from .._parameters import POSITIVE_INT_OR_NONE, Instance
+from .._typing import Floats
 from ..pool import num_samples
 from ._cost_matrix import COST_PARAMETERS, seen_costs
 from ._kernel_width import scale_gamma
@@ -94,15 +97,21 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
     }
 
     def __init__(
-        self, cost_matrix=None, classes=None, regressor=None, *, n_components=None, embed=None
-    ):
+        self,
+        cost_matrix: Any = None,
+        classes: Any = None,
+        regressor: Any = None,
+        *,
+        n_components: int | None = None,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.cost_matrix = cost_matrix
         self.classes = classes
         self.regressor = regressor
         self.n_components = n_components
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
@@ -127,7 +136,7 @@ class CostEmbedding(VectorStrategy, ScoringStrategy):
             scores[rows] = cdist(hidden, predicted).min(axis=1)
         return scores
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         # it needs labels
         return True
 

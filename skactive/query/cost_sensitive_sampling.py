@@ -1,9 +1,12 @@
 """Cost-sensitive sampling: rows with a high expected cost of mistakes."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import options
 from .._tensors import to_numpy
+from .._typing import Rows
 from ..predictions import class_probabilities
 from ._cost_matrix import COST_PARAMETERS, seen_costs
 from ._scoring import ScoringStrategy
@@ -82,14 +85,20 @@ class CostSensitiveSampling(ScoringStrategy):
     }
 
     def __init__(
-        self, cost_matrix=None, classes=None, measure="cost", *, invert=False, model=None
-    ):
+        self,
+        cost_matrix: Any = None,
+        classes: Any = None,
+        measure: str = "cost",
+        *,
+        invert: bool = False,
+        model: Any = None,
+    ) -> None:
         super().__init__(invert, model)
         self.cost_matrix = cost_matrix
         self.classes = classes
         self.measure = measure
 
-    def score_rows(self, model, X):
+    def score_rows(self, model: Any, X: Rows) -> Any:
         probabilities = np.asarray(to_numpy(class_probabilities(model, X)))
         costs = seen_costs(self.cost_matrix, self.classes, model)
         # row by row, so that equal rows get equal scores in any chunk

@@ -1,8 +1,11 @@
 """Diversification: take the predicted classes in turn."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import FITTED_MODEL, Instance, options
+from .._typing import Positions, Strategy
 from .._warnings import warn_of_equal_scores
 from ..predictions import check_model, chunk_rows, class_outputs
 from ..selection import are_equal, round_robin
@@ -74,12 +77,14 @@ class Diversified(QueryStrategy):
         "round_order": [options("score", "class")],
     }
 
-    def __init__(self, strategy=None, model=None, *, round_order="score"):
+    def __init__(
+        self, strategy: Strategy | None = None, model: Any = None, *, round_order: str = "score"
+    ) -> None:
         self.strategy = strategy
         self.model = model
         self.round_order = round_order
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if self.requires_fit(learner):
             order, is_flat = self._order(learner, pool)
         else:
@@ -90,7 +95,7 @@ class Diversified(QueryStrategy):
             warn_of_equal_scores(pool.n_available)
         return order[pool.available[order]][:n_queries]
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return self.model is None or self._base().requires_fit(learner)
 
     def _order(self, learner, pool):

@@ -1,10 +1,13 @@
 """DropQuery: clusters of rows that change their predicted class under dropout."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
 from .._parameters import POSITIVE_INT, ints, reals
 from .._tensors import to_numpy
+from .._typing import Positions
 from .._unwrapping import last_step
 from ..pool import take_rows
 from ..predictions import chunk_rows
@@ -89,13 +92,15 @@ class DropQuery(VectorStrategy):
         "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, rate=0.75, n_passes=3, *, max_rows=10_000, embed=None):
+    def __init__(
+        self, rate: float = 0.75, n_passes: int = 3, *, max_rows: int = 10_000, embed: Any = None
+    ) -> None:
         super().__init__(embed)
         self.rate = rate
         self.n_passes = n_passes
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         stream = random_stream(learner)
         generator = np.random.default_rng(stream.randint(np.iinfo(np.int32).max))
         changes = self._changes(learner, pool, generator)
@@ -105,7 +110,7 @@ class DropQuery(VectorStrategy):
         ties = pool.ties.of(rows)
         return rows[cluster_middles(vectors, n_queries, stream, ties, max_rows=self.max_rows)]
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True
 
     def _changes(self, learner, pool, generator):

@@ -1,5 +1,8 @@
 """Entropy sampling: the rows with the most evenly spread class probabilities."""
 
+from typing import Any
+
+from .._typing import Rows
 from ..predictions import class_probabilities
 from ..scores import entropy
 from ._scoring import ScoringStrategy
@@ -50,5 +53,5 @@ class EntropySampling(ScoringStrategy):
     array([149,  77, 127])
     """
 
-    def score_rows(self, model, X):
+    def score_rows(self, model: Any, X: Rows) -> Any:
         return entropy(class_probabilities(model, X))

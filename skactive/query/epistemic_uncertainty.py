@@ -1,9 +1,12 @@
 """Epistemic uncertainty: rows for which the labels nearby do not rule out either class."""
 
+from typing import Any
+
 import numpy as np
 from scipy.special import xlogy
 
 from .._parameters import reals
+from .._typing import Floats
 from ._base import QueryStrategy
 from ._label_kernel import by_similarity, mean_gamma
 from ._labels import labeled_rows
@@ -94,11 +97,11 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
         "gamma": [reals(0, closed="neither"), None],
     }
 
-    def __init__(self, gamma=None, *, embed=None):
+    def __init__(self, gamma: float | None = None, *, embed: Any = None) -> None:
         super().__init__(embed)
         self.gamma = gamma
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         _, codes, classes = labeled_rows(learner, self)
         vectors, labeled = self.vectors(learner, pool), self.labeled_vectors(learner, pool)
         gamma = self.gamma
@@ -112,7 +115,7 @@ class EpistemicUncertainty(VectorStrategy, ScoringStrategy):
         )
         return scores
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return QueryStrategy.requires_fit(self, learner)
 
 

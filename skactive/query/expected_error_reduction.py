@@ -1,5 +1,7 @@
 """Expected error reduction: rows that are expected to lower the model's loss most."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
@@ -8,6 +10,7 @@ from .._codes import fit_on_codes
 from .._parameters import POSITIVE_INT_OR_NONE, options
 from .._progress import track
 from .._tensors import to_numpy
+from .._typing import Positions
 from ..pool import concatenate_rows, take_rows
 from ..predictions import class_probabilities
 from ..scores import entropy, largest
@@ -78,12 +81,14 @@ class ExpectedErrorReduction(QueryStrategy):
         "n_evaluated": POSITIVE_INT_OR_NONE,
     }
 
-    def __init__(self, loss="log", *, n_candidates=50, n_evaluated=1000):
+    def __init__(
+        self, loss: str = "log", *, n_candidates: int = 50, n_evaluated: int = 1000
+    ) -> None:
         self.loss = loss
         self.n_candidates = n_candidates
         self.n_evaluated = n_evaluated
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         stream = random_stream(learner)
         n_candidates = pool.n_available
         if self.n_candidates is not None:

@@ -1,7 +1,10 @@
 """Expected gradient length: rows that are expected to change a linear layer most."""
 
+from typing import Any
+
 import numpy as np
 
+from .._typing import Floats
 from ..selection import squared_norms
 from ._base import QueryStrategy
 from ._probabilities import pool_probabilities
@@ -74,10 +77,10 @@ class ExpectedGradientLength(VectorStrategy, ScoringStrategy):
 
     _parameter_constraints: dict = VectorStrategy._parameter_constraints
 
-    def __init__(self, embed=None):
+    def __init__(self, embed: Any = None) -> None:
         super().__init__(embed)
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         def lengths():
             return np.sqrt(squared_norms(self.vectors(learner, pool)) + 1)
 
@@ -85,7 +88,7 @@ class ExpectedGradientLength(VectorStrategy, ScoringStrategy):
         scores[pool.available] = expected_error_length(pool_probabilities(learner, pool))
         return scores * self.recall(learner, pool, "lengths", lengths)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return QueryStrategy.requires_fit(self, learner)
 
 

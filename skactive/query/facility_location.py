@@ -1,5 +1,7 @@
 """Facility location: rows that together represent every row of the pool."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import normalize
@@ -7,6 +9,7 @@ from sklearn.preprocessing import normalize
 from .._greedy.coverage import Coverage, cosine
 from .._greedy.lazy import LazyGreedy
 from .._progress import track
+from .._typing import Positions
 from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
 
@@ -65,10 +68,10 @@ class FacilityLocation(AllPairs, VectorStrategy):
     array([8, 1, 0, 3, 7, 6, 4, 5, 2, 1])
     """
 
-    def __init__(self, embed=None):
+    def __init__(self, embed: Any = None) -> None:
         super().__init__(embed)
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         check_cost(self, pool)
         directions = self.recall(
             learner, pool, "directions", lambda: unit_rows(self.vectors(learner, pool))

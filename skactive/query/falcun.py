@@ -1,8 +1,11 @@
 """FALCUN: a random draw by uncertainty and by diversity of the class probabilities."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import reals
+from .._typing import Positions
 from ..scores import margin
 from ._base import QueryStrategy, random_stream
 from ._probabilities import pool_probabilities
@@ -68,10 +71,10 @@ class Falcun(QueryStrategy):
 
     _parameter_constraints: dict = {"gamma": [reals(0)]}
 
-    def __init__(self, gamma=10.0):
+    def __init__(self, gamma: float | None = 10.0) -> None:
         self.gamma = gamma
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         seed = random_stream(learner).randint(np.iinfo(np.int32).max)
         probabilities = pool_probabilities(learner, pool)
         draw = _draw(probabilities, n_queries, self.gamma, np.random.default_rng(seed))

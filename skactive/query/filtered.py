@@ -1,5 +1,7 @@
 """Two stages: one strategy keeps part of the pool, another one picks from that part."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import SHARE, STRATEGY, ints
@@ -80,7 +82,7 @@ class Filtered(QueryStrategy):
         kept = np.sort(ask(self._filter(), learner, pool, n_kept))
         return ask_among(kept, self._base(), learner, pool, n_queries)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return any(requires_fit(each, learner) for each in (self._filter(), self._base()))
 
     def _base(self):

@@ -1,6 +1,7 @@
 """4DS: distance, density, distribution and diversity, from a mixture of Gaussians."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +11,7 @@ from sklearn.mixture import BayesianGaussianMixture
 
 from .._parameters import Instance, reals
 from .._tensors import to_numpy
+from .._typing import Positions
 from ..predictions import chunk_rows, class_probabilities
 from ..selection import wide_blocks
 from ._vectors import VectorStrategy
@@ -106,12 +108,12 @@ class FourDS(VectorStrategy):
         "diversity": [reals(0, 1, closed="both"), None],
     }
 
-    def __init__(self, mixture=None, diversity=None, *, embed=None):
+    def __init__(self, mixture: Any = None, diversity: Any = None, *, embed: Any = None) -> None:
         super().__init__(embed)
         self.mixture = mixture
         self.diversity = diversity
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if pool.n_rows < 2:
             return pool.positions[:n_queries]
         mixture, density, shares = self.recall(
@@ -129,7 +131,7 @@ class FourDS(VectorStrategy):
             diversity = min(0.05 * (n_queries - 1), 0.5)
         return free[criteria.greedy(n_queries, diversity, pool.ties.of(free))]
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True
 
     def _fitted(self, vectors):

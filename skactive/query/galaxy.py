@@ -1,8 +1,11 @@
 """GALAXY: bisection between the labels of each class and all others, along the margins."""
 
+from typing import Any
+
 import numpy as np
 
 from .._tensors import to_numpy
+from .._typing import Positions
 from ..predictions import class_probabilities
 from ..selection import random_rows
 from ._base import QueryStrategy, random_stream
@@ -75,7 +78,7 @@ class GALAXY(QueryStrategy):
     12
     """
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if not hasattr(learner, "X_labeled_"):
             raise TypeError(
                 "GALAXY searches between labeled rows, but "

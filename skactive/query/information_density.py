@@ -1,8 +1,11 @@
 """Information density: uncertain rows that are similar to many others."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import SCORING_STRATEGY, reals
+from .._typing import Floats, Strategy
 from ..selection import by_blocks, row_products, squared_norms, wide_blocks
 from ._base import ask_scores, requires_fit
 from ._scoring import ScoringStrategy
@@ -67,12 +70,14 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
         "beta": [reals(0)],
     }
 
-    def __init__(self, strategy=None, beta=1.0, *, embed=None):
+    def __init__(
+        self, strategy: Strategy | None = None, beta: float = 1.0, *, embed: Any = None
+    ) -> None:
         super().__init__(embed)
         self.strategy = strategy
         self.beta = beta
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         scores = ask_scores(self._base(), learner, pool)
         free = pool.available
         if scores[free].min(initial=0) < 0:
@@ -88,7 +93,7 @@ class InformationDensity(VectorStrategy, ScoringStrategy):
         )
         return np.where(free, scores, -np.inf) * np.where(free, density**self.beta, 1)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return requires_fit(self._base(), learner) or super().requires_fit(learner)
 
     def _base(self):

@@ -1,8 +1,11 @@
 """k-means sampling: the row nearest to the center of each cluster."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import POSITIVE_INT
+from .._typing import Positions
 from ._base import random_stream
 from ._clusters import center_distances, k_means, one_of_each_cluster
 from ._cost import check_cost
@@ -25,11 +28,11 @@ class ClusterStrategy(VectorStrategy):
         "max_clusters": POSITIVE_INT,
     }
 
-    def __init__(self, embed=None, *, max_clusters=500):
+    def __init__(self, embed: Any = None, *, max_clusters: int = 500) -> None:
         super().__init__(embed)
         self.max_clusters = max_clusters
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         check_cost(self, pool)
         vectors = self.vectors(learner, pool)
         free = pool.positions
@@ -45,7 +48,7 @@ class ClusterStrategy(VectorStrategy):
         pool.memory.note(free[picks], score=scores[picks])
         return free[picks]
 
-    def scores_within(self, vectors, model):
+    def scores_within(self, vectors: Any, model: Any) -> Any:
         """Score each row within its cluster.
 
         Parameters
@@ -122,5 +125,5 @@ class KMeansSampling(ClusterStrategy):
     [0, 1, 2]
     """
 
-    def scores_within(self, vectors, model):
+    def scores_within(self, vectors: Any, model: Any) -> Any:
         return -center_distances(vectors, model)

@@ -1,5 +1,8 @@
 """Least confidence sampling: the rows with the smallest largest class probability."""
 
+from typing import Any
+
+from .._typing import Rows
 from ..predictions import class_probabilities
 from ..scores import largest
 from ._scoring import ScoringStrategy
@@ -47,5 +50,5 @@ class LeastConfidenceSampling(ScoringStrategy):
     array([149,  77, 127])
     """
 
-    def score_rows(self, model, X):
+    def score_rows(self, model: Any, X: Rows) -> Any:
         return -largest(class_probabilities(model, X))

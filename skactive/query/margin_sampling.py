@@ -1,5 +1,8 @@
 """Margin sampling: the rows with the smallest gap between their two most probable classes."""
 
+from typing import Any
+
+from .._typing import Rows
 from ..predictions import class_outputs
 from ..scores import margin
 from ._scoring import ScoringStrategy
@@ -53,5 +56,5 @@ class MarginSampling(ScoringStrategy):
     True
     """
 
-    def score_rows(self, model, X):
+    def score_rows(self, model: Any, X: Rows) -> Any:
         return -margin(class_outputs(model, X))

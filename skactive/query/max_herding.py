@@ -1,11 +1,15 @@
 """MaxHerding: the rows that most increase a smooth coverage of the pool."""
 
+from typing import Any
+
 import numpy as np
+from scipy import sparse
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, gaussian
 from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT, reals
+from .._typing import Positions
 from ._base import random_stream
 from ._draws import draw_free
 from ._vectors import VectorStrategy
@@ -13,6 +17,8 @@ from ._vectors import VectorStrategy
 _CANDIDATES_A_BLOCK = 256
 # relative rounding error of a gain
 _SLACK = 1e-5
+# squared distance of the mean from 0, in variances, above which rounding errors matter
+_FAR = 16
 
 
 class MaxHerding(VectorStrategy):
@@ -87,21 +93,28 @@ class MaxHerding(VectorStrategy):
         "max_rows": POSITIVE_INT,
     }
 
-    def __init__(self, sigma=1.0, *, unit_norm=True, max_rows=8192, embed=None):
+    def __init__(
+        self,
+        sigma: float | None = 1.0,
+        *,
+        unit_norm: bool = True,
+        max_rows: int = 8192,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.sigma = sigma
         self.unit_norm = unit_norm
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         n_rows = max(self.max_rows, n_queries)
         rows = draw_free(pool, n_rows, random_stream(learner))
         vectors = self._scaled(self.vectors_by_position(learner, pool)[rows])
         labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else self._scaled(labeled)
-        coverage = Coverage(
-            vectors, gaussian(self._sigma(labeled) ** 2), self._weights(learner, pool, rows)
-        )
+        width = self._sigma(labeled) ** 2
+        vectors, labeled = _near_zero(vectors, labeled)
+        coverage = Coverage(vectors, gaussian(width), self._weights(learner, pool, rows))
         if labeled is not None:
             coverage.cover_from(labeled)
         picks, gained = herd(coverage, n_queries, pool.ties.of(rows))
@@ -118,6 +131,21 @@ class MaxHerding(VectorStrategy):
     def _weights(self, learner, pool, rows):
         """Weights of some rows; None if all are equal."""
         return None
+
+
+def _near_zero(vectors, labeled):
+    """Vectors and labeled vectors, both shifted if they are dense and far from 0.
+
+    Distances come from inner products, which are imprecise far from 0. A shift changes
+    no distance.
+    """
+    if sparse.issparse(vectors):
+        return vectors, labeled
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    if mean @ mean <= _FAR * vectors.var(axis=0, dtype=np.float64).sum():
+        return vectors, labeled
+    shifted = (vectors - mean).astype(vectors.dtype)
+    return shifted, None if labeled is None else (labeled - mean).astype(labeled.dtype)
 
 
 def herd(coverage, n, ties):

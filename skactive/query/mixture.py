@@ -1,5 +1,7 @@
 """A mixture of strategies: each row of a batch comes from a randomly drawn one."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import STRATEGIES
@@ -40,7 +42,7 @@ class Mixture(SeveralStrategies):
 
     _parameter_constraints: dict = {"strategies": STRATEGIES, "weights": ["array-like", None]}
 
-    def __init__(self, strategies=None, weights=None):
+    def __init__(self, strategies: Any = None, weights: Any = None) -> None:
         self.strategies = strategies
         self.weights = weights
 

@@ -1,10 +1,12 @@
 """Partitioning: a strategy sees the pool part by part, and then its picks from all parts."""
 
 import copy
+from typing import Any
 
 import numpy as np
 
 from .._parameters import POSITIVE_INT, STRATEGY
+from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
 from ._cost import check_stage, warn_of_minutes
 from .core_set import CoreSet
@@ -73,11 +75,11 @@ class Partitioned(QueryStrategy):
 
     _parameter_constraints: dict = {"strategy": STRATEGY, "part_rows": POSITIVE_INT}
 
-    def __init__(self, strategy=None, part_rows=100_000):
+    def __init__(self, strategy: Strategy | None = None, part_rows: int = 100_000) -> None:
         self.strategy = strategy
         self.part_rows = part_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         strategy = self._base()
         if pool.n_rows <= self.part_rows:
             return ask(strategy, learner, pool.in_memory(), n_queries)
@@ -94,7 +96,7 @@ class Partitioned(QueryStrategy):
         kept = np.concatenate([k * self.part_rows + rows for k, rows in enumerate(picks)])
         return ask_among(np.sort(kept), strategy, learner, pool, n_queries)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return requires_fit(self._base(), learner)
 
     def _base(self):

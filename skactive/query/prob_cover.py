@@ -1,10 +1,13 @@
 """ProbCover: the rows with the most uncovered rows nearby."""
 
+from typing import Any
+
 import numpy as np
 
 from .._greedy.nearest import nearest_squared
 from .._greedy.radius import RadiusNeighbors
 from .._parameters import POSITIVE_INT, ints, reals
+from .._typing import Positions
 from ..selection import random_rows
 from ._base import random_stream
 from ._clusters import k_means
@@ -81,15 +84,21 @@ class ProbCover(AllPairs, VectorStrategy):
     }
 
     def __init__(
-        self, delta=None, *, purity=0.95, n_clusters=10, embed=None, max_pairs=50_000_000
-    ):
+        self,
+        delta: float | None = None,
+        *,
+        purity: float = 0.95,
+        n_clusters: int | None = 10,
+        embed: Any = None,
+        max_pairs: int = 50_000_000,
+    ) -> None:
         super().__init__(embed)
         self.delta = delta
         self.purity = purity
         self.n_clusters = n_clusters
         self.max_pairs = max_pairs
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         check_cost(self, pool)
 
         def compute():

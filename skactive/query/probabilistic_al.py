@@ -1,10 +1,12 @@
 """Probabilistic active learning: rows with labels that are expected to raise accuracy nearby."""
 
 from math import comb, factorial
+from typing import Any
 
 import numpy as np
 
 from .._parameters import POSITIVE_INT, ints, reals
+from .._typing import Floats
 from ._base import QueryStrategy
 from ._draws import draw_evenly
 from ._label_kernel import by_similarity, mean_gamma
@@ -103,14 +105,22 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
         "density_rows": POSITIVE_INT,
     }
 
-    def __init__(self, m_max=2, *, prior=1.0, gamma=None, density_rows=2000, embed=None):
+    def __init__(
+        self,
+        m_max: Any = 2,
+        *,
+        prior: float = 1.0,
+        gamma: float | None = None,
+        density_rows: int = 2000,
+        embed: Any = None,
+    ) -> None:
         super().__init__(embed)
         self.m_max = m_max
         self.prior = prior
         self.gamma = gamma
         self.density_rows = density_rows
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         labeled_rows(learner, self)
         vectors, labeled = self.vectors(learner, pool), self.labeled_vectors(learner, pool)
         gamma = self.gamma
@@ -127,7 +137,7 @@ class ProbabilisticAL(VectorStrategy, ScoringStrategy):
         scores[free] = expected_gain(alpha, self.m_max) * density[free]
         return scores
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return QueryStrategy.requires_fit(self, learner)
 
 

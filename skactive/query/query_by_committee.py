@@ -1,6 +1,9 @@
 """Query by committee: the rows on which several models disagree most."""
 
+from typing import Any
+
 from .._parameters import options
+from .._typing import Floats
 from ..scores import entropy, mutual_information, vote_counts, vote_entropy
 from ._posterior import member_votes
 from ._sampled import SampleScoringStrategy
@@ -84,11 +87,13 @@ class QueryByCommittee(SampleScoringStrategy):
         "measure": [options("vote_entropy", "consensus_entropy", "kl")],
     }
 
-    def __init__(self, committee=None, n_members=10, *, measure="vote_entropy"):
+    def __init__(
+        self, committee: Any = None, n_members: int = 10, *, measure: str = "vote_entropy"
+    ) -> None:
         super().__init__(committee, n_members)
         self.measure = measure
 
-    def score_samples(self, samples):
+    def score_samples(self, samples: Any) -> Floats:
         if self.measure == "consensus_entropy":
             return entropy(samples.mean(axis=0))
         if self.measure == "kl":

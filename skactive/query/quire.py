@@ -1,10 +1,13 @@
 """QUIRE: rows that are uncertain for a kernel machine, for any class they may have."""
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
 from sklearn.metrics.pairwise import rbf_kernel
 
 from .._parameters import reals
+from .._typing import Floats
 from ._kernel_width import scale_gamma
 from ._scoring import ScoringStrategy
 from ._vectors import VectorStrategy
@@ -86,12 +89,14 @@ class QUIRE(VectorStrategy, ScoringStrategy):
         "gamma": [reals(0, closed="neither"), None],
     }
 
-    def __init__(self, regularization=1.0, *, gamma=None, embed=None):
+    def __init__(
+        self, regularization: float = 1.0, *, gamma: float | None = None, embed: Any = None
+    ) -> None:
         super().__init__(embed)
         self.regularization = regularization
         self.gamma = gamma
 
-    def pool_scores(self, learner, pool):
+    def pool_scores(self, learner: Any, pool: Any) -> Floats:
         labeled = self.labeled_vectors(learner, pool)
         if labeled is None:
             raise TypeError(
@@ -111,7 +116,7 @@ class QUIRE(VectorStrategy, ScoringStrategy):
             scores[rows] = -losses.of(vectors[rows])
         return scores
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return True
 
 

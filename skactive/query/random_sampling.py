@@ -1,5 +1,8 @@
 """Random sampling: the baseline for every other strategy."""
 
+from typing import Any
+
+from .._typing import Positions
 from ._base import QueryStrategy, random_stream
 
 
@@ -34,8 +37,8 @@ class RandomSampling(QueryStrategy):
     20
     """
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         return pool.draw(n_queries, random_stream(learner))
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return False

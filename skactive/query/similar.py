@@ -1,11 +1,14 @@
 """SIMILAR: rows that resemble the labeled rows of rare classes."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage
 from .._greedy.lazy import LazyGreedy
 from .._parameters import options, reals
+from .._typing import Positions
 from ._class_counts import over_represented
 from ._cost import AllPairs, check_cost
 from ._vectors import VectorStrategy
@@ -98,13 +101,15 @@ class Similar(AllPairs, VectorStrategy):
         "rare_classes": ["array-like", None],
     }
 
-    def __init__(self, form="flqmi", *, eta=1.0, rare_classes=None, embed=None):
+    def __init__(
+        self, form: str = "flqmi", *, eta: float = 1.0, rare_classes: Any = None, embed: Any = None
+    ) -> None:
         super().__init__(embed)
         self.form = form
         self.eta = eta
         self.rare_classes = rare_classes
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if self.form == "flvmi":
             check_cost(self, pool)
         labeled = self.labeled_vectors(learner, pool)
@@ -128,7 +133,7 @@ class Similar(AllPairs, VectorStrategy):
             own, bounds = 0, highest_gains(directions)
         return _greedy(coverage, directions, pool, n_queries, own + _TIE * nearest, bounds)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         # it needs labels
         return True
 

@@ -1,6 +1,7 @@
 """Subsampling: a strategy sees only a random sample of the pool."""
 
 from .._parameters import SHARE, STRATEGY, ints
+from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
 from ._cost import check_stage, number_of_rows
 from ._draws import draw_free
@@ -43,7 +44,7 @@ class Subsampled(QueryStrategy):
         "n_rows": [ints(1), SHARE],
     }
 
-    def __init__(self, strategy=None, n_rows=10_000):
+    def __init__(self, strategy: Strategy | None = None, n_rows: int = 10_000) -> None:
         self.strategy = strategy
         self.n_rows = n_rows
 
@@ -56,7 +57,7 @@ class Subsampled(QueryStrategy):
         rows = draw_free(pool, n_rows, random_stream(learner))
         return ask_among(rows, self._base(), learner, pool, n_queries)
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return requires_fit(self._base(), learner)
 
     def _base(self):

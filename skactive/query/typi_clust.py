@@ -1,6 +1,7 @@
 """TypiClust: the most typical row of each cluster."""
 
 import math
+from typing import Any
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -83,11 +84,13 @@ class TypiClust(ClusterStrategy):
         "n_neighbors": POSITIVE_INT,
     }
 
-    def __init__(self, embed=None, *, n_neighbors=20, max_clusters=500):
+    def __init__(
+        self, embed: Any = None, *, n_neighbors: int = 20, max_clusters: int = 500
+    ) -> None:
         super().__init__(embed, max_clusters=max_clusters)
         self.n_neighbors = n_neighbors
 
-    def scores_within(self, vectors, model):
+    def scores_within(self, vectors: Any, model: Any) -> Any:
         scores = np.empty(vectors.shape[0])
         most = min(_MOST_ROWS, math.isqrt(_MOST_PAIRS // model.n_clusters))
         by_cluster = np.argsort(model.labels_, kind="stable")

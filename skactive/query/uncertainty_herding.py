@@ -1,5 +1,7 @@
 """Uncertainty herding: a coverage of the pool in which uncertain rows count more."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.metrics import pairwise_distances_chunked
 
@@ -108,19 +110,19 @@ class UncertaintyHerding(MaxHerding):
 
     def __init__(
         self,
-        measure="margin",
+        measure: str = "margin",
         *,
-        temperature=None,
-        sigma=None,
-        unit_norm=True,
-        max_rows=8192,
-        embed=None,
-    ):
+        temperature: float | None = None,
+        sigma: float | None = None,
+        unit_norm: bool = True,
+        max_rows: int = 8192,
+        embed: Any = None,
+    ) -> None:
         super().__init__(sigma, unit_norm=unit_norm, max_rows=max_rows, embed=embed)
         self.measure = measure
         self.temperature = temperature
 
-    def requires_fit(self, learner):
+    def requires_fit(self, learner: Any) -> bool:
         return QueryStrategy.requires_fit(self, learner)
 
     def _sigma(self, labeled):

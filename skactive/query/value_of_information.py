@@ -1,5 +1,7 @@
 """Value of information: rows with labels that are expected to lower the cost of mistakes most."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import POSITIVE_INT_OR_NONE
@@ -91,7 +93,14 @@ class ValueOfInformation(ExpectedErrorReduction):
         "n_evaluated": POSITIVE_INT_OR_NONE,
     }
 
-    def __init__(self, cost_matrix=None, classes=None, *, n_candidates=50, n_evaluated=1000):
+    def __init__(
+        self,
+        cost_matrix: Any = None,
+        classes: Any = None,
+        *,
+        n_candidates: int = 50,
+        n_evaluated: int = 1000,
+    ) -> None:
         self.cost_matrix = cost_matrix
         self.classes = classes
         self.n_candidates = n_candidates

@@ -1,5 +1,8 @@
 """Variation ratios: the rows with the smallest majority in a vote of several models."""
 
+from typing import Any
+
+from .._typing import Floats
 from ..scores import modal_share, vote_counts
 from ._posterior import member_votes
 from ._sampled import SampleScoringStrategy
@@ -56,5 +59,5 @@ class VariationRatios(SampleScoringStrategy):
     True
     """
 
-    def score_samples(self, samples):
+    def score_samples(self, samples: Any) -> Floats:
         return 1 - modal_share(vote_counts(member_votes(samples), samples.shape[2]))

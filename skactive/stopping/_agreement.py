@@ -1,9 +1,12 @@
 """Criteria that compare the predictions of successive models."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from .._parameters import POSITIVE_INT, check_parameters, reals, validated
+from .._typing import Floats
 from ._base import StoppingCriterion, check_history
 
 
@@ -52,14 +55,14 @@ class StabilizingPredictions(StoppingCriterion):
         "rounds": POSITIVE_INT,
     }
 
-    def __init__(self, threshold=0.99, rounds=3):
+    def __init__(self, threshold: float = 0.99, rounds: int = 3) -> None:
         self.threshold = threshold
         self.rounds = rounds
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         return _between(check_history(history, 1), kappa)
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         check_parameters(self)
         last = values[-self.rounds :]
         is_full = len(last) == self.rounds and not np.isnan(last).any()
@@ -106,14 +109,14 @@ class ClassificationChange(StoppingCriterion):
         "rounds": POSITIVE_INT,
     }
 
-    def __init__(self, threshold=0.0, rounds=1):
+    def __init__(self, threshold: float = 0.0, rounds: int = 1) -> None:
         self.threshold = threshold
         self.rounds = rounds
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         return _between(check_history(history, 1), _share_changed)
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         check_parameters(self)
         last = values[-self.rounds :]
         # NaN is not small
@@ -121,7 +124,7 @@ class ClassificationChange(StoppingCriterion):
 
 
 @validated({"first": ["array-like"], "second": ["array-like"]})
-def kappa(first, second):
+def kappa(first: Any, second: Any) -> float:
     """Compute Cohen's kappa between two lists of classes; 1 if they are equal.
 
     Parameters
@@ -133,6 +136,11 @@ def kappa(first, second):
     -------
     kappa : float
         1 for equal predictions, 0 for agreement by chance.
+
+    Raises
+    ------
+    ValueError
+        If the lists are empty, differ in length or hold a missing label.
 
     See Also
     --------
@@ -147,13 +155,36 @@ def kappa(first, second):
     >>> kappa([0, 0, 1, 1], [0, 1, 1, 1])
     0.5
     """
+    first, second = _checked_predictions(first), _checked_predictions(second)
+    if len(first) != len(second):
+        raise ValueError(
+            f"kappa compares predictions for the same rows, but got {len(first)} and "
+            f"{len(second)} of them."
+        )
     if np.array_equal(first, second):
         return 1.0  # scikit-learn returns nan for a single class
     return float(cohen_kappa_score(first, second))
 
 
+def _checked_predictions(predictions):
+    predictions = np.asarray(predictions)
+    if predictions.ndim != 1 or not len(predictions):
+        raise ValueError(
+            "kappa compares two lists of classes, one class for each of at least one row; got an "
+            f"array of shape {predictions.shape}."
+        )
+    labels = enumerate(predictions.tolist())
+    missing = [row for row, label in labels if label is None or label != label]
+    if missing:
+        raise ValueError(
+            f"kappa compares classes, but row {missing[0]} has {predictions[missing[0]]!r}. Leave "
+            "out the rows without a prediction, in both lists."
+        )
+    return predictions
+
+
 @validated({"agreement": [reals(-1, 1, closed="both")]})
-def f_change_bound(agreement):
+def f_change_bound(agreement: Any) -> float:
     """Bound how much F can differ between two models that agree.
 
     For a kappa of T, the bound is 4 (1 - T) / T, the theorem of [1]_. It holds

@@ -1,9 +1,12 @@
 """Base class of the stopping criteria: rules on a history of predictions, without state."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from .._parameters import DeclaredParameters
+from .._typing import Floats
 
 
 class StoppingCriterion(DeclaredParameters, BaseEstimator):
@@ -22,7 +25,7 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
 
     reads = "predict"
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         """Return one number per round.
 
         Parameters
@@ -44,7 +47,7 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
         """
         raise NotImplementedError
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         """Decide whether to stop after a round, from the values up to it.
 
         Parameters
@@ -59,7 +62,7 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
         """
         raise NotImplementedError
 
-    def should_stop(self, history):
+    def should_stop(self, history: Any) -> bool:
         """Decide whether to stop now.
 
         Parameters
@@ -79,7 +82,7 @@ class StoppingCriterion(DeclaredParameters, BaseEstimator):
         """
         return bool(self.fires(self.values(history)))
 
-    def stops_at(self, history):
+    def stops_at(self, history: Any) -> int | None:
         """Return the first round after which the criterion fires.
 
         Parameters

@@ -1,9 +1,12 @@
 """Predictions of successive models for a fixed sample of a pool."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils import check_random_state
 
 from .._parameters import POSITIVE_INT, RANDOM_STATE, Instance, validated
+from .._typing import RandomState, Rows
 from ..pool import as_pool
 from ..predictions import class_probabilities
 
@@ -64,12 +67,14 @@ class PoolMonitor:
     }
 
     @validated(_parameter_constraints)
-    def __init__(self, criterion, X, max_rows=2000, random_state=0):
+    def __init__(
+        self, criterion: Any, X: Rows, max_rows: int = 2000, random_state: RandomState = 0
+    ) -> None:
         self.criterion = criterion
         self.history, self.n_labels = [], []
         self.rows = sample_of(X, max_rows, random_state)
 
-    def update(self, learner):
+    def update(self, learner: Any) -> bool:
         """Add the predictions of a round's model to the history.
 
         Parameters

@@ -1,8 +1,11 @@
 """Criteria that measure how certain the model is of the pool."""
 
+from typing import Any
+
 import numpy as np
 
 from .._parameters import check_parameters, reals
+from .._typing import Floats
 from ..scores import entropy
 from ._base import StoppingCriterion, check_history
 
@@ -14,14 +17,14 @@ class _EntropyCriterion(StoppingCriterion):
 
     _parameter_constraints: dict = {"threshold": [reals(0)]}
 
-    def __init__(self, threshold):
+    def __init__(self, threshold: float) -> None:
         self.threshold = threshold
 
-    def values(self, history):
+    def values(self, history: Any) -> Floats:
         rounds = check_history(history, 2)
         return np.array([self._summary(entropy(rows.astype(np.float64))) for rows in rounds])
 
-    def fires(self, values):
+    def fires(self, values: Floats) -> bool:
         check_parameters(self)
         return bool(len(values) and values[-1] <= self.threshold)
 
@@ -59,7 +62,7 @@ class OverallUncertainty(_EntropyCriterion):
     True
     """
 
-    def __init__(self, threshold=0.01):
+    def __init__(self, threshold: float = 0.01) -> None:
         super().__init__(threshold)
 
     @staticmethod
@@ -100,7 +103,7 @@ class MaximumConfidence(_EntropyCriterion):
     1
     """
 
-    def __init__(self, threshold=0.001):
+    def __init__(self, threshold: float = 0.001) -> None:
         super().__init__(threshold)
 
     @staticmethod

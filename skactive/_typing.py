@@ -1,0 +1,16 @@
+"""Types in the signatures of public names."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# arrays, sparse matrices, frames, tensors, lists of texts, ...: whatever the classifier takes
+Rows: TypeAlias = Any
+Labels: TypeAlias = ArrayLike
+Positions: TypeAlias = NDArray[np.intp]
+Floats: TypeAlias = NDArray[np.float64]
+RandomState: TypeAlias = int | np.random.RandomState | None
+# strategy(learner, X, n_queries) -> positions
+Strategy: TypeAlias = Callable[[Any, Any, int], ArrayLike]
