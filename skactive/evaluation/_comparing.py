@@ -7,6 +7,7 @@ from sklearn.base import clone
 from .._parameters import options, validated
 from .._typing import Labels, Rows
 from ..query import RandomSampling
+from ._comparison import PairedComparison
 from ._folds import check_learner, simulate_all
 from ._one_curve import OPTIONS
 from ._strategy_comparison import StrategyComparison

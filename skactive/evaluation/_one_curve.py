@@ -3,6 +3,8 @@
 from typing import Any
 
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, validated
+from .._typing import Labels, Rows
+from ._curve import ActiveLearningCurve
 from ._folds import simulate_all
 
 # of all functions that make curves

@@ -6,6 +6,7 @@ import numpy as np
 
 from .._greedy.kernel import KernelCoverage, gaussian_kernel
 from .._parameters import POSITIVE_INT
+from .._typing import Positions
 from ._base import random_stream
 from ._components import Components
 from ._draws import draw_free

@@ -102,7 +102,7 @@ class DiscriminativeAL(VectorStrategy):
         self.classifier = classifier
         self.max_rows = max_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         known, vectors = self.labeled_vectors(learner, pool), self.vectors(learner, pool)
         stream, picks = random_stream(learner), np.empty(0, dtype=np.intp)
         if known is None:  # nothing to differ from: any row

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .._parameters import SHARE, STRATEGY, ints
+from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, requires_fit
 from ._cost import check_stage, number_of_rows
 from .k_means_sampling import KMeansSampling
@@ -69,12 +70,17 @@ class Filtered(QueryStrategy):
         "keep": [ints(1), SHARE, None],
     }
 
-    def __init__(self, strategy=None, by=None, keep=None):
+    def __init__(
+        self,
+        strategy: Strategy | None = None,
+        by: Strategy | None = None,
+        keep: float | None = None,
+    ) -> None:
         self.strategy = strategy
         self.by = by
         self.keep = keep
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         keep = _KEPT_EACH * n_queries if self.keep is None else self.keep
         n_kept = number_of_rows(keep, pool.n_available)
         n_kept = min(max(n_kept, n_queries), pool.n_available)

@@ -1,5 +1,7 @@
 """Subsampling: a strategy sees only a random sample of the pool."""
 
+from typing import Any
+
 from .._parameters import SHARE, STRATEGY, ints
 from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
@@ -44,11 +46,11 @@ class Subsampled(QueryStrategy):
         "n_rows": [ints(1), SHARE],
     }
 
-    def __init__(self, strategy: Strategy | None = None, n_rows: int = 10_000) -> None:
+    def __init__(self, strategy: Strategy | None = None, n_rows: float = 10_000) -> None:
         self.strategy = strategy
         self.n_rows = n_rows
 
-    def select(self, learner, pool, n_queries):
+    def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         n_rows = number_of_rows(self.n_rows, pool.n_available)
         n_rows = min(max(n_rows, n_queries), pool.n_available)
         if n_rows == pool.n_available:

@@ -4,7 +4,6 @@ It needs an environment of its own with skactive[notebook], jupyterlab, marimo
 and playwright, and Chromium on the PATH or where the variable CHROMIUM says.
 """
 
-import json
 import statistics
 import time
 
