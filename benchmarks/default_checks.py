@@ -85,7 +85,8 @@ def on_frames(table, seed, names, budgets, batch):
                 if len(set(y[rows])) > 1
                 else np.full(len(y_test), y[rows][0])
             )
-            found.append((balanced_accuracy_score(y_test, predicted), np.mean(predicted == y_test)))
+            per_class = balanced_accuracy_score(y_test, predicted)
+            found.append((per_class, np.mean(predicted == y_test)))
         return 100 * np.array(found)
 
     draws = [np.random.RandomState(1000 * i + seed).permutation(len(y)) for i in range(3)]

@@ -1,18 +1,25 @@
 """Cost of a query on a pool of many rows: memory-mapped, and on a dask cluster.
 
     python benchmarks/large_pools.py
-    python benchmarks/large_pools.py --rows 1000000 --cluster
+    python benchmarks/large_pools.py --rows 1000000 --both
+    python benchmarks/large_pools.py --cluster
     python benchmarks/large_pools.py --cover
 
-The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes. The
-rarest class is 100 times rarer than the most common one, and 5000 positions are excluded. Each
-strategy answers one query in a separate process. ``anonymous`` is the memory that the query adds
-to the fitted learner, without pages of the file, which the system can drop. With ``--cluster``,
-the same query also runs on a ``LocalCluster`` of two processes that read the file block by block.
-Then CPU seconds are those of the workers, memory is that of the client, and ``same`` tells whether
-the picks equal those of the memory map. ``--cover`` shows how much worse k-center gets with parts
-and subsamples, on the features of BANKING77 and Caltech-101: the distance from the farthest row to
-the nearest picked one.
+The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes, the
+rarest of them 100 times rarer than the most common one; 5000 positions are excluded. Each
+strategy is asked once in a process of its own. ``anonymous`` is the memory that the query adds to
+that of the fitted learner; pages of the file itself, which the system drops when it needs them,
+are not in it. With ``--both`` the same query is put to a ``LocalCluster`` of two processes that
+read the file block by block: CPU seconds are theirs, memory is the client's, and ``same`` tells
+whether the picks are those of the memory map.
+
+``--cluster`` asks every strategy of the package on two workers of 1 GB each, by default about 5
+million rows of 32 numbers: how long it takes, how much memory the client and the larger worker
+take, and whether the picks are those of the memory map (of the same drawn rows for a strategy
+that takes a sample).
+
+``--cover`` tells what parts and subsamples cost k-center on the features of BANKING77 and
+Caltech-101: the distance of the farthest row to the nearest picked one.
 """
 
 import argparse
@@ -26,6 +33,7 @@ import threading
 import time
 from pathlib import Path
 
+import _cluster_pools
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
@@ -56,7 +64,7 @@ def strategies():
         "entropy": EntropySampling(),
         "margin": MarginSampling(),
         "BALD, 10 members": BALD(),
-        "k-means of the uncertain": Filtered(KMeansSampling(), MarginSampling(), keep=50),
+        "k-means of the uncertain": Filtered(KMeansSampling(), MarginSampling(), keep=5000),
         "balanced, 200k rows": Subsampled(BalancedQuery(), 200_000),
         "k-center, 200k rows": Subsampled(CoreSet(), 200_000),
         "k-center in parts of 100k": Partitioned(CoreSet(), 100_000),
@@ -64,9 +72,9 @@ def strategies():
     }
 
 
-def make_pool(path, n_rows, n_features=64, n_classes=10):
+def make_pool(path, n_rows, n_features, n_classes=10):
     """A file of rows and its labels, block by block; kept if it is there already."""
-    X = path / f"X_{n_rows}.npy"
+    X = path / f"X_{n_rows}x{n_features}.npy"
     if not X.exists():
         chances = np.geomspace(1, 0.01, n_classes)
         centers = 2 * np.random.default_rng(0).normal(size=(n_classes, n_features))
@@ -81,10 +89,10 @@ def make_pool(path, n_rows, n_features=64, n_classes=10):
             )
             noise = rng.standard_normal((block.stop - start, n_features), dtype=np.float32)
             rows[block] = noise * 3 + centers[labels[block]]
-        np.save(path / f"y_{n_rows}.npy", labels)
+        np.save(path / f"y_{n_rows}x{n_features}.npy", labels)
         rows.flush()
         part.rename(X)
-    return X, path / f"y_{n_rows}.npy"
+    return X, path / f"y_{n_rows}x{n_features}.npy"
 
 
 def taught_learner(X, y, strategy, n_jobs):
@@ -192,7 +200,7 @@ def measure(options):
     """Ask every strategy, print and yield a record for each query."""
     for name in options.only or strategies():
         expected = None
-        for where in ("memory map", "cluster") if options.cluster else ("memory map",):
+        for where in ("memory map", "cluster") if options.both else ("memory map",):
             wall, cpu, memory, picks = in_a_process(name, where, options)
             expected = picks if expected is None else expected
             record = {
@@ -209,6 +217,28 @@ def measure(options):
             }
             print(*record.values(), sep=" | ", flush=True)
             yield record
+
+
+def all_on_a_cluster(options):
+    """Ask every strategy on two workers, then on the memory map, and keep all of it."""
+    lines = options.folder / "cluster.jsonl"
+    for step in (["--child", "all"], ["--check", str(lines)]):
+        command = [sys.executable, __file__, *step, "--picks", str(options.picks)]
+        command += ["--pool", str(options.pool), "--labels", str(options.labels)]
+        command += ["--only", *options.only] if options.only else []
+        environment = {**os.environ, **{f"{lib}_NUM_THREADS": "1" for lib in ("OMP", "OPENBLAS")}}
+        kept = []
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment
+        ) as process:
+            for line in process.stdout:
+                kept.append(line)
+                record = json.loads(line)[0]
+                print(*record.values(), sep=" | ", flush=True)
+                rest = lines.read_text().splitlines()[len(kept) :] if step[0] == "--check" else []
+                records = [json.loads(each)[0] for each in [*kept, *rest]]
+                _cluster_pools.write(records, options.out.with_name("large_pools_cluster.csv"))
+        lines.write_text("".join(kept))
 
 
 def measure_cover(n_picks, n_seeds=5):
@@ -253,24 +283,34 @@ def report(records, out):
 def main():
     """Make the pool, ask, report."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int, help="10 million; with --cluster 5 million")
+    parser.add_argument("--features", type=int, help="64; with --cluster 32")
     parser.add_argument("--picks", type=int, default=100)
     parser.add_argument("--n-jobs", type=int, default=1)
-    parser.add_argument("--cluster", action="store_true", help="also on two dask workers")
+    parser.add_argument("--both", action="store_true", help="also on two dask workers")
+    parser.add_argument("--cluster", action="store_true", help="all strategies, on two of 1 GB")
     parser.add_argument("--only", nargs="+", help="names of strategies")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "large_pools")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "large_pools")
-    parser.add_argument("--cover", action="store_true", help="measure quality of parts")
-    parser.add_argument("--verbose", action="store_true", help="show progress of queries")
-    for hidden in ("--child", "--where", "--pool", "--labels"):
+    parser.add_argument("--cover", action="store_true", help="the quality of parts instead")
+    parser.add_argument("--verbose", action="store_true", help="show how far each query is")
+    for hidden in ("--child", "--where", "--pool", "--labels", "--check"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.check:
+        return _cluster_pools.check(options)
+    if options.child == "all":
+        return _cluster_pools.measure(options)
     if options.child:
         return (ask_cluster if options.where == "cluster" else ask_memory_map)(options)
     if options.cover:
         return measure_cover(options.picks)
     options.folder.mkdir(parents=True, exist_ok=True)
-    options.pool, options.labels = make_pool(options.folder, options.rows)
+    options.rows = options.rows or (5_000_000 if options.cluster else 10_000_000)
+    options.features = options.features or (32 if options.cluster else 64)
+    options.pool, options.labels = make_pool(options.folder, options.rows, options.features)
+    if options.cluster:
+        return all_on_a_cluster(options)
     report(list(measure(options)), options.out)
 
 

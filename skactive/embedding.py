@@ -22,6 +22,8 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
+# of pandas, beside numbers and dates
+_PLAIN_TYPES = {"category", "string", "str", "boolean"}
 
 
 def embed_rows(learner, X, embed=None, *, keep_tensors=False):
@@ -102,8 +104,7 @@ def choose_embedding(learner, X):
     Scales are comparable if the largest standard deviation of a column is at most 50 times
     the median one; constant columns are ignored. The output of a Pipeline counts as of
     different scales only if X does too, because the scales of principal components may
-    differ. Sparse matrices, images, tensors and dask collections of numbers are taken as
-    they are.
+    differ. Sparse matrices, images and tensors are taken as they are.
     """
     return AsSeen() if sees_vectors(learner, X) else fit_table(X)
 
@@ -125,7 +126,7 @@ def sees_vectors(learner, X):
     """
     if _before_last(learner) is not None:
         return _gives_vectors(learner, X)
-    return _is_taken_as_it_is(X) or _holds_finite_numbers(X) and _has_one_scale(_rows_to_decide(X))
+    return is_taken_as_it_is(X) or _holds_finite_numbers(X) and _has_one_scale(_rows_to_decide(X))
 
 
 def fit_table(X):
@@ -146,12 +147,12 @@ def can_embed(X, embed=None):
     Returns
     -------
     answer : bool
-        Without ``embed``, False for containers such as lists of dictionaries. Always
-        False for dask collections, because their rows are not in memory.
+        Without ``embed``, False for containers such as lists of dictionaries and for
+        dask collections of objects, whose rows are not in memory.
     """
     if is_dask(X):
-        return False
-    if embed is not None or _is_taken_as_it_is(X):
+        return embed is not None or _has_plain_columns(X)
+    if embed is not None or is_taken_as_it_is(X):
         return True
     sample = spread(X, 100)
     try:
@@ -162,6 +163,17 @@ def can_embed(X, embed=None):
         except (TypeError, ValueError):
             return False
     return True
+
+
+def _has_plain_columns(X):
+    """Whether the columns of a dask collection are numbers, dates, categories or strings."""
+    types = getattr(X, "dtypes", X.dtype if hasattr(X, "dtype") else None)
+    types = list(types) if hasattr(types, "__iter__") else [types]
+    is_table = hasattr(X, "divisions") or getattr(X, "ndim", 2) == 2
+    return is_table and all(
+        getattr(each, "kind", "O") in "fiubM" or getattr(each, "name", "") in _PLAIN_TYPES
+        for each in types
+    )
 
 
 def embedding_needs_fit(learner, embed=None):
@@ -199,13 +211,14 @@ def _before_last(learner):
     return None if pipeline is None else split(pipeline)[0]
 
 
-def _is_taken_as_it_is(X):
+def is_taken_as_it_is(X):
+    """Whether rows are images, sparse or tensors, of which no table is made."""
     return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 
 def are_finite_numbers(X):
     """Whether rows are numbers without missing values. Infinity raises an error later."""
-    return _is_taken_as_it_is(X) or _holds_finite_numbers(X)
+    return is_taken_as_it_is(X) or _holds_finite_numbers(X)
 
 
 def _holds_finite_numbers(X):
@@ -218,7 +231,7 @@ def _holds_finite_numbers(X):
 
 def _is_one_scale(X):
     """Whether the columns of numbers in a table have comparable scales."""
-    return _is_taken_as_it_is(X) or _has_one_scale(_rows_to_decide(X))
+    return is_taken_as_it_is(X) or _has_one_scale(_rows_to_decide(X))
 
 
 def _has_one_scale(rows):

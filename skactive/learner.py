@@ -62,8 +62,8 @@ class ActiveLearner(
     query_strategy : callable, default=None
         ``strategy(learner, X, n_queries) -> positions``: a strategy of
         :mod:`skactive.query` or a function. None: ``BalancedCoverage()`` if
-        rows can be seen as vectors, otherwise (nets, images, tensors, dask
-        collections) ``MarginSampling()``. See ``strategy_``.
+        rows can be seen as vectors, otherwise (nets, images, tensors)
+        ``MarginSampling()``. See ``strategy_``.
     budget : int, default=None
         Maximum number of labels used. None: no limit.
     batch_size : int, default=10

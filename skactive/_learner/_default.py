@@ -38,8 +38,8 @@ def sees_vectors(learner, X):
     -------
     sees : bool
         False for a net, which reads images, texts or files in its own way; for
-        arrays of more than two dimensions, tensors and dask collections; and
-        for rows that cannot be made vectors.
+        arrays of more than two dimensions, tensors and dask collections of
+        objects; and for rows that cannot be made vectors.
     """
     estimator = learner._base_estimator()
     last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..pool import take_rows
+from ._block_rows import rows_at
 from ._labeled import Labeled
 
 
@@ -32,7 +32,7 @@ class PlayingMixin:
 
     def _reveal(self, given, picks):
         """Keep the labels of some rows together with their positions."""
-        new = Labeled(take_rows(given.X, picks), given.y[picks], given.params.rows(picks))
+        new = Labeled(rows_at(given.X, picks), given.y[picks], given.params.rows(picks))
         before = self._labeled()
         labeled = new if before is None else before.plus(new)
         positions = np.concatenate([self._positions(), picks])

@@ -10,9 +10,11 @@ from sklearn.utils.validation import check_is_fitted
 from .._codes import scatter
 from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
-from .._typing import Rows
+from .._typing import Labels, Rows
 from .._wrapping import estimator_has
+from ..pool import is_dask
 from ..predictions import check_one_column_each, gives_pairs
+from ._block_rows import predict_blocks, score_blocks
 from ._validation import check_columns
 
 
@@ -35,7 +37,8 @@ class DecodedPredictionsMixin:
         Returns
         -------
         labels : ndarray of shape (n_rows,)
-            Labels of the type taught.
+            Labels of the type taught. For a dask collection this method and the
+            others return a dask array, which is computed when it is asked for.
 
         Raises
         ------
@@ -44,6 +47,8 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "predict", X)
         return self._fitted.labels(asked(self.estimator_.predict, X)(X), X)
 
     @available_if(estimator_has("predict_proba"))
@@ -68,6 +73,8 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "predict_proba", X)
         values = _numbers(asked(self.estimator_.predict_proba, X)(X))
         columns = without_surplus(self._fitted.columns(values), values)
         return scatter(columns, self._fitted.found, self.classes_, 0)
@@ -91,6 +98,8 @@ class DecodedPredictionsMixin:
         NotFittedError
             If nothing is fitted yet.
         """
+        if is_dask(X):
+            return predict_blocks(self, "predict_log_proba", X)
         with np.errstate(divide="ignore"):
             return np.log(to_numpy(self.predict_proba(X)))
 
@@ -116,6 +125,8 @@ class DecodedPredictionsMixin:
         """
         self._check_fitted()
         check_columns(self, X)
+        if is_dask(X):
+            return predict_blocks(self, "decision_function", X)
         values = _numbers(asked(self.estimator_.decision_function, X)(X))
         found = self._fitted.found
         if len(found) == len(self.classes_):
@@ -125,6 +136,29 @@ class DecodedPredictionsMixin:
         if values.ndim == 1:
             values = both_sides(values)[:, -len(found) :]
         return scatter(values, found, self.classes_, lowest(values))
+
+    def score(self, X: Rows, y: Labels, sample_weight: Any = None) -> Any:
+        """Mean accuracy on rows with labels.
+
+        Parameters
+        ----------
+        X : container of n_rows rows
+            The rows.
+        y : array of shape (n_rows,)
+            Their labels.
+        sample_weight : array of shape (n_rows,), default=None
+            How much each row counts. None: all alike.
+
+        Returns
+        -------
+        accuracy : float
+            The share of rows whose label is predicted right.
+        """
+        if not is_dask(X):
+            return super().score(X, y, sample_weight)
+        self._check_fitted()
+        check_columns(self, X)
+        return score_blocks(self, X, y, sample_weight)
 
     def _check_fitted(self):
         if hasattr(self, "estimator_"):

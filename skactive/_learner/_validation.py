@@ -11,7 +11,8 @@ from sklearn.utils.validation import validate_data
 from .. import _parameters
 from .._sklearn import InvalidParameterError
 from .._wrapping import input_tags
-from ..pool import as_positions, computed, is_dask, is_dataset, num_samples, without_rows
+from ..pool import as_positions, is_dask, is_dataset, num_samples, without_rows
+from ._block_rows import rows_to_fit
 from ._labels import NO_REGRESSION, NO_SEVERAL
 
 # their length is not a number of rows
@@ -73,9 +74,13 @@ def check_rows(learner, X, estimator, *, reset):
     -------
     X : container of n_rows rows
         Usually the same object. Lists of numbers become arrays, and a dask
-        collection is loaded into memory.
+        collection is loaded into memory, unless there are more rows than the budget.
     """
-    X = computed(X)
+    if is_dask(X):
+        X = rows_to_fit(learner, X, reset=reset)
+        if is_dask(X):
+            validate_data(learner, without_rows(X), reset=reset, skip_check_array=True)
+            return X
     if not reset and _is_plain(learner, X):
         return X
     check_container(X)

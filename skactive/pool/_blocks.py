@@ -5,33 +5,29 @@ best rows with their numbers, or the picks of a part. If a worker is lost, dask 
 its tasks again on another one.
 """
 
-import sys
-from contextlib import nullcontext
+import pickle
 
 import numpy as np
 
-from .._progress import DELAY, is_watched
 from .._warnings import warn_of_equal_scores
 from ..selection import FreeRows, TieOrder, random_rows, slices
+from ._block_tasks import blocks_of, later, merged, of_part, rows_of_block, top_of_block
+from ._computing import compute_tasks
 from ._exclude import check_exclude
 from ._joining import concatenate_rows
-from ._memory import PoolMemory
+from ._memory import FetchedRows, PoolMemory
 from ._pool import Pool, is_dask, num_samples, take_rows
 
 __all__ = [
     "AllRowsNeededError",
     "BlockPool",
-    "computed",
     "without_rows",
 ]
 
 # number of summaries to merge at a time
 _FAN_IN = 16
-
-
-def computed(X):
-    """The rows of a dask collection in memory; any other container as it is."""
-    return X.compute() if is_dask(X) else X
+# rows by which it is told how large a row is
+_ROWS_TO_MEASURE = 64
 
 
 def without_rows(X):
@@ -45,26 +41,18 @@ class AllRowsNeededError(TypeError, AttributeError):
     It is an AttributeError too, so that ``hasattr`` works on a pool.
     """
 
-    # the name of the strategy, once it is known
-    strategy_name = None
-
-    @classmethod
-    def by(cls, name):
-        """The error of a strategy with this name, or of an unknown strategy."""
-        error = cls(
-            f"{name or 'this strategy'} needs all rows of its pool in memory, but the pool is a "
-            "dask collection. Wrap the strategy so that it sees fewer rows: Subsampled(strategy), "
-            "Filtered(strategy, by=...) or Partitioned(strategy); or pass X.compute()."
+    def __init__(self):
+        super().__init__(
+            "all rows of a pool are needed in memory, but the pool is a dask collection. Take "
+            "some of them, pool.gather(positions), or pass X.compute()."
         )
-        error.strategy_name = name
-        return error
 
 
 class BlockPool:
     """The rows of a dask collection, and which of them are free to be picked.
 
-    It has those methods of :class:`skactive.pool.Pool` that return little. A strategy that
-    needs all rows gets a TypeError with advice on how to narrow the pool down.
+    It has those methods of :class:`skactive.pool.Pool` that return little. What needs all
+    rows gets a TypeError; a strategy then sees a sample, or all rows in memory if they are few.
 
     Parameters
     ----------
@@ -104,7 +92,7 @@ class BlockPool:
         self.memory = PoolMemory(X) if memory is None else memory
         self.n_jobs, self.verbose = n_jobs, verbose
         self.ties = TieOrder() if ties is None else ties
-        self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: _blocks_of(X))
+        self._blocks, self._lengths = self.memory.recall(None, "blocks", lambda: blocks_of(X))
         self._starts = np.cumsum([0, *self._lengths])
         self.n_rows = int(self._starts[-1])
         taken = check_exclude(exclude, self.n_rows)
@@ -114,7 +102,7 @@ class BlockPool:
 
     def _refused(self, *args, **kwargs):
         """An attribute of :class:`skactive.pool.Pool` that would need all rows."""
-        raise AllRowsNeededError.by(None)
+        raise AllRowsNeededError()
 
     X = available = positions = property(_refused)
     free_rows = whole = map_rows = _refused
@@ -133,6 +121,22 @@ class BlockPool:
             True for rows that may be picked.
         """
         return ~np.isin(positions, self.taken)
+
+    def nth_free(self, ranks):
+        """Positions of some free rows, given by their ranks.
+
+        Parameters
+        ----------
+        ranks : ndarray of int, shape (n_taken,)
+            0 is the first free row, 1 the second one.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+        """
+        before = self.taken - np.arange(len(self.taken))
+        return ranks + np.searchsorted(before, ranks, side="right")
 
     def without(self, positions):
         """The same pool with fewer free rows.
@@ -169,26 +173,80 @@ class BlockPool:
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
             return self._compute([self._rows(0, slice(0, 0))])[0]
-        order = np.argsort(positions, kind="stable")
+        is_sorted = bool((np.diff(positions) >= 0).all())
+        order = slice(None) if is_sorted else np.argsort(positions, kind="stable")
         rows = positions[order]
         block_of = np.searchsorted(self._starts, rows, side="right") - 1
         tasks = [
             self._rows(k, rows[block_of == k] - self._starts[k])
             for k in np.unique(block_of)
         ]
+        gathered = concatenate_rows(*self._compute(tasks))
+        if is_sorted:
+            return gathered
         back = np.empty(len(order), dtype=np.intp)
         back[order] = np.arange(len(order))
-        return take_rows(concatenate_rows(*self._compute(tasks)), back)
+        return take_rows(gathered, back)
+
+    def blocks_and_lengths(self):
+        """Delayed blocks of rows, and their lengths.
+
+        Returns
+        -------
+        blocks : list of Delayed
+            Blocks with at least one row.
+        lengths : list of int
+            The number of rows in each.
+        """
+        return self._blocks, self._lengths
+
+    def row_bytes(self):
+        """Size of a pickled row, measured on some rows of the first block.
+
+        Returns
+        -------
+        n_bytes : float
+            Mean number of bytes per row.
+        """
+
+        def measure():
+            rows = self._compute([self._rows(0, slice(0, _ROWS_TO_MEASURE))])[0]
+            return len(pickle.dumps(rows)) / max(1, num_samples(rows))
+
+        return self.memory.recall(None, "row bytes", measure)
 
     def in_memory(self):
-        """The same pool with all its rows in memory.
+        """The same pool with all its rows in memory, where they stay for later queries.
 
         Returns
         -------
         pool : Pool
-            A pool with an empty memory.
+            What is known of its rows is kept in the memory of this pool.
         """
-        return Pool(self.gather(np.arange(self.n_rows)), self.taken, ties=self.ties)
+
+        def fetch():
+            return FetchedRows(self.gather(np.arange(self.n_rows)))
+
+        fetched = self.memory.recall(None, "rows", fetch)
+        settings = {"n_jobs": self.n_jobs, "verbose": self.verbose, "ties": self.ties}
+        return Pool(fetched.X, self.taken, memory=fetched.opened(), **settings)
+
+    def map_blocks(self, function):
+        """Call a function on the rows of each block, on the workers.
+
+        Parameters
+        ----------
+        function : callable
+            It maps the rows of a block to a small object.
+
+        Returns
+        -------
+        results : list
+            One result per block.
+        """
+        function = later(function)
+        blocks = range(len(self._blocks))
+        return self._compute([function(self._rows(k, None)) for k in blocks])
 
     def draw(self, n, random_state):
         """Draw free rows uniformly without replacement.
@@ -232,9 +290,9 @@ class BlockPool:
         UserWarning
             If there is one number per row and all are equal.
         """
-        function = _later(function)
+        function = later(function)
         tops = [
-            _later(_top_of_block)(
+            later(top_of_block)(
                 function, chunk_rows, n, block, length, taken, self.ties.of(slice(start, None))
             )
             for block, start, length, taken in self._open_blocks()
@@ -243,7 +301,7 @@ class BlockPool:
             return np.empty(0, dtype=np.intp)
         while len(tops) > 1:
             groups = [tops[group] for group in slices(len(tops), _FAN_IN)]
-            tops = [_later(_merged)(group, n, self.ties) for group in groups]
+            tops = [later(merged)(group, n, self.ties) for group in groups]
         _, positions, is_flat = self._compute(tops)[0]
         if is_flat and n < self.n_available:
             warn_of_equal_scores(self.n_available)
@@ -266,7 +324,7 @@ class BlockPool:
         results : list
             One result per part.
         """
-        function = _later(function)
+        function = later(function)
         tasks = []
         for number, part in enumerate(slices(self.n_rows, part_rows)):
             start, stop = part.start, part.stop
@@ -277,7 +335,7 @@ class BlockPool:
             ]
             taken = self._taken_within(start, stop)
             ties = self.ties.of(slice(start, stop))
-            tasks.append(_later(_of_part)(function, pieces, taken, number, ties))
+            tasks.append(later(of_part)(function, pieces, taken, number, ties))
         return self._compute(tasks)
 
     def _open_blocks(self):
@@ -293,71 +351,9 @@ class BlockPool:
 
     def _rows(self, k, positions):
         """Some rows of a block, as a task."""
-        return _later(_rows_of_block)(self._blocks[k], self._lengths[k], positions)
+        return later(rows_of_block)(self._blocks[k], self._lengths[k], positions)
 
     def _compute(self, tasks):
-        from dask import compute
-        from dask.diagnostics import ProgressBar
-
-        shown = nullcontext()
-        if self.verbose:
-            shown = ProgressBar()
-        elif is_watched():
-            shown = ProgressBar(minimum=DELAY, out=sys.stderr)
-        with shown:
-            return list(compute(*tasks))
-
-
-def _later(function):
-    """A function, or any other object, as a node of dask's graph."""
-    from dask import delayed
-
-    return delayed(function, pure=False, traverse=False)
-
-
-def _blocks_of(X):
-    """Delayed blocks of rows of a collection, and the number of rows in each."""
-    from dask import compute
-
-    if getattr(X, "ndim", 2) > 1 and hasattr(X, "rechunk") and not hasattr(X, "columns"):
-        X = X.rechunk({axis: -1 for axis in range(1, X.ndim)})
-    blocks = list(np.ravel(X.to_delayed()))
-    is_array = hasattr(X, "chunks") and not hasattr(X, "columns")
-    lengths = X.chunks[0] if is_array else [np.nan]
-    if np.isnan(lengths).any():
-        lengths = compute(*(_later(num_samples)(block) for block in blocks))
-    # blocks without rows are left out
-    kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
-    return [block for block, _ in kept], [n for _, n in kept]
-
-
-def _top_of_block(function, chunk_rows, n, rows, length, taken, ties):
-    """The highest numbers of a block, their positions in the pool, and whether all are equal."""
-    pool = Pool(_rows_of_block(rows, length), taken, ties=ties)
-    n = min(n, pool.n_available)
-    values, top, is_flat = pool.top_rows(function, chunk_rows, n, for_merge=True)
-    return values, top + ties.positions, is_flat
-
-
-def _rows_of_block(rows, length, positions=None):
-    """Some or all rows of a block, after a check of its length."""
-    if num_samples(rows) != length:
-        raise ValueError(
-            f"a block of the pool has {num_samples(rows)} rows, but had {length} before. The rows "
-            "of a pool must not change; persist or store the collection if its rows depend on "
-            "chance or on files that change."
-        )
-    return rows if positions is None else take_rows(rows, positions)
-
-
-def _merged(tops, n, ties):
-    """The highest numbers of several summaries, and whether all their numbers are equal."""
-    values, positions = (np.concatenate(each) for each in list(zip(*tops))[:2])
-    is_flat = all(each for _, _, each in tops) and values.min() == values.max()
-    order = np.lexsort((ties.keys(positions), -values), axis=0)[:n]
-    take = np.take_along_axis
-    return take(values, order, 0), take(positions, order, 0), is_flat
-
-
-def _of_part(function, pieces, taken, number, ties):
-    return function(Pool(concatenate_rows(*pieces), taken, ties=ties), number)
+        most = max(self._lengths)
+        blocks = f"one of {len(self._blocks)} blocks of the pool, the largest of {most:,} rows"
+        return compute_tasks(tasks, verbose=self.verbose, blocks=blocks)

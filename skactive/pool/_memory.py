@@ -12,7 +12,7 @@ from ..selection import spread_positions
 from ._borrowed import borrow, give_back
 from ._fingerprint import fingerprint
 
-__all__ = ["PoolMemory", "sketch"]
+__all__ = ["FetchedRows", "PoolMemory", "sketch"]
 
 # a pool is read in full up to this size; of a larger one, this many evenly spaced rows are
 _WHOLE_POOL, _POOL_ROWS = 1 << 18, 128
@@ -136,6 +136,20 @@ class PoolMemory:
     def _is_of_use(self, fact):
         is_used = fact.last_used == self._n_queries
         return is_used or fact.owner is None or fact.owner() is not None
+
+
+class FetchedRows:
+    """Rows of a collection in memory, and what is known of them."""
+
+    def __init__(self, X):
+        self.X, self._memory = X, PoolMemory(X)
+
+    def opened(self):
+        """What is known of the rows, ready for another query."""
+        self._memory.close(self.X)
+        if not self._memory.open(self.X):
+            self._memory = PoolMemory(self.X)
+        return self._memory
 
 
 class _Fact:

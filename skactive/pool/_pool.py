@@ -145,6 +145,21 @@ class Pool:
         """
         return self.available[positions]
 
+    def nth_free(self, ranks):
+        """Positions of some free rows, given by their ranks.
+
+        Parameters
+        ----------
+        ranks : ndarray of int, shape (n_taken,)
+            0 is the first free row, 1 the second one.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+        """
+        return self.positions[ranks]
+
     def whole(self):
         """The same pool with every row free.
 

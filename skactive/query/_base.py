@@ -11,8 +11,10 @@ from sklearn.utils import check_random_state
 from .._parameters import DeclaredParameters, check_parameters
 from .._typing import Positions, Rows
 from .._warnings import warn_of_equal_scores
-from ..pool import AllRowsNeededError, Pool, as_pool
+from ..pool import AllRowsNeededError, Pool, as_pool, take_rows
 from ..selection import TieOrder, are_equal
+from ._cost import rows_to_draw, rows_to_fetch, tell_of_sample
+from ._draws import draw_free
 
 
 class QueryStrategy(DeclaredParameters, BaseEstimator):
@@ -116,20 +118,34 @@ def ask(strategy, learner, pool, n_queries):
     """
     if n_queries == 0:
         return np.empty(0, dtype=np.intp)
-    if getattr(type(strategy), "__call__", None) is QueryStrategy.__call__:
-        try:
-            positions = strategy.select(learner, pool, n_queries)
-        except AllRowsNeededError as error:
-            # if strategies are nested, the message names the innermost one
-            if error.strategy_name:
-                raise
-            raise AllRowsNeededError.by(_named(strategy)) from None
-        return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.are_free)
+    is_ours = getattr(type(strategy), "__call__", None) is QueryStrategy.__call__
     if not pool.is_in_memory:
-        raise AllRowsNeededError.by(_named(strategy))
+        positions = _ask_blocks(strategy, learner, pool, n_queries, is_ours)
+    elif is_ours:
+        positions = strategy.select(learner, pool, n_queries)
+    if is_ours or not pool.is_in_memory:
+        return _check_positions(strategy, positions, n_queries, pool.n_rows, pool.are_free)
     free = pool.positions
     positions = strategy(learner, pool.free_rows(), n_queries)
     return free[_check_positions(strategy, positions, n_queries, len(free))]
+
+
+def _ask_blocks(strategy, learner, pool, n_queries, is_ours):
+    """Ask about rows in blocks; a strategy that needs all rows sees them or a sample of them."""
+    if is_ours:
+        stream = random_stream(learner)
+        before = stream.get_state()
+        try:
+            return strategy.select(learner, pool, n_queries)
+        except AllRowsNeededError:
+            stream.set_state(before)
+    if pool.n_rows <= rows_to_fetch(strategy, pool):
+        return ask(strategy, learner, pool.in_memory(), n_queries)
+    n_rows = rows_to_draw(strategy, pool, len(getattr(learner, "classes_", ())))
+    n_rows = min(max(n_rows, n_queries), pool.n_available)
+    tell_of_sample(strategy, pool, n_rows)
+    rows = draw_free(pool, n_rows, random_stream(learner))
+    return ask_among(rows, strategy, learner, pool, n_queries)
 
 
 def ask_among(rows, strategy, learner, pool, n_queries):
@@ -188,7 +204,7 @@ def as_it_predicts(model):
     if not hasattr(model, "X_labeled_"):
         return model
     twin = copy.copy(model)
-    del twin.X_labeled_
+    twin.X_labeled_ = take_rows(model.X_labeled_, slice(0, 0))
     return twin
 
 

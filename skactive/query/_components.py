@@ -25,7 +25,7 @@ class Components:
 
     Parameters
     ----------
-    vectors : ndarray or csr matrix, shape (n_rows, n_features)
+    vectors : ndarray, csr matrix or VectorsInBlocks, shape (n_rows, n_features)
         The pool.
     n_components : int
         Maximum number of components.
@@ -44,10 +44,10 @@ class Components:
 
     def __init__(self, vectors, n_components, n_neighbors, max_rows):
         taken = evenly_spaced(vectors.shape[0], max_rows)
-        sample = vectors if len(taken) == vectors.shape[0] else vectors[taken]
+        sample = vectors[taken]
         is_long = vectors.shape[1] > n_components
         self._svd = self._pca = None
-        if is_long and sparse.issparse(vectors):
+        if is_long and sparse.issparse(sample):
             # unlike PCA, it keeps sparse matrices sparse
             self._svd = TruncatedSVD(min(n_components, len(taken)), random_state=0).fit(sample)
         self._mean = self._dense(sample).mean(axis=0)

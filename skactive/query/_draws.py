@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.random import sample_without_replacement
 
-__all__ = ["draw_evenly", "draw_with_weights"]
+__all__ = ["draw_evenly", "draw_free", "draw_with_weights"]
 
 
 def draw_evenly(positions, n, random_state):
@@ -25,8 +25,32 @@ def draw_evenly(positions, n, random_state):
     """
     if len(positions) <= n:
         return positions
-    drawn = sample_without_replacement(len(positions), n, random_state=random_state)
-    return positions[np.sort(drawn)]
+    return positions[_ranks(len(positions), n, random_state)]
+
+
+def draw_free(pool, n, random_state):
+    """Draw n free rows of a pool with equal probability, or all of them if there are no more.
+
+    Parameters
+    ----------
+    pool : Pool or BlockPool
+        The pool.
+    n : int
+        Number of rows.
+    random_state : RandomState or int
+        The random stream; it advances if there are more rows.
+
+    Returns
+    -------
+    positions : ndarray of int, shape (min(n, n_available),)
+        Ascending.
+    """
+    n_free = pool.n_available
+    return pool.nth_free(_ranks(n_free, n, random_state) if n < n_free else np.arange(n_free))
+
+
+def _ranks(n_rows, n, random_state):
+    return np.sort(sample_without_replacement(n_rows, n, random_state=random_state))
 
 
 def draw_with_weights(weights, n, random_state):

@@ -34,7 +34,7 @@ def pool_probabilities(strategy, model, pool):
         If there are more than 50 million numbers.
     """
     n_numbers = pool.n_rows * len(model.classes_)
-    if n_numbers > _MOST_NUMBERS:
+    if pool.is_in_memory and n_numbers > _MOST_NUMBERS:
         name = type(strategy).__name__
         raise ValueError(
             f"{name} keeps the class probabilities of all rows in memory, at most "

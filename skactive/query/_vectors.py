@@ -13,6 +13,7 @@ from ..embedding import (
     embed_rows,
     embedding_needs_fit,
     fit_table,
+    is_taken_as_it_is,
     sees_vectors,
 )
 from ..pool import num_samples, take_rows
@@ -44,6 +45,25 @@ class VectorStrategy(QueryStrategy):
             return compute()
         return pool.memory.recall(self, "vectors", compute)
 
+    def vectors_by_position(self, learner: Any, pool: Any) -> Any:
+        """Vectors that are indexed by positions; of rows in blocks, only these are fetched.
+
+        Parameters
+        ----------
+        learner : ActiveLearner or fitted classifier
+            The learner that asks for rows.
+        pool : Pool or BlockPool
+            The rows.
+
+        Returns
+        -------
+        vectors : ndarray, csr matrix or VectorsInBlocks, shape (n_rows, n_features)
+            ``vectors[positions]`` are the vectors of some rows.
+        """
+        if pool.is_in_memory:
+            return self.vectors(learner, pool)
+        return VectorsInBlocks(learner, pool, pool_embedding(learner, pool, self.embed))
+
     def labeled_vectors(self, learner: Any, pool: Any, start: int = 0) -> Any:
         """The vectors of the labeled rows from ``start`` on, or None if there are none."""
         labeled = getattr(learner, "X_labeled_", None)
@@ -63,6 +83,32 @@ class VectorStrategy(QueryStrategy):
         return embedding_needs_fit(learner, self.embed)
 
 
+class VectorsInBlocks:
+    """Vectors of a pool in blocks; indexing fetches rows.
+
+    Parameters
+    ----------
+    learner : ActiveLearner or fitted classifier
+        The learner that asks for rows.
+    pool : BlockPool
+        The rows.
+    embed : object
+        As from :func:`pool_embedding`.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n_rows, n_features)``.
+    """
+
+    def __init__(self, learner, pool, embed):
+        self._learner, self._pool, self._embed = learner, pool, embed
+        self.shape = pool.n_rows, self[np.arange(min(1, pool.n_rows))].shape[1]
+
+    def __getitem__(self, positions):
+        return embed_rows(self._learner, self._pool.gather(positions), self._embed)
+
+
 def pool_embedding(learner, pool, embed):
     """The object that maps the rows of a pool, and labeled rows, to vectors.
 
@@ -71,8 +117,7 @@ def pool_embedding(learner, pool, embed):
     learner : ActiveLearner or fitted classifier
         The learner that asks for rows.
     pool : Pool or BlockPool
-        The rows. If a dask dataframe has columns that are not numbers, 20,000 rows
-        are fetched once per pool.
+        The rows. If they are a table on a cluster, 20,000 rows are fetched once per pool.
     embed : fitted transformer, callable or None
         The parameter of a strategy.
 
@@ -86,7 +131,7 @@ def pool_embedding(learner, pool, embed):
         labeled = getattr(learner, "X_labeled_", None)
         # labeled rows may have missing values that the pool does not have
         is_complete = labeled is None or are_finite_numbers(labeled)
-        return is_complete and sees_vectors(learner, _looked_at(pool))
+        return is_complete and sees_vectors(learner, _looked_at(pool)) and _are_all_finite(pool)
 
     if embed is not None:
         return embed
@@ -113,12 +158,19 @@ def pool_vectors(learner, pool, embed, *, keep_tensors=False):
     return compute()
 
 
+def _are_all_finite(pool):
+    """Whether no number is missing in any block; True for a pool in memory, checked before."""
+    if pool.is_in_memory or is_taken_as_it_is(pool.gather([])):
+        return True
+    return all(pool.map_blocks(are_finite_numbers))
+
+
 def _looked_at(pool):
     """The rows that decide how to embed a pool: all rows, or a sample from a cluster."""
     if pool.is_in_memory:
         return pool.X
     none = pool.gather([])
-    if are_finite_numbers(none):  # numbers need no sample and stay on the cluster
+    if is_taken_as_it_is(none):
         return none
     return pool.memory.recall(
         None,

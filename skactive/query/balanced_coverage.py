@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-from sklearn.utils.random import sample_without_replacement
 
 from .._greedy.kernel import KernelCoverage, gaussian_kernel
 from .._parameters import POSITIVE_INT
 from .._typing import Positions
-from ..pool import take_rows
 from ._base import random_stream
 from ._components import Components
+from ._draws import draw_free
 from ._foreseen import foreseen_probabilities
 from ._vectors import VectorStrategy
 
@@ -148,8 +147,8 @@ class BalancedCoverage(VectorStrategy):
             weights, p, counts = self._weigh_rows(known, covered, labeled, labels, stream)
             kernel = known.kernel(width)
         else:
-            drawn = _draw_evenly(pool.positions, max(_WEIGHED * self.max_rows, n_queries), stream)
-            rows = known.of(take_rows(self.vectors(learner, pool), drawn))
+            drawn = draw_free(pool, max(_WEIGHED * self.max_rows, n_queries), stream)
+            rows = known.of(self.vectors_by_position(learner, pool)[drawn])
             weights, p, counts = self._weigh_rows(known, rows, labeled, labels, stream)
             worth = weights * self.value(p, counts)
             candidates = _draw(worth, max(self.max_rows, n_queries), stream)
@@ -219,7 +218,7 @@ class BalancedCoverage(VectorStrategy):
         return weights / mean if mean > 0 else np.ones(len(rows)), p, counts
 
     def _components(self, learner, pool):
-        vectors = self.vectors(learner, pool)
+        vectors = self.vectors_by_position(learner, pool)
         return Components(vectors, self.n_components, self.n_neighbors, self.max_rows)
 
 
@@ -228,14 +227,6 @@ def _similarity(rows, labeled, width):
     if labeled is None:
         return np.zeros(len(rows), dtype=np.float32)
     return gaussian_kernel(rows, labeled, width).max(axis=1)
-
-
-def _draw_evenly(positions, n, random_state):
-    """n of the positions, ascending, each as likely as the other."""
-    if len(positions) <= n:
-        return positions
-    drawn = sample_without_replacement(len(positions), n, random_state=random_state)
-    return positions[np.sort(drawn)]
 
 
 def _draw(weights, n, random_state):

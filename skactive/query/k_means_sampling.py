@@ -20,6 +20,7 @@ class ClusterStrategy(VectorStrategy):
     """
 
     max_pool_rows = 2_000_000
+    sample_rows = 100_000
     wrappers = ("Subsampled({}, n_rows=100_000)", "Partitioned({})")
 
     _parameter_constraints: dict = {

@@ -10,7 +10,7 @@ from .._greedy.lazy import LazyGreedy
 from .._parameters import POSITIVE_INT, reals
 from .._typing import Positions
 from ._base import random_stream
-from ._draws import draw_evenly
+from ._draws import draw_free
 from ._vectors import VectorStrategy
 
 _CANDIDATES_A_BLOCK = 256
@@ -105,8 +105,8 @@ class MaxHerding(VectorStrategy):
 
     def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         n_rows = max(self.max_rows, n_queries)
-        rows = draw_evenly(pool.positions, n_rows, random_stream(learner))
-        vectors = self._scaled(self.vectors(learner, pool)[rows])
+        rows = draw_free(pool, n_rows, random_stream(learner))
+        vectors = self._scaled(self.vectors_by_position(learner, pool)[rows])
         labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else self._scaled(labeled)
         coverage = Coverage(

@@ -8,6 +8,7 @@ import numpy as np
 from .._parameters import POSITIVE_INT, STRATEGY
 from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
+from ._cost import check_stage, warn_of_minutes
 from .core_set import CoreSet
 
 
@@ -83,6 +84,8 @@ class Partitioned(QueryStrategy):
         if pool.n_rows <= self.part_rows:
             return ask(strategy, learner, pool.in_memory(), n_queries)
         n_parts = -(-pool.n_rows // self.part_rows)
+        check_stage(strategy, pool, max(self.part_rows, n_parts * n_queries))
+        warn_of_minutes(strategy, self.part_rows, n_parts)
         seeds = random_stream(learner).randint(np.iinfo(np.int32).max, size=n_parts)
 
         def pick(part, number):

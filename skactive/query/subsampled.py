@@ -1,13 +1,12 @@
 """Subsampling: a strategy sees only a random sample of the pool."""
 
-from numbers import Integral
 from typing import Any
-
-import numpy as np
 
 from .._parameters import SHARE, STRATEGY, ints
 from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask, ask_among, random_stream, requires_fit
+from ._cost import check_stage, number_of_rows
+from ._draws import draw_free
 from .margin_sampling import MarginSampling
 
 
@@ -52,11 +51,12 @@ class Subsampled(QueryStrategy):
         self.n_rows = n_rows
 
     def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
-        n_rows = _number_of_rows(self.n_rows, pool.n_available)
+        n_rows = number_of_rows(self.n_rows, pool.n_available)
         n_rows = min(max(n_rows, n_queries), pool.n_available)
         if n_rows == pool.n_available:
-            return ask(self._base(), learner, pool.in_memory(), n_queries)
-        rows = np.sort(pool.draw(n_rows, random_stream(learner)))
+            return ask(self._base(), learner, pool, n_queries)
+        check_stage(self._base(), pool, n_rows)
+        rows = draw_free(pool, n_rows, random_stream(learner))
         return ask_among(rows, self._base(), learner, pool, n_queries)
 
     def requires_fit(self, learner: Any) -> bool:
@@ -64,8 +64,3 @@ class Subsampled(QueryStrategy):
 
     def _base(self):
         return MarginSampling() if self.strategy is None else self.strategy
-
-
-def _number_of_rows(value, n_rows):
-    """Convert a number or a share of rows to a number."""
-    return value if isinstance(value, Integral) else int(np.ceil(value * n_rows))

@@ -89,9 +89,9 @@ class FreeRows:
         return not is_old and row not in self._new
 
     def nth(self, k):
-        """The position of the k-th free row, starting at 0."""
-        taken = np.sort(self._all_taken())
-        # number of free rows before each taken one, ascending
+        """The free row before which k others are free."""
+        taken = np.sort(self._all_taken(), kind="stable")  # few are out of order
+        # how many free rows lie before each taken one: ascending
         before = taken - np.arange(len(taken))
         return int(k + np.searchsorted(before, k, side="right"))
 

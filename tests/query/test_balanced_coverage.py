@@ -16,7 +16,7 @@ from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
 from skactive.query._components import Components
-from skactive.query.balanced_coverage import _draw, _draw_evenly, _systematic_sample
+from skactive.query.balanced_coverage import _draw, _systematic_sample
 
 
 def plain(X, labeled, y, n, random_state, balance=True):
@@ -212,10 +212,3 @@ def test_drawn_candidates_follow_the_weights():
     counts = np.bincount(first, minlength=4)
     assert counts[0] == counts[3] == 0
     assert abs(counts[2] / 2000 - 0.75) < 0.04
-
-
-def test_even_draws():
-    positions = np.arange(10, 40)
-    assert_array_equal(_draw_evenly(positions, 30, None), positions)
-    drawn = _draw_evenly(positions, 12, np.random.RandomState(0))
-    assert len(set(drawn)) == 12 and set(drawn) <= set(positions) and (np.diff(drawn) > 0).all()

@@ -5,8 +5,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_blobs
 
+from skactive.pool import Pool
 from skactive.query._clusters import cluster_middles
-from skactive.query._draws import draw_evenly, draw_with_weights
+from skactive.query._draws import draw_evenly, draw_free, draw_with_weights
 from skactive.selection import TieOrder
 
 
@@ -16,6 +17,12 @@ def test_draw_evenly():
     drawn = [tuple(draw_evenly(positions, 2, seed)) for seed in range(600)]
     assert all(a < b for a, b in drawn)
     assert_allclose([np.mean([p in pair for pair in drawn]) for p in positions], 0.5, atol=0.07)
+
+
+def test_free_rows_are_drawn_as_if_they_were_listed():
+    pool = Pool(np.zeros((40, 1)), range(3, 20, 2))
+    assert_array_equal(draw_free(pool, 40, None), pool.positions)
+    assert_array_equal(draw_free(pool, 7, 5), draw_evenly(pool.positions, 7, 5))
 
 
 def test_draw_with_weights():

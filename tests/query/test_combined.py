@@ -13,11 +13,14 @@ from skactive.query import (
     BalancedQuery,
     CoreSet,
     EntropySampling,
+    FacilityLocation,
     Filtered,
     MarginSampling,
     Mixture,
+    Partitioned,
     RandomSampling,
     Subsampled,
+    _cost,
 )
 
 X, y = load_digits(return_X_y=True)
@@ -55,7 +58,7 @@ def test_subsampled_of_all_rows_is_the_strategy():
 
 
 def test_filtered_picks_among_the_first_of_another():
-    learner = learner_with(Filtered(first, EntropySampling(), keep=3))
+    learner = learner_with(Filtered(first, EntropySampling(), keep=30))
     best = EntropySampling()(learner, X, 30)
     # what is kept stays in the order of the pool
     assert learner.query(X, 10).tolist() == sorted(best)[:10]
@@ -63,9 +66,51 @@ def test_filtered_picks_among_the_first_of_another():
     assert set(learner.query(X, 10)) == set(best[:10])
 
 
+def test_rows_kept_by_number_by_share_and_by_default():
+    seen = []
+
+    def spy(learner, X, n_queries):
+        seen.append(len(X))
+        return np.arange(n_queries)
+
+    for keep, expected in ((25, 25), (0.2, 20), (1.0, 100), (2, 4), (None, 40)):
+        learner_with(Filtered(spy, RandomSampling(), keep=keep)).query(X[:100], 4)
+        assert seen[-1] == expected
+        if keep is not None:  # the same units
+            learner_with(Subsampled(spy, n_rows=keep)).query(X[:100], 4)
+            assert seen[-1] == expected
+
+
+def test_a_stage_that_is_too_much_is_refused_before_the_first_one(monkeypatch):
+    monkeypatch.setattr(FacilityLocation, "max_pool_rows", 50)
+
+    def must_not_run(learner, X, n_queries):
+        raise AssertionError("the first stage ran")
+
+    strategies = [
+        Filtered(FacilityLocation(), must_not_run, keep=60),
+        Subsampled(FacilityLocation(), n_rows=60),
+        Partitioned(FacilityLocation(), part_rows=60),
+        Partitioned(FacilityLocation(), part_rows=10),  # 20 parts with 4 picks each
+    ]
+    for strategy in strategies:
+        with pytest.raises(ValueError, match="FacilityLocation accepts at most 50 rows"):
+            learner_with(strategy).query(X[:200], 4)
+
+
 def test_filtered_with_fewer_rows_than_it_would_keep():
     assert sorted(learner_with(Filtered()).query(X[:12], 9, exclude=[0])) != []
     assert sorted(learner_with(Filtered()).query(X[:12], 12)) == list(range(12))
+
+
+def test_parts_that_take_minutes_are_warned_of_first(monkeypatch):
+    monkeypatch.setattr(FacilityLocation, "max_pool_rows", 100)
+    learner = learner_with(Partitioned(FacilityLocation(), part_rows=50))
+    with pytest.warns(UserWarning, match="10 parts of 50 rows takes up to 2 minutes.*takes 0.25"):
+        monkeypatch.setattr(_cost, "_MINUTES_TO_WARN_OF", 2.4)
+        learner.query(X[:500], 2)
+    monkeypatch.setattr(_cost, "_MINUTES_TO_WARN_OF", 2.6)
+    learner.query(X[:500], 2, exclude=range(100))
 
 
 def test_alternation_takes_turns_and_repeats_nothing():
