@@ -14,10 +14,12 @@ import warnings
 
 import numpy as np
 from _reports import RESULTS, markdown, read_csv, run_tasks, write_csv
-from _trial_rules import VARIANTS
+from _trial_ideas import IDEAS
+from _trial_rules import VARIANTS as RULES
 from _trial_tables import BATCH, TABLES, baseline, pools, read
 
 FILE = RESULTS / "coverage_trials.csv"
+VARIANTS = RULES | IDEAS
 
 
 def play(pool, rule):

@@ -22,7 +22,6 @@ NEED_LABELS = {
     "BALD",
     "BatchBALD",
     "ContrastiveAL",
-    "DiscriminativeAL",
     "EpistemicUncertainty",
     "ExpectedErrorReduction",
     "ProbabilisticAL",

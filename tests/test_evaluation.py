@@ -629,6 +629,11 @@ class TestDisplay:
             )
 
 
+def test_a_curve_needs_a_metric():
+    with pytest.raises(ValueError, match="scores is an empty dict"):
+        ActiveLearningCurve([1, 2], {})
+
+
 def test_import_is_light():
     heavy = "{'matplotlib', 'torch', 'tqdm'}"
     code = f"import sys, skactive.evaluation; print({heavy} & set(sys.modules))"

@@ -30,6 +30,22 @@ def test_kappa_by_hand():
     assert kappa(a, b) == pytest.approx(cohen_kappa_score(a, b))
 
 
+@pytest.mark.parametrize(
+    "first, second, message",
+    [
+        ([0, 1], [0, 1, 1], "the same rows, but got 2 and 3"),
+        ([], [], "at least one row"),
+        ([[0, 1]], [[0, 1]], r"array of shape \(1, 2\)"),
+        ([0, 1], [0, np.nan], r"row 1 has .*nan"),
+        ([np.nan, np.nan], [np.nan, np.nan], r"row 0 has .*nan"),
+        (["a", None], ["a", "b"], "row 1 has None"),
+    ],
+)
+def test_kappa_of_lists_that_cannot_be_compared(first, second, message):
+    with pytest.raises(ValueError, match=message):
+        kappa(first, second)
+
+
 def test_stabilizing_predictions():
     criterion = StabilizingPredictions()
     assert criterion.values(LISTS).tolist()[1:] == pytest.approx([0.5, 1, 1, 1])

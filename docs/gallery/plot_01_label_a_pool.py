@@ -2,13 +2,13 @@
 Label a pool in ten rounds
 ==========================
 
-You have 507 images of digits, a person who can label 100 of them, and some digits that
-are seven times as common as others. In every round the learner asks for ten rows, the
+You have 507 images of digits and a person who can label 100 of them. The most common digit
+is twelve times as common as the rarest one. In every round the learner asks for ten rows, the
 person answers, and the learner is fitted again.
 """
 
 # %%
-# The pool. Its labels play the part of the person who is asked.
+# The pool. Its labels stand for the person who is asked.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -26,8 +26,8 @@ print(len(y), "rows, of each digit", np.bincount(y))
 
 
 # %%
-# The loop: ``query`` names rows, a person answers, ``teach`` takes the answers. The pool
-# stays as it is; ``exclude`` says which rows have a label already.
+# The loop: ``query`` picks rows, a person labels them, and ``teach`` adds the labels. The pool
+# does not change; ``exclude`` names the rows that have a label.
 def label(learner, budget=100):
     """Mean per-class accuracy on the test rows after every round."""
     taken, accuracies = [], []
@@ -44,8 +44,8 @@ ours = label(ActiveLearner(random_state=0))
 random = np.array([label(ActiveLearner(None, RandomSampling(), random_state=i)) for i in range(5)])
 
 # %%
-# The same number of labels is worth more when the learner chooses the rows. The gray
-# lines are five runs with rows drawn at random.
+# With the same number of labels, the model is better when the learner chooses the rows. The
+# gray lines are five runs with rows drawn at random.
 labels = np.arange(10, 101, 10)
 plt.plot(labels, random.T, color="0.8")
 plt.plot(labels, random.mean(axis=0), color="0.4", label="random rows, mean of 5 runs")

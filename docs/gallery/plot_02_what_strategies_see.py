@@ -3,9 +3,9 @@ What the strategies look at
 ===========================
 
 Six strategies pick 20 rows of the same pool in two dimensions: three classes, one of
-them rare. Margin sampling stays at the boundary between the classes, core-set takes the
-edges of the pool, TypiClust its dense places. The larger dots are the ten rows that had a
-label before.
+them rare. Margin sampling picks rows at the boundary between the classes, core-set picks the
+edges of the pool, and TypiClust picks dense regions. The larger gray dots are the ten rows
+that had a label before.
 """
 
 import matplotlib.pyplot as plt

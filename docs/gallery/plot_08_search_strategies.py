@@ -2,9 +2,9 @@
 Choose strategy and classifier by GridSearchCV
 ==============================================
 
-A learner with a ``budget`` is a classifier that may see so many labels. So
-``GridSearchCV`` compares strategies, classifiers and their parameters at that budget. It
-needs a labeled set that resembles your pool.
+A learner with a ``budget`` is a classifier that uses no more labels than that. So
+``GridSearchCV`` can compare strategies, classifiers and their parameters with that budget.
+It needs a labeled set that resembles your pool.
 """
 
 import matplotlib.pyplot as plt

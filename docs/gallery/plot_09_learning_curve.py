@@ -3,7 +3,7 @@ A learning curve and its paired test
 ====================================
 
 Is a strategy better than random sampling, by how much, and is the difference more than
-chance? ``compare_strategies`` plays each strategy on the same folds from the same first
+chance? ``compare_strategies`` runs each strategy on the same folds from the same first
 rows; ``compare_with`` tests the difference fold by fold.
 """
 
@@ -27,7 +27,7 @@ cv = StratifiedShuffleSplit(8, test_size=0.3, random_state=0)
 curves = compare_strategies(learners, X, y, cv=cv, scoring="balanced_accuracy")
 
 # %%
-# The test allows for the rows that folds share (the corrected resampled t-test).
+# The test takes into account that folds share rows (the corrected resampled t-test).
 comparison = curves["margin"].compare_with(curves["random"])
 print(
     f"area under the curve: {comparison.mean:+.3f}, {comparison.n_wins} of "

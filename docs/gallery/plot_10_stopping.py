@@ -2,10 +2,10 @@
 When to stop
 ============
 
-More labels help less and less. Without a test set you cannot see that, but you can see
-whether the model still changes its mind. ``StabilizingPredictions`` compares the
-predictions of successive models for the same rows by Cohen's kappa. It stops when the mean
-kappa of three rounds is at least 0.99.
+Each further label helps less than the one before. Without a test set you cannot see that, but
+you can see whether the predictions of the model still change. ``StabilizingPredictions``
+compares the predictions of successive models for the same rows by Cohen's kappa. It stops when
+the mean kappa of three rounds is at least 0.99.
 """
 
 import matplotlib.pyplot as plt

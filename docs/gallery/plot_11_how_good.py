@@ -2,10 +2,10 @@
 How good is the model?
 ======================
 
-The labels that a learner asked for cannot tell. While classes are missing, cross-validation on
-them is too high. Later it is far too low, because the learner asks for hard rows. An audit can
-tell: rows that are drawn at random, labeled, and not used to fit the model. A labeling session
-draws these rows and mixes them into the first rounds.
+The labels that a learner asked for cannot tell how good the model is. While classes are missing,
+cross-validation on them is too high. Later it is far too low, because the learner asks for hard
+rows. An audit can tell: rows that are drawn at random, labeled, and not used to fit the model. A
+labeling session draws these rows and mixes them into the first rounds.
 """
 
 import tempfile

@@ -2,10 +2,10 @@
 Label with people
 =================
 
-A job of days, in one file. Two people answer in turns, skip what they cannot read, and the
-program is closed every evening. Every morning the session goes on with the same next row.
-The report says how good the model is, whether it still changes, and how many classes were
-found.
+A job that lasts several days is kept in one file. Two people take turns and skip what they
+cannot read, and the program is closed every evening. Every morning the session goes on with
+the same next row. The report says how good the model is, whether it still changes, and how
+many classes were found.
 """
 
 import tempfile

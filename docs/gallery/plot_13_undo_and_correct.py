@@ -34,7 +34,7 @@ session.undo()
 print("asked again:", session.ask(1)[0].key == pick.key)
 
 # %%
-# A person labels 200 rows and presses a wrong key for one in ten.
+# Ana labels 200 rows and presses a wrong key for about one in ten.
 while picks := session.ask():
     for pick in picks:
         slips = rng.rand() < 0.1
@@ -42,7 +42,7 @@ while picks := session.ask():
 before = session.learner.score(X_test, y_test)
 
 # %%
-# Which answers does a model that has not seen them find least probable? She looks at 21 of
+# Which answers does a model that has not seen them find least probable? Ana looks at 21 of
 # these rows again. Titles in red are wrong answers that she corrects.
 keys, answers = np.array(session.labels["key"]), np.array(session.labels["label"])
 probabilities = cross_val_predict(model, X[keys], answers, cv=5, method="predict_proba")

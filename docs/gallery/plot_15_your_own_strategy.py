@@ -32,7 +32,7 @@ X, y = make_imbalanced(scale(X), y, ratio=0.6, random_state=0)
 print("rows per class:", np.bincount(y))
 
 # %%
-# Whatever takes a strategy of the library takes the function, too.
+# You can use the function wherever you can use a strategy of the library.
 strategies = {
     "random": RandomSampling(),
     "margin": MarginSampling(),

@@ -129,7 +129,7 @@ class VAAL(QueryStrategy):
             coder = _Coder(images.n_channels, self.latent, self.width).to(device)
             critic = _discriminator(self.latent).to(device)
             self._train(coder, critic, images, pool)
-        free, scores = pool.positions, -_labelled_logits(coder, critic, images, pool)
+        free, scores = pool.positions, -_labeled_logits(coder, critic, images, pool)
         return free[top_n(scores, n_queries, pool.ties.of(free))]
 
     def _train(self, coder, critic, images, pool):
@@ -250,7 +250,7 @@ def _step(optimizer, loss):
     optimizer.step()
 
 
-def _labelled_logits(coder, critic, images, pool):
+def _labeled_logits(coder, critic, images, pool):
     """Return how much each free row looks labeled, in float64."""
     positions = pool.positions
     with evaluating(coder), evaluating(critic), torch.no_grad():

@@ -8,7 +8,7 @@ from .._parameters import options, validated
 from .._typing import Labels, Rows
 from ..query import RandomSampling
 from ._comparison import PairedComparison
-from ._folds import check_learner, play_all
+from ._folds import check_learner, simulate_all
 from ._one_curve import OPTIONS
 from ._strategy_comparison import StrategyComparison
 
@@ -110,7 +110,7 @@ def compare_strategies(
     array([ True,  True,  True])
     """
     learners, X, y = _learners_and_data(learner, strategies, X, y)
-    curves = play_all(
+    curves = simulate_all(
         learners,
         X,
         y,

@@ -295,6 +295,8 @@ class ActiveLearningCurve:
         n_labels = self.n_labels
         if n_labels.ndim != 1 or not len(n_labels) or (np.diff(n_labels) <= 0).any():
             raise ValueError(f"n_labels must be 1-d and ascending, got {n_labels}.")
+        if not self._scores:
+            raise ValueError("scores is an empty dict; expected at least one metric.")
         for name, array in self._scores.items():
             if not isinstance(name, str):
                 raise TypeError(f"the name of a metric must be a str, got {name!r}.")

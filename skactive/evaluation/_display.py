@@ -6,7 +6,7 @@ from .._parameters import Instance, options, validated
 from .._typing import Labels, Rows
 from ._curve import ActiveLearningCurve
 from ._drawing import draw_curves
-from ._folds import play_all
+from ._folds import simulate_all
 from ._one_curve import OPTIONS, active_learning_curve
 
 
@@ -248,7 +248,7 @@ class ActiveLearningCurveDisplay:
         TypeError, ValueError
             As :func:`compare_strategies`.
         """
-        curves = play_all(learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options)
+        curves = simulate_all(learners, X, y, cv=cv, scoring=scoring, n_jobs=n_jobs, **options)
         return cls.from_curves(curves, metric=metric, ax=ax, **(plot_kw or {}))
 
     @classmethod

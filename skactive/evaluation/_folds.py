@@ -31,7 +31,7 @@ class _Data(NamedTuple):
         return take_rows(self.X, rows), self.y[rows], self.fit_params.rows(rows).values
 
 
-class _Game(NamedTuple):
+class _FoldResult(NamedTuple):
     """Result of one fold, with one entry per round; an entry of scores is a dict by metric."""
 
     n_labels: list
@@ -41,7 +41,7 @@ class _Game(NamedTuple):
     labeled_indices: np.ndarray
 
 
-def play_all(
+def simulate_all(
     learners,
     X,
     y,
@@ -68,14 +68,14 @@ def play_all(
         _check_budget(learner, splits)
         seeds[name] = _fold_seeds(learner, len(splits), seed_per_fold)
     data = _Data(X, y, FitParams(dict(fit_params or {}), num_samples(X)))
-    games = _play_games(learners, data, splits, seeds, scoring, **how)
+    results = _simulate_folds(learners, data, splits, seeds, scoring, **how)
     return {
-        name: _curve(games[i * len(splits) : (i + 1) * len(splits)], splits, seeds[name])
+        name: _curve(results[i * len(splits) : (i + 1) * len(splits)], splits, seeds[name])
         for i, name in enumerate(learners)
     }
 
 
-def _play_games(
+def _simulate_folds(
     learners, data, splits, seeds, scoring, *, same_start=True, n_jobs=None, verbose=0
 ):
     """Simulate every learner in every fold, one learner after the other."""
@@ -87,7 +87,7 @@ def _play_games(
             for (train, _), seed in zip(splits, seeds[name])
         )
     calls = (
-        delayed(_play_fold)(learner, data, split, seed, start, scoring)
+        delayed(_simulate_fold)(learner, data, split, seed, start, scoring)
         for name, learner in learners.items()
         for split, seed, start in zip(splits, seeds[name], starts)
     )
@@ -110,27 +110,27 @@ def _draw_start(learner, data, train, seed):
     return cold.query_indices_
 
 
-def _play_fold(learner, data, split, seed, start, scoring):
+def _simulate_fold(learner, data, split, seed, start, scoring):
     """Simulate labeling in one fold, and score the model after every round."""
     train, test = split
     X, y, fit_params = data.part(train)
     X_test, y_test, _ = data.part(test)
-    player = clone(learner).set_params(random_state=seed)
-    scorer = check_scoring(player, scoring=scoring)
-    rounds = player.play(X, y, every_round=True, initial=start, fit_params=fit_params)
-    game = _Game([], [], [], [], None)
+    learner = clone(learner).set_params(random_state=seed)
+    scorer = check_scoring(learner, scoring=scoring)
+    rounds = learner.play(X, y, every_round=True, initial=start, fit_params=fit_params)
+    result = _FoldResult([], [], [], [], None)
     began = perf_counter()
     for _ in rounds:
-        game.round_times.append(perf_counter() - began)
-        found = np.unique(player.y_labeled_)
-        model = player if len(found) > 1 else _constant(found[0], X, y)
-        game.scores.append(_named(scorer(model, X_test, y_test), scoring))
-        game.n_labels.append(player.n_labels_)
-        game.n_classes_found.append(len(found))
-        if player.n_labels_ == player.budget:
+        result.round_times.append(perf_counter() - began)
+        found = np.unique(learner.y_labeled_)
+        model = learner if len(found) > 1 else _constant(found[0], X, y)
+        result.scores.append(_named(scorer(model, X_test, y_test), scoring))
+        result.n_labels.append(learner.n_labels_)
+        result.n_classes_found.append(len(found))
+        if learner.n_labels_ == learner.budget:
             break  # with one class only, the next step would raise
         began = perf_counter()
-    return game._replace(labeled_indices=train[player.query_indices_])
+    return result._replace(labeled_indices=train[learner.query_indices_])
 
 
 def _constant(label, X, y):
@@ -145,19 +145,19 @@ def _named(scores, scoring):
     return {scoring if isinstance(scoring, str) else "score": scores}
 
 
-def _curve(games, splits, seeds):
+def _curve(results, splits, seeds):
     """Combine the folds of one learner into a curve."""
-    metrics = games[0].scores[0]
+    metrics = results[0].scores[0]
     scores = {
-        name: np.array([[point[name] for point in game.scores] for game in games])
+        name: np.array([[point[name] for point in result.scores] for result in results])
         for name in metrics
     }
     return ActiveLearningCurve(
-        games[0].n_labels,
+        results[0].n_labels,
         scores,
-        n_classes_found=np.array([game.n_classes_found for game in games]),
-        round_times=np.array([game.round_times for game in games]),
-        labeled_indices=np.stack([game.labeled_indices for game in games]),
+        n_classes_found=np.array([result.n_classes_found for result in results]),
+        round_times=np.array([result.round_times for result in results]),
+        labeled_indices=np.stack([result.labeled_indices for result in results]),
         splits=splits,
         seeds=seeds,
     )

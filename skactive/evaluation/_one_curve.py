@@ -5,7 +5,7 @@ from typing import Any
 from .._parameters import N_JOBS, PAIR, Instance, ListOf, ints, validated
 from .._typing import Labels, Rows
 from ._curve import ActiveLearningCurve
-from ._folds import play_all
+from ._folds import simulate_all
 
 # of all functions that make curves
 OPTIONS = {
@@ -123,7 +123,7 @@ def active_learning_curve(
     >>> curve.scores.shape
     (3, 4)
     """
-    curves = play_all(
+    curves = simulate_all(
         {"active_learning_curve": learner},
         X,
         y,

@@ -26,7 +26,12 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         names, table = read_table(options.table)
-        log = options.log or Path(options.table).with_suffix(".labels.db")
+        log = Path(options.log or Path(options.table).with_suffix(".labels.db"))
+        if not log.exists() and not options.classes:
+            raise ValueError(
+                f"there is no job in {log} yet, and a first run needs the names of the classes, "
+                "for example --classes ham spam."
+            )
         learner = ActiveLearner(
             table_model(table),
             batch_size=options.batch_size,

@@ -29,9 +29,9 @@ class Classes:
         for label in [] if classes is None else classes:
             label = _plain_label(label)
             _check_text(label)
+            self._check_type(label)
             if label in self.known:
                 raise ValueError(f"classes holds {label!r} twice: {list(classes)}.")
-            self._check_type(label)
             self.known.append(label)
         if self.is_fixed and not self.known:
             raise ValueError("classes is empty; name the classes, or pass None.")
@@ -48,6 +48,7 @@ class Classes:
         label = _plain_label(label)
         for known in self.known:
             if known == label:
+                self._check_type(label)
                 return known
         near = [known for known in self.known if _folded(known) == _folded(label)]
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -68,7 +69,7 @@ class Classes:
         if self.known and not isinstance(self.known[0], str):
             try:
                 return self.check(int(text))
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 raise ValueError(f"{text!r} is not one of the classes {self.known}.") from error
         return self.check(text)
 
@@ -92,10 +93,11 @@ class Classes:
         return np.array(labels) if len(labels) else np.array(self.known)[:0]
 
     def _check_type(self, label):
-        if self.known and isinstance(self.known[0], str) != isinstance(label, str):
+        if self.known and _kind(label) is not _kind(self.known[0]):
             raise TypeError(
-                f"{label!r} is a {type(label).__name__}, but {self.known[0]!r} is a "
-                f"{type(self.known[0]).__name__}. All labels must be strings, or all numbers."
+                f"{label!r} is a {_kind(label).__name__}, but {self.known[0]!r} is a "
+                f"{_kind(self.known[0]).__name__}. All labels must be strings, all whole numbers, "
+                "or all True and False."
             )
 
 
@@ -111,7 +113,7 @@ def _plain_label(label):
     if isinstance(label, bool):
         return label
     if isinstance(label, numbers.Real):
-        if label != int(label):
+        if not math.isfinite(label) or label != int(label):
             raise ValueError(f"{label!r} cannot be a class: numbers must be whole.")
         return int(label)
     if not isinstance(label, str):
@@ -129,3 +131,7 @@ def _check_text(label):
 
 def _folded(label):
     return " ".join(label.split()).casefold() if isinstance(label, str) else label
+
+
+def _kind(label):
+    return next(kind for kind in (str, bool, int) if isinstance(label, kind))

@@ -259,13 +259,26 @@ def _as_row(event):
         plain(event.get("key"), "key"),
         event["event"],
         plain(event.get("label"), "label"),
-        event.get("annotator"),
+        _name(event.get("annotator")),
         plain(event.get("round"), "round"),
-        plain(event.get("seconds"), "seconds"),
+        _number(event.get("seconds"), "seconds"),
         event.get("strategy"),
         plain(event.get("score"), "score"),
         None if extra is None else json.dumps(extra),
     )
+
+
+def _name(annotator):
+    if annotator is None or isinstance(annotator, str):
+        return annotator
+    raise TypeError(f"annotator must be a str or None, got {annotator!r}.")
+
+
+def _number(value, name):
+    value = plain(value, name)
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be a number or None, got {value!r}.")
+    return value
 
 
 def _as_event(row):

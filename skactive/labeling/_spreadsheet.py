@@ -33,12 +33,18 @@ def write_sheet(path, picks, show, classes):
     """
     rows = [_cells(show(pick)) for pick in picks]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    if Path(path).exists():
+        raise FileExistsError(
+            f"{path} exists and may hold labels, so it was not replaced. Read it by from_csv, or "
+            "choose another name."
+        )
     with open(path, "x", newline="", encoding="utf-8-sig") as file:
         file.write(_comment(classes))
         writer = csv.writer(file)
-        writer.writerow([_KEY, _LABEL, _ANNOTATOR, *names])
+        writer.writerow([_KEY, _LABEL, _ANNOTATOR, *map(_safe, names)])
         for pick, row in zip(picks, rows):
-            writer.writerow([pick.key, "", "", *(_safe(row.get(name, "")) for name in names)])
+            cells = [pick.key, "", "", *(row.get(name, "") for name in names)]
+            writer.writerow(map(_safe, cells))
 
 
 def read_sheet(path, read_key, read_label):
@@ -113,7 +119,16 @@ def _cells(shown):
 def _safe(value):
     """Return a cell that a spreadsheet does not take for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not _is_number(text) else text
+    return f"'{text}" if _is_formula(text.lstrip("'")) else text
+
+
+def _as_given(text):
+    """Return the text that :func:`_safe` made safe."""
+    return text[1:] if text[:1] == "'" and _is_formula(text.lstrip("'")) else text
+
+
+def _is_formula(text):
+    return text[:1] in ("=", "+", "-", "@") and bool(text) and not _is_number(text)
 
 
 def _is_number(text):
@@ -173,4 +188,4 @@ def _answer(cells, columns, read_key, read_label):
     if not key:
         raise ValueError(f"the label {label!r} has no key")
     label = None if label == _SKIP else read_label(raw)
-    return read_key(key), label, annotator or None
+    return read_key(_as_given(key)), label, annotator or None

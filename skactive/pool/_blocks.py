@@ -11,6 +11,7 @@ import numpy as np
 
 from .._warnings import warn_of_equal_scores
 from ..selection import FreeRows, TieOrder, random_rows, slices
+from ._any_pool import AnyPool
 from ._block_tasks import blocks_of, later, merged, of_part, rows_of_block, top_of_block
 from ._computing import compute_tasks
 from ._exclude import check_exclude
@@ -48,7 +49,7 @@ class AllRowsNeededError(TypeError, AttributeError):
         )
 
 
-class BlockPool:
+class BlockPool(AnyPool):
     """The rows of a dask collection, and which of them are free to be picked.
 
     It has those methods of :class:`skactive.pool.Pool` that return little. What needs all
@@ -108,18 +109,6 @@ class BlockPool:
     free_rows = whole = map_rows = _refused
 
     def are_free(self, positions):
-        """Which of some positions may be picked.
-
-        Parameters
-        ----------
-        positions : ndarray of int, shape (n_taken,)
-            Positions in the pool.
-
-        Returns
-        -------
-        mask : ndarray of bool, shape (n_taken,)
-            True for rows that may be picked.
-        """
         return ~np.isin(positions, self.taken)
 
     def nth_free(self, ranks):
@@ -139,18 +128,6 @@ class BlockPool:
         return ranks + np.searchsorted(before, ranks, side="right")
 
     def without(self, positions):
-        """The same pool with fewer free rows.
-
-        Parameters
-        ----------
-        positions : ndarray of int
-            Rows that may no longer be picked.
-
-        Returns
-        -------
-        pool : BlockPool
-            It shares the memory of this pool.
-        """
         twin = object.__new__(BlockPool)
         twin.__dict__.update(self.__dict__)
         twin.taken = np.union1d(self.taken, positions)
@@ -158,18 +135,6 @@ class BlockPool:
         return twin
 
     def gather(self, positions):
-        """Take rows of X into memory.
-
-        Parameters
-        ----------
-        positions : ndarray of int, shape (n_taken,)
-            The rows to take, in this order.
-
-        Returns
-        -------
-        rows : container of the blocks
-            These rows.
-        """
         positions = np.asarray(positions, dtype=np.intp)
         if not len(positions):
             return self._compute([self._rows(0, slice(0, 0))])[0]
@@ -216,17 +181,10 @@ class BlockPool:
         return self.memory.recall(None, "row bytes", measure)
 
     def in_memory(self):
-        """The same pool with all its rows in memory, where they stay for later queries.
-
-        Returns
-        -------
-        pool : Pool
-            What is known of its rows is kept in the memory of this pool.
-        """
-
         def fetch():
             return FetchedRows(self.gather(np.arange(self.n_rows)))
 
+        # the rows stay in memory for later queries
         fetched = self.memory.recall(None, "rows", fetch)
         settings = {"n_jobs": self.n_jobs, "verbose": self.verbose, "ties": self.ties}
         return Pool(fetched.X, self.taken, memory=fetched.opened(), **settings)
@@ -249,20 +207,6 @@ class BlockPool:
         return self._compute([function(self._rows(k, None)) for k in blocks])
 
     def draw(self, n, random_state):
-        """Draw free rows uniformly without replacement.
-
-        Parameters
-        ----------
-        n : int
-            Number of rows, at most ``n_available``.
-        random_state : numpy.random.RandomState
-            The random stream, which is advanced.
-
-        Returns
-        -------
-        positions : ndarray of int, shape (n,)
-            In the order drawn.
-        """
         return random_rows(FreeRows(self.n_rows, self.taken), n, random_state)
 
     def top_rows(self, function, chunk_rows, n, *, owner=None):
@@ -308,22 +252,6 @@ class BlockPool:
         return positions
 
     def map_parts(self, function, part_rows):
-        """Apply a function to consecutive parts of the pool.
-
-        Parameters
-        ----------
-        function : callable
-            ``function(part, number)`` takes a :class:`skactive.pool.Pool` of
-            consecutive rows, and the number of the part.
-        part_rows : int
-            Number of rows per part; the last part may have fewer. Parts need not be
-            blocks.
-
-        Returns
-        -------
-        results : list
-            One result per part.
-        """
         function = later(function)
         tasks = []
         for number, part in enumerate(slices(self.n_rows, part_rows)):

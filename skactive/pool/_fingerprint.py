@@ -17,7 +17,7 @@ __all__ = ["fingerprint"]
 # which takes a thirtieth of the time
 _AS_THEY_ARE = 1 << 12
 # they are read in full up to this size; of a larger array, this many evenly spaced numbers are
-_WHOLE, _NUMBERS = 1 << 25, 1 << 14
+_WHOLE, _NUMBERS = 1 << 21, 1 << 14
 
 
 def fingerprint(thing):

@@ -17,6 +17,7 @@ from .._sklearn import num_samples, safe_indexing
 from .._tensors import filled, is_tensor, to_numpy
 from .._warnings import warn_of_equal_scores
 from ..selection import TieOrder, are_equal, random_rows, slices, top_n
+from ._any_pool import AnyPool
 from ._datasets import dataset_rows, is_dataset
 from ._exclude import check_exclude
 from ._memory import PoolMemory
@@ -82,7 +83,7 @@ def as_pool(X, exclude=None, **settings):
     return BlockPool(X, exclude, **settings)
 
 
-class Pool:
+class Pool(AnyPool):
     """The rows of a pool, and which of them are free: neither labeled nor excluded.
 
     Parameters
@@ -131,18 +132,6 @@ class Pool:
         return np.flatnonzero(self.available)
 
     def are_free(self, positions):
-        """Which of some positions may be picked.
-
-        Parameters
-        ----------
-        positions : ndarray of int, shape (n_taken,)
-            Positions in the pool.
-
-        Returns
-        -------
-        mask : ndarray of bool, shape (n_taken,)
-            True for rows that may be picked.
-        """
         return self.available[positions]
 
     def nth_free(self, ranks):
@@ -171,18 +160,6 @@ class Pool:
         return self._but(None)
 
     def without(self, positions):
-        """The same pool with fewer free rows.
-
-        Parameters
-        ----------
-        positions : ndarray of int
-            Rows that may no longer be picked.
-
-        Returns
-        -------
-        pool : Pool
-            It shares the memory of this pool.
-        """
         available = self.available.copy()
         available[positions] = False
         return self._but(~available)
@@ -198,45 +175,12 @@ class Pool:
         return self.X if self.available.all() else take_rows(self.X, self.positions)
 
     def gather(self, positions):
-        """Take rows of X.
-
-        Parameters
-        ----------
-        positions : ndarray of int, shape (n_taken,)
-            The rows to take, in this order.
-
-        Returns
-        -------
-        rows : same container as X
-            These rows.
-        """
         return take_rows(self.X, positions)
 
     def in_memory(self):
-        """The same pool with its rows in memory: this pool itself.
-
-        Returns
-        -------
-        pool : Pool
-            The pool.
-        """
         return self
 
     def draw(self, n, random_state):
-        """Draw free rows uniformly without replacement.
-
-        Parameters
-        ----------
-        n : int
-            Number of rows, at most ``n_available``.
-        random_state : numpy.random.RandomState
-            The random stream, which is advanced.
-
-        Returns
-        -------
-        positions : ndarray of int, shape (n,)
-            In the order drawn.
-        """
         return random_rows(self.available, n, random_state)
 
     def map_rows(self, function, chunk_rows, *, owner=None, keep_tensors=False):
@@ -334,21 +278,6 @@ class Pool:
         return top
 
     def map_parts(self, function, part_rows):
-        """Apply a function to consecutive parts of the pool.
-
-        Parameters
-        ----------
-        function : callable
-            ``function(part, number)`` takes a :class:`Pool` of consecutive rows, and the
-            number of the part, starting at 0.
-        part_rows : int
-            Number of rows per part; the last part may have fewer.
-
-        Returns
-        -------
-        results : list
-            One result per part.
-        """
         parts = slices(self.n_rows, part_rows)
         # a generator, so that the memory of a part is freed after its turn
         calls = ((self._part(part), number) for number, part in enumerate(parts))

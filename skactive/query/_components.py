@@ -85,8 +85,10 @@ class Components:
 
     def density(self, rows):
         """Mean similarity of rows to those of the pool, with the smallest width."""
-        kernel = gaussian_kernel(rows, self._references(), next(iter(self.widths.values())))
-        return kernel.mean(axis=1, dtype=np.float64)
+        references = self._references()
+        kernel = gaussian_kernel(rows, references, next(iter(self.widths.values())))
+        # a row is similar to itself, whether it is among the references or not
+        return np.maximum(kernel.mean(axis=1, dtype=np.float64), 1 / len(references))
 
     def kernel(self, width):
         """Similarities of all pairs of the sample, overwritten once another width is needed."""

@@ -31,7 +31,7 @@ class ClassBalancedSampling(QueryStrategy):
     integer program; this is ``solver="exact"``. By default, rows are picked one by one: each
     pick minimizes the same sum for one row. This scales to large pools.
 
-    Read more in the :ref:`user guide <strategies-costs>`.
+    Read more in the :ref:`user guide <strategies-imbalance>`.
 
     Parameters
     ----------

@@ -13,9 +13,8 @@ from .._tensors import to_numpy
 from .._typing import Positions
 from ..predictions import class_decisions, class_probabilities
 from ..selection import top_n
-from ._base import QueryStrategy, random_stream
+from ._base import random_stream
 from ._draws import draw_evenly
-from ._labels import labeled_rows
 from ._vectors import VectorStrategy, stack_vectors
 
 _ROWS_A_BLOCK = 1 << 16
@@ -54,7 +53,8 @@ class DiscriminativeAL(VectorStrategy):
 
     Notes
     -----
-    The strategy does not read the learner's predictions. A query costs ``n_rounds`` fits to
+    The strategy does not read the learner's predictions and needs no labels to start: if
+    there are none, the first pick is a random row. A query costs ``n_rounds`` fits to
     the labeled rows and at most ``max_rows`` others, and as many passes over the pool, in
     chunks.
 
@@ -103,10 +103,12 @@ class DiscriminativeAL(VectorStrategy):
         self.max_rows = max_rows
 
     def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
-        labeled_rows(learner, self)
         known, vectors = self.labeled_vectors(learner, pool), self.vectors(learner, pool)
         stream, picks = random_stream(learner), np.empty(0, dtype=np.intp)
-        for n in _shares(n_queries, self.n_rounds):
+        if known is None:  # nothing to differ from: any row
+            picks = top_n(np.where(pool.available, 0.0, -np.inf), 1, pool.ties)
+            known = vectors[:0]
+        for n in _shares(n_queries - len(picks), self.n_rounds):
             rest = pool.without(picks)
             seen = stack_vectors(known, vectors[picks]) if len(picks) else known
             model = self._fitted(seen, vectors, rest, stream)
@@ -114,9 +116,6 @@ class DiscriminativeAL(VectorStrategy):
             scores[rest.positions] = _unlabeled_scores(model, vectors, rest.positions)
             picks = np.append(picks, top_n(scores, n, pool.ties))
         return picks
-
-    def requires_fit(self, learner: Any) -> bool:
-        return QueryStrategy.requires_fit(self, learner)
 
     def _fitted(self, labeled, vectors, rest, stream):
         """A classifier of labeled rows, class 0, and some free rows, class 1."""

@@ -71,7 +71,10 @@ class Filtered(QueryStrategy):
     }
 
     def __init__(
-        self, strategy: Strategy | None = None, by: Strategy | None = None, keep: Any = None
+        self,
+        strategy: Strategy | None = None,
+        by: Strategy | None = None,
+        keep: float | None = None,
     ) -> None:
         self.strategy = strategy
         self.by = by

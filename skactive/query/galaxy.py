@@ -35,7 +35,7 @@ class GALAXY(QueryStrategy):
     model stays the same. Here a batch is picked at once: until its label is known, a row
     counts as a row of the class that the model predicts.
 
-    Read more in the :ref:`user guide <strategies-costs>`.
+    Read more in the :ref:`user guide <strategies-imbalance>`.
 
     See Also
     --------

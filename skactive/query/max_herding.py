@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.preprocessing import normalize
 
 from .._greedy.coverage import Coverage, gaussian
@@ -16,6 +17,8 @@ from ._vectors import VectorStrategy
 _CANDIDATES_A_BLOCK = 256
 # relative rounding error of a gain
 _SLACK = 1e-5
+# squared distance of the mean from 0, in variances, above which rounding errors matter
+_FAR = 16
 
 
 class MaxHerding(VectorStrategy):
@@ -109,9 +112,9 @@ class MaxHerding(VectorStrategy):
         vectors = self._scaled(self.vectors_by_position(learner, pool)[rows])
         labeled = self.labeled_vectors(learner, pool)
         labeled = None if labeled is None else self._scaled(labeled)
-        coverage = Coverage(
-            vectors, gaussian(self._sigma(labeled) ** 2), self._weights(learner, pool, rows)
-        )
+        width = self._sigma(labeled) ** 2
+        vectors, labeled = _near_zero(vectors, labeled)
+        coverage = Coverage(vectors, gaussian(width), self._weights(learner, pool, rows))
         if labeled is not None:
             coverage.cover_from(labeled)
         picks, gained = herd(coverage, n_queries, pool.ties.of(rows))
@@ -128,6 +131,21 @@ class MaxHerding(VectorStrategy):
     def _weights(self, learner, pool, rows):
         """Weights of some rows; None if all are equal."""
         return None
+
+
+def _near_zero(vectors, labeled):
+    """Vectors and labeled vectors, both shifted if they are dense and far from 0.
+
+    Distances come from inner products, which are imprecise far from 0. A shift changes
+    no distance.
+    """
+    if sparse.issparse(vectors):
+        return vectors, labeled
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    if mean @ mean <= _FAR * vectors.var(axis=0, dtype=np.float64).sum():
+        return vectors, labeled
+    shifted = (vectors - mean).astype(vectors.dtype)
+    return shifted, None if labeled is None else (labeled - mean).astype(labeled.dtype)
 
 
 def herd(coverage, n, ties):

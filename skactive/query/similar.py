@@ -40,7 +40,7 @@ class Similar(AllPairs, VectorStrategy):
     rows of the pool that resemble a row of Q. If rows have equal gains, the one most similar
     to a row of Q is picked.
 
-    Read more in the :ref:`user guide <strategies-costs>`.
+    Read more in the :ref:`user guide <strategies-imbalance>`.
 
     Parameters
     ----------

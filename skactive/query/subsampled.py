@@ -46,7 +46,7 @@ class Subsampled(QueryStrategy):
         "n_rows": [ints(1), SHARE],
     }
 
-    def __init__(self, strategy: Strategy | None = None, n_rows: int = 10_000) -> None:
+    def __init__(self, strategy: Strategy | None = None, n_rows: float = 10_000) -> None:
         self.strategy = strategy
         self.n_rows = n_rows
 

@@ -137,6 +137,11 @@ def kappa(first: Any, second: Any) -> float:
     kappa : float
         1 for equal predictions, 0 for agreement by chance.
 
+    Raises
+    ------
+    ValueError
+        If the lists are empty, differ in length or hold a missing label.
+
     See Also
     --------
     StabilizingPredictions : Criterion that uses it.
@@ -150,9 +155,32 @@ def kappa(first: Any, second: Any) -> float:
     >>> kappa([0, 0, 1, 1], [0, 1, 1, 1])
     0.5
     """
+    first, second = _checked_predictions(first), _checked_predictions(second)
+    if len(first) != len(second):
+        raise ValueError(
+            f"kappa compares predictions for the same rows, but got {len(first)} and "
+            f"{len(second)} of them."
+        )
     if np.array_equal(first, second):
         return 1.0  # scikit-learn returns nan for a single class
     return float(cohen_kappa_score(first, second))
+
+
+def _checked_predictions(predictions):
+    predictions = np.asarray(predictions)
+    if predictions.ndim != 1 or not len(predictions):
+        raise ValueError(
+            "kappa compares two lists of classes, one class for each of at least one row; got an "
+            f"array of shape {predictions.shape}."
+        )
+    labels = enumerate(predictions.tolist())
+    missing = [row for row, label in labels if label is None or label != label]
+    if missing:
+        raise ValueError(
+            f"kappa compares classes, but row {missing[0]} has {predictions[missing[0]]!r}. Leave "
+            "out the rows without a prediction, in both lists."
+        )
+    return predictions
 
 
 @validated({"agreement": [reals(-1, 1, closed="both")]})

@@ -103,6 +103,14 @@ def test_what_the_file_cannot_hold_is_refused(path, value):
         LabelLog(path).append(key=value, event="skip")
 
 
+@pytest.mark.parametrize("field", [{"annotator": 5}, {"seconds": "long"}])
+def test_who_and_how_long(path, field):
+    log = LabelLog(path)
+    with pytest.raises(TypeError, match=f"{[*field][0]} must be a"):
+        log.append(key=1, event="skip", **field)
+    assert not log.rows()
+
+
 def test_threads_share_a_log(path):
     log = LabelLog(path)
     threads = [

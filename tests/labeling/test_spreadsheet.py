@@ -160,6 +160,23 @@ def test_texts_stay_texts(tmp_path):
         assert dict(labels_of(session)) == {k: "NA" if k == "007" else "0" for k in keys}
 
 
+def test_keys_and_columns_that_look_like_formulas(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    keys = ["=cmd|' /C calc'!A0", "-row 1", "'=2", "@3", "-4", "+5"]
+    pool = pandas.DataFrame({"=HYPERLINK()": np.arange(6.0), "b": 1.0}, index=keys)
+    learner = ActiveLearner(random_state=0, n_initial=6, batch_size=6)
+    job = Job(learner, pool, None, tmp_path / "labels.db", classes=["a", "b"])
+    with job.open() as session:
+        session.to_csv(tmp_path / "a.csv")
+        with open(tmp_path / "a.csv", newline="", encoding="utf-8-sig") as file:
+            _, header, *rows = csv.reader(file)
+        cells = {row[0] for row in rows} | {*header}
+        assert "-4" in cells and not [c for c in cells if c[0] in "=+@-" and c not in ("-4", "+5")]
+        filled(tmp_path / "a.csv", lambda key: "b" if key == "''=2" else "a")
+        assert session.from_csv(tmp_path / "a.csv") == 6
+        assert dict(labels_of(session)) == {k: "b" if k == "'=2" else "a" for k in keys}
+
+
 def test_a_display_makes_the_columns(job, tmp_path):
     job.options["display"] = lambda row: {"sum": row.sum(), "note": "=A1"}
     with job.open() as session:

@@ -168,6 +168,7 @@ def test_the_program_says_what_is_wrong(table, tmp_path):
         ([str(tmp_path / "none.csv")], "No such file"),
         ([str(tmp_path / "empty.csv")], "no rows"),
         ([str(table), "--log", str(table)], "not a label log"),
+        ([str(table)], "needs the names of the classes"),
     ]:
         done = subprocess.run(
             [sys.executable, "-m", "skactive.labeling", *arguments],
@@ -178,6 +179,7 @@ def test_the_program_says_what_is_wrong(table, tmp_path):
         assert done.returncode == 1
         assert match in done.stderr
         assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("*.db"))
 
 
 def test_the_program_in_a_real_terminal(table):

@@ -15,7 +15,7 @@ from skactive import ActiveLearner
 from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query._components import Components
+from skactive.query._components import Components, evenly_spaced
 from skactive.query.balanced_coverage import _draw, _systematic_sample
 
 
@@ -84,6 +84,17 @@ def test_rare_rows_far_away_are_found_while_one_class_is_known():
     assert np.mean(y[picks]) > np.mean(y[fewer])
 
 
+def test_a_row_far_from_all_others_counts_as_one_row():
+    X = np.random.RandomState(0).normal(size=(2100, 2))
+    far = next(i for i in range(2100) if i not in evenly_spaced(2100, 2048))
+    X[far] = 1e4
+    known = Components(X, 128, 20, 8192)
+    assert known.density(known.sample)[far] == 1 / 2048
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=0)
+    picks = learner.teach(X[:10], np.zeros(10)).query(X, 5, exclude=range(10))
+    assert len(set(picks.tolist())) == 5
+
+
 @pytest.mark.parametrize("n_labeled", [0, 12, 40])
 @pytest.mark.parametrize("n_components", [128, 20])
 def test_an_offset_changes_nothing(digits, n_labeled, n_components):
@@ -91,6 +102,23 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
     strategy = BalancedCoverage(n_components=n_components)
     picks, _ = asked(X, y, n_labeled, 20, strategy)
     assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
+
+
+def test_a_smaller_batch_is_the_start_of_a_larger_one(digits):
+    X, y = digits
+    picks, _ = asked(X, y, 40, 20, BalancedCoverage())
+    assert asked(X, y, 40, 8, BalancedCoverage())[0] == picks[:8]
+
+
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+def test_rows_in_another_order_give_the_same_rows(digits, n_labeled):
+    X, y = digits
+    order = np.random.RandomState(1).permutation(len(X))
+    learner = ActiveLearner(GaussianNB(), BalancedCoverage(), random_state=3)
+    if n_labeled:
+        learner.teach(X[:n_labeled], y[:n_labeled])
+    picks = learner.query(X[order], 10, exclude=order < n_labeled)
+    assert order[picks].tolist() == asked(X, y, n_labeled, 10, BalancedCoverage())[0]
 
 
 def test_widths_shrink_with_the_labels(digits):

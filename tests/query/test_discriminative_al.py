@@ -102,7 +102,25 @@ def test_rows_in_another_order(digits):
     assert_array_equal(order[learner.query(X[order], 6)], learner.query(X, 6))
 
 
-def test_needs_labels():
+def test_first_labels_without_a_model():
+    # three far blobs: one row of each, whichever row comes first
+    X = np.repeat([[0.0, 0], [50, 0], [0, 50]], 20, axis=0)
+    X += np.random.RandomState(0).rand(*X.shape)
+    learners = [ActiveLearner(None, DiscriminativeAL(), random_state=seed) for seed in range(6)]
+    picks = [learner.query(X, 3, exclude=[0, 20]) for learner in learners]
+    assert all(sorted(pick // 20) == [0, 1, 2] for pick in picks)
+    assert len({pick[0] for pick in picks}) > 2
+    assert not {0, 20}.intersection(np.concatenate(picks))
+
+
+def test_labels_of_one_class_are_enough():
+    X = np.random.RandomState(0).rand(60, 2)
+    X[40:] += 3
+    learner = ActiveLearner(GaussianNB(), DiscriminativeAL(), random_state=0)
+    learner.teach(X[:15], np.zeros(15, dtype=int))
+    assert learner.query(X, 10, exclude=np.arange(30)).min() >= 40
+
+
+def test_a_plain_classifier_has_no_labels():
     model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
-    with pytest.raises(TypeError, match="DiscriminativeAL reads .* GaussianNB has no labels"):
-        DiscriminativeAL()(model, [[0.0], [1.0]], 1)
+    assert 2 in DiscriminativeAL()(model, [[0.0], [1.0], [5.0]], 2)

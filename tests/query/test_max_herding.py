@@ -57,6 +57,18 @@ def test_equal_to_full_passes(digits, container, unit_norm):
     assert learner.query(container(X), 25, exclude=range(10)).tolist() == expected
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_far_from_zero(dtype):
+    X = np.random.RandomState(0).normal(size=(100, 4)).astype(dtype)
+    far = X + dtype(1000 if dtype is np.float32 else 1e7)
+    learner = ActiveLearner(query_strategy=MaxHerding(unit_norm=False), random_state=0)
+    exact = far.astype(np.float64) - far[0].astype(np.float64)
+    assert learner.query(far, 8).tolist() == plain(exact, [], 8, 1.0)
+    learner.teach(far[:10], np.arange(10) % 2)
+    expected = plain(exact, np.arange(10), 8, 1.0)
+    assert learner.query(far, 8, exclude=range(10)).tolist() == expected
+
+
 def test_only_drawn_rows_of_a_large_pool(digits):
     X, _ = digits
     learner = ActiveLearner(query_strategy=MaxHerding(max_rows=40), random_state=0)
