@@ -118,7 +118,8 @@ def signature_under_a_mock(app, what, name, obj, options, signature, return_anno
     """The arguments of a net's own ``__init__``, which a mocked base class hides."""
     if what == "class" and "_MockObject" in {base.__name__ for base in obj.__mro__}:
         _, *arguments = inspect.signature(obj.__init__).parameters.values()
-        return stringify_signature(inspect.Signature(arguments)), return_annotation
+        plain = [each.replace(annotation=each.empty) for each in arguments]
+        return stringify_signature(inspect.Signature(plain)), return_annotation
 
 
 def skip_methods_of_a_mock(app, what, name, obj, skip, options):

@@ -82,6 +82,29 @@ def test_run_on_another_pool_starts_its_positions_anew(iris):
     assert_array_equal(learner.X_labeled_[20:], X[60 + learner.query_indices_])
 
 
+def test_an_interrupted_round_is_cut_to_the_budget_that_is_left(iris):
+    X, y = iris
+    asked = []
+
+    def oracle(positions):
+        asked.append(positions.tolist())
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return y[positions]
+
+    strategy = RandomSampling()
+    learner = ActiveLearner(GaussianNB(), strategy, budget=20, batch_size=5, random_state=0)
+    with pytest.raises(KeyboardInterrupt):
+        learner.run(X, oracle)
+    rest = np.setdiff1d(np.arange(len(y)), np.concatenate(asked))[:8]
+    learner.teach(X[rest], y[rest])
+    learner.run(X, oracle)
+    assert asked[3] == asked[2][:2] and len(asked) == 4
+    assert learner.n_labels_ == 20
+    assert learner.query_indices_.tolist() == [*asked[0], *asked[1], *asked[3]]
+    assert_array_equal(learner.y_labeled_, y[[*asked[0], *asked[1], *rest, *asked[3]]])
+
+
 def test_run_after_a_teach_by_hand(iris):
     X, y = iris
     learner = ActiveLearner(GaussianNB(), budget=20, random_state=0)

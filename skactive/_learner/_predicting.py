@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._codes import scatter
 from .._outputs import without_surplus
 from .._tensors import asked, both_sides, lowest, on_accelerator, to_numpy
-from .._typing import Rows
+from .._typing import Labels, Rows
 from .._wrapping import estimator_has
 from ..pool import is_dask
 from ..predictions import check_one_column_each, gives_pairs
@@ -137,7 +137,7 @@ class DecodedPredictionsMixin:
             values = both_sides(values)[:, -len(found) :]
         return scatter(values, found, self.classes_, lowest(values))
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: Rows, y: Labels, sample_weight: Any = None) -> Any:
         """Mean accuracy on rows with labels.
 
         Parameters

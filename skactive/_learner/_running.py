@@ -91,11 +91,19 @@ class RunningMixin:
                 positions = self._ask(X, taken, None)
                 rows = pool.gather(positions)
                 self._asked = {"positions": positions, "rows": rows, "labels": None}
+            self._keep_to_budget(pool)
         except BaseException:
             if self._asked is None:
                 self._rewind(*before)
             raise
         return self._asked["positions"]
+
+    def _keep_to_budget(self, pool):
+        """Shorten an interrupted round if labels taught since then left too few for it."""
+        positions = self._asked["positions"]
+        if self.budget is not None and self.n_labels_ + len(positions) > self.budget:
+            positions = positions[: self.budget - self.n_labels_]
+            self._asked = {"positions": positions, "rows": pool.gather(positions), "labels": None}
 
     def _take_answer(self):
         """Teach the answer to a round, and discard it if it is invalid."""

@@ -32,6 +32,7 @@ class LogFile:
     def __init__(self, path):
         self.path = path
         self._lock = threading.RLock()
+        self._is_closed = False
         self._open()
 
     def read(self, query, arguments=()):
@@ -69,12 +70,19 @@ class LogFile:
         """Close the file."""
         with self._lock:
             self.connection.close()
+            self._is_closed = True
 
     def _open(self):
         self.connection = _checked_connection(self.path)
         self._ahead = self._write_ahead_log()
 
     def _open_anew_if_cut_off(self):
+        if self._is_closed:
+            raise ValueError(
+                f"the label log {self.path} is closed. Everything is on disk: open it again, or "
+                "read what you need, such as session.learner, before session.close() and within "
+                "the with statement."
+            )
         if not self.connection.in_transaction and self._is_cut_off():
             self.connection.close()
             self._open()

@@ -241,6 +241,26 @@ def test_two_processes_make_one_job(job):
     assert asked == plain_loop(job.learner, job.X, job.y)[0]
 
 
+def test_a_closed_session_says_so(job):
+    with job.open() as session:
+        pick = session.ask(1)[0]
+        learner = session.learner
+    session.close()
+    assert learner.n_labels_ == 0
+    calls = [
+        lambda: session.learner,
+        lambda: session.labels,
+        lambda: session.ask(1),
+        lambda: session.label(pick.key, 1),
+        session.report,
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="label log .* is closed"):
+            call()
+    with job.open() as session:
+        assert session.ask(1)[0].key == pick.key
+
+
 def test_new_classes(tmp_path, iris):
     X, y = iris
     names = np.array(["setosa", "versicolor", "virginica"])[y]
