@@ -13,9 +13,12 @@ takes longer than --limit seconds is stopped.
 
 import argparse
 import inspect
+import os
 import signal
-import time
+import subprocess
+import tempfile
 import warnings
+from pathlib import Path
 
 import numpy as np
 from _reports import RESULTS, markdown, read_csv, run_tasks, write_csv
@@ -28,6 +31,8 @@ from skactive.query import QueryStrategy
 FILE = RESULTS / "strategies.csv"
 FEW = "BalancedCoverage MarginSampling Badge TypiClust CoreSet EntropySampling".split()
 FEW_TABLES = "vehicle ecoli glass oil_spill car soybean german page_blocks".split()
+PEER = "scikit-activeml "
+PEERS = "MarginSampling Badge CoreSet TypiClust Falcun DropQuery".split()
 # they need arguments, or are parts of other strategies
 LEFT_OUT = {
     *("RandomSampling", "QueryStrategy", "ScoringStrategy"),
@@ -46,25 +51,43 @@ def all_names():
     ]
 
 
-def one_run(name, table, seed, n_trees, limit):
+def own_picks(name, pool, seed):
+    """Positions that a strategy of this library picks, in the order picked."""
+    strategy = getattr(skactive.query, name)()
+    learner = ActiveLearner(
+        query_strategy=strategy, budget=max(pool.budgets), batch_size=BATCH, random_state=seed
+    )
+    return learner.fit(pool.X, pool.y).query_indices_
+
+
+def peer_picks(python, name, pool, seed):
+    """The same by scikit-activeml, in a process with another interpreter."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows, out = Path(folder, "pool.npz"), Path(folder, "picks.npy")
+        np.savez(rows, X=pool.X, y=np.unique(pool.y, return_inverse=True)[1])
+        program = Path(__file__).with_name("_peer_picks.py")
+        words = [python, program, rows, out, name, max(pool.budgets), BATCH, seed, "random"]
+        subprocess.run(list(map(str, words)), check=True, capture_output=True)
+        return np.load(out)
+
+
+def one_run(name, table, seed, n_trees, limit, python=None):
     """Records of one strategy on one split of a table: a line for each budget."""
     warnings.simplefilter("ignore")
     (pool,) = pools(table, [seed])
-    budget = max(pool.budgets)
-    strategy = getattr(skactive.query, name)()
-    learner = ActiveLearner(
-        query_strategy=strategy, budget=budget, batch_size=BATCH, random_state=seed
-    )
-    start, picks = time.process_time(), None
+    start, picks = _cpu_seconds(), None
     signal.signal(signal.SIGALRM, _out_of_time)
     signal.alarm(limit)
     try:
-        picks = learner.fit(pool.X, pool.y).query_indices_
+        if name.startswith(PEER):
+            picks = peer_picks(python, name.removeprefix(PEER), pool, seed)
+        else:
+            picks = own_picks(name, pool, seed)
     except Exception as error:  # a run that fails is a line of the table, not the end of it
         print(f"\n{name} on {table}: {type(error).__name__}: {str(error)[:100]}")
     finally:
         signal.alarm(0)
-    seconds = time.process_time() - start
+    seconds = _cpu_seconds() - start
     random = baseline(table, seed, n_trees, pool)
     found = np.full_like(random, np.nan) if picks is None else read(pool, picks, n_trees)
     return [
@@ -81,6 +104,12 @@ def one_run(name, table, seed, n_trees, limit):
         }
         for n_labels, ours, theirs in zip(pool.budgets, found, random)
     ]
+
+
+def _cpu_seconds():
+    """CPU time of this process and of the ones that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _out_of_time(number, frame):
@@ -202,8 +231,10 @@ def main():
     parser.add_argument("--limit", type=int, default=120, help="seconds for one run")
     parser.add_argument("--list", action="store_true", help="show the results so far")
     parser.add_argument("--n-jobs", type=int, default=1)
+    parser.add_argument("--peers", help="an interpreter that has scikit-activeml")
     args = parser.parse_args()
     names = all_names() if args.strategies == ["all"] else args.strategies
+    names = [PEER + name for name in PEERS] if args.peers else names
     tables = TABLES if args.tables == ["all"] else args.tables
     records = read_csv(FILE)
     for seed in range(0 if args.list else args.seeds):
@@ -212,7 +243,7 @@ def main():
             left = [t for t in tables if (name, t, seed) not in known]
             if not left:
                 continue
-            tasks = [(name, table, seed, args.trees, args.limit) for table in left]
+            tasks = [(name, table, seed, args.trees, args.limit, args.peers) for table in left]
             for lines in run_tasks(one_run, tasks, args.n_jobs):
                 records += lines
             write_csv(FILE, records)
