@@ -96,7 +96,8 @@ def as_list_table(lines):
     """The table in reStructuredText, names as links."""
     text = [".. list-table::", "   :header-rows: 1", "   :class: results", ""]
     for name, *cells in [COLUMNS, *lines]:
-        link = name if name == "Strategy" else f":class:`~skactive.query.{name}`"
+        is_ours = name != "Strategy" and " " not in name
+        link = f":class:`~skactive.query.{name}`" if is_ours else name
         text.append(f"   * - {link}")
         text.extend(f"     - {cell}".rstrip() for cell in cells)
     return "\n".join(text)
