@@ -5,7 +5,8 @@ from importlib.util import find_spec
 import pytest
 
 # pages whose examples need an optional package
-collect_ignore = [] if find_spec("skorch") and find_spec("torch") else ["user_guide/nets.rst"]
+has_nets = find_spec("skorch") and find_spec("torch")
+collect_ignore = [] if has_nets else ["user_guide/nets.rst", "user_guide/images.rst"]
 # the build of the pages runs the examples
 collect_ignore_glob = [
     *("gallery/*.py", "auto_gallery/*", "same_program/*.py"),

@@ -14,7 +14,7 @@ from skactive._learner import _block_rows
 from skactive.pool import BlockPool
 from skactive.query import BalancedCoverage, CoreSet, MarginSampling
 
-from .dask_pools import as_array, as_frame, da, dd, pd
+from .dask_pools import as_array, as_frame, da, dd, pd, recent_dask
 
 pytestmark = pytest.mark.filterwarnings("ignore:the scores of all")
 
@@ -156,6 +156,7 @@ def test_all_rows_are_fetched_if_they_are_few_and_refused_if_they_are_many(named
         monkeypatch.setattr(_block_rows, "_MOST_BYTES", 1e9)
 
 
+@recent_dask
 def test_the_default_strategy(named):
     X, y = named
     frame = pd.DataFrame({"a": X[:, 20], "b": np.array(["u", "v", "w"])[y.argsort() % 3]})

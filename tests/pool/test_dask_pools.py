@@ -33,7 +33,7 @@ from skactive.query import (
 )
 
 from ..plain import by_key, tie_seed
-from .dask_pools import as_array, as_frame, da, dd
+from .dask_pools import as_array, as_frame, da, dd, recent_dask
 
 # GaussianNB is sure of every digit
 pytestmark = pytest.mark.filterwarnings("ignore:the scores of all")
@@ -233,6 +233,7 @@ def test_scores_are_told_apart_from_picks(digits):
         MarginSampling().scores(model, as_array(X)[1])
 
 
+@recent_dask
 def test_equal_rows_tie_in_blocks_of_any_size(digits):
     rng = np.random.RandomState(0)
     X = rng.rand(200, 5)

@@ -26,7 +26,7 @@ from skactive.query import (
 )
 
 from ..strategies import all_strategies, plain_function
-from .dask_pools import as_array, as_frame
+from .dask_pools import as_array, as_frame, recent_dask
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:the scores of all"),
@@ -114,6 +114,7 @@ def test_many_class_probabilities_are_drawn_from(rows, monkeypatch):
     assert picks_of(ClassBalancedSampling(), elsewhere, rows)[:5] == expected[:5]
 
 
+@recent_dask
 def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
     X, y = rows
     pool = as_array(X)[1]
@@ -130,6 +131,7 @@ def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
         assert words in messages[0]
 
 
+@recent_dask
 def test_rows_come_once_and_draws_are_not_shifted(rows, monkeypatch):
     X, y = rows
     sizes = []
