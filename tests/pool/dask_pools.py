@@ -8,7 +8,8 @@ da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
 pd = pytest.importorskip("pandas")
 
-# with dask 2023.5 these tests fail: what is kept of a pool is computed again
+# with dask 2023.5 these tests fail: what is kept of a pool is computed again,
+# because its arrays take no weak references
 recent_dask = pytest.mark.skipif(
     parse_version(dask.__version__) < parse_version("2024"), reason="needs dask of 2024 or newer"
 )
