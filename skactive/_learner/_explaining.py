@@ -87,19 +87,20 @@ def reasons(learner, X, positions):
         or previously picked row) and ``counts`` (number of labels of each
         class).
     """
-    rows = as_pool(X).gather(positions)
+    pool = as_pool(X)
+    rows = pool.gather(positions)
     n = len(positions)
     strategy, is_cold = _asked(learner)
     columns = {"strategy": [_name(strategy)] * n, "phase": [None] * n, "aim": [None] * n}
     if is_cold:
         columns["phase"] = ["cold start"] * n
     else:
-        columns.update(_phase_and_aims(learner, strategy, as_pool(X).n_rows, n))
-    notes = _notes(learner, as_pool(X).n_rows, positions)
+        columns.update(_phase_and_aims(learner, strategy, pool.n_rows, n))
+    notes = _notes(learner, pool.n_rows, positions)
     columns["score"] = _scores(learner, strategy, rows, notes, is_cold)
     columns["gain"] = [note.get("gain") for note in notes]
     columns.update(_most_probable(learner, rows, n))
-    columns.update(_nearest(learner, strategy, as_pool(X), rows, n))
+    columns.update(_nearest(learner, strategy, pool, rows, n))
     columns["counts"] = [_counts(learner)] * n
     return columns
 

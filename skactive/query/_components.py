@@ -11,7 +11,7 @@ from .._greedy.kernel import (
     neighborhood_widths,
     squared_distances,
 )
-from ..selection import slices
+from ..selection import slices, spread_positions
 
 # rows that represent the pool where an estimate is enough
 _SAMPLE = 2048
@@ -43,7 +43,7 @@ class Components:
     """
 
     def __init__(self, vectors, n_components, n_neighbors, max_rows):
-        taken = evenly_spaced(vectors.shape[0], max_rows)
+        taken = spread_positions(vectors.shape[0], max_rows)
         sample = vectors[taken]
         is_long = vectors.shape[1] > n_components
         self._svd = self._pca = None
@@ -103,9 +103,4 @@ class Components:
         return self._kernel
 
     def _references(self):
-        return self.sample[evenly_spaced(len(self.sample), _SAMPLE)]
-
-
-def evenly_spaced(n_rows, n):
-    """At most n evenly spaced positions from the first to the last row."""
-    return np.linspace(0, n_rows - 1, min(n_rows, n)).astype(np.intp)
+        return self.sample[spread_positions(len(self.sample), _SAMPLE)]

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
 from .._parameters import POSITIVE_INT
-from ..embedding import spread_positions
+from ..selection import spread_positions
 from .k_means_sampling import ClusterStrategy
 
 # maximum number of rows to compare within a cluster, and of pairs in all clusters

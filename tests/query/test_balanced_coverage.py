@@ -15,8 +15,9 @@ from skactive import ActiveLearner
 from skactive._greedy.kernel import gaussian_kernel
 from skactive.metrics import imbalance_ratio
 from skactive.query import BalancedCoverage, RandomSampling
-from skactive.query._components import Components, evenly_spaced
+from skactive.query._components import Components
 from skactive.query.balanced_coverage import _draw, _systematic_sample
+from skactive.selection import spread_positions
 
 
 def plain(X, labeled, y, n, random_state, balance=True):
@@ -86,7 +87,7 @@ def test_rare_rows_far_away_are_found_while_one_class_is_known():
 
 def test_a_row_far_from_all_others_counts_as_one_row():
     X = np.random.RandomState(0).normal(size=(2100, 2))
-    far = next(i for i in range(2100) if i not in evenly_spaced(2100, 2048))
+    far = next(i for i in range(2100) if i not in spread_positions(2100, 2048))
     X[far] = 1e4
     known = Components(X, 128, 20, 8192)
     assert known.density(known.sample)[far] == 1 / 2048
