@@ -41,7 +41,7 @@ def balanced_posterior(p):
 
 
 def need(p, y):
-    """How few labels a row's likely classes have so far, 1 where all are level."""
+    """Return how few labels the likely classes of a row have; 1 if all have equally many."""
     counts = np.unique(y, return_counts=True)[1]
     return p @ (counts.mean() / counts)
 

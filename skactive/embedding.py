@@ -212,7 +212,7 @@ def _before_last(learner):
 
 
 def is_taken_as_it_is(X):
-    """Whether rows are images, sparse or tensors, of which no table is made."""
+    """Whether rows are images, a sparse matrix or a tensor, which are not read as a table."""
     return is_tensor(X) or sparse.issparse(X) or getattr(X, "ndim", 2) > 2
 
 

@@ -33,7 +33,7 @@ def pipeline():
 
 
 def around_one():
-    """Estimators around one pipeline, of which there is one fitted clone."""
+    """Estimators around one pipeline that hold one fitted clone of it."""
     grid = {"logisticregression__C": [1.0]}
     return [
         GridSearchCV(pipeline(), grid, cv=2),

@@ -1,7 +1,7 @@
-"""A learner and the rows of a dask collection: which of them are fetched, and predictions of all.
+"""Fit on rows of a dask collection, and predict for all of its rows.
 
-No more than the labeled rows come into the memory of a learner. Predictions are made where the
-rows are, when they are asked for.
+The learner fetches only labeled rows. The workers predict, where the rows are, when the result is
+computed.
 """
 
 import numpy as np
@@ -18,26 +18,27 @@ _MOST_BYTES = 1e9
 
 
 def rows_to_fit(learner, X, *, reset):
-    """Rows of a dask collection that are to be taught: in memory, or as they are for a game.
+    """Return the rows that a learner is fitted to: in memory, or still as a dask collection.
 
     Parameters
     ----------
     learner : ActiveLearner
-        Its budget says whether there will be a game.
+        The learner. With a budget below n_rows, ``fit`` simulates active learning.
     X : dask array or dataframe of n_rows rows
-        What the user gave.
+        Labeled rows.
     reset : bool
         Whether the learner starts over.
 
     Returns
     -------
     X : dask array or dataframe, or container of n_rows rows
-        A game fetches rows as their labels are revealed; otherwise all are in memory.
+        A dask collection if ``fit`` simulates active learning, which fetches each row
+        when it reveals its label. Otherwise all rows, in memory.
 
     Raises
     ------
     ValueError
-        If all rows would have to come, and take up more than 1 GB.
+        If all rows are needed in memory and take more than 1 GB.
     """
     pool = as_pool(X)
     if reset and learner.budget is not None and pool.n_rows > learner.budget:
@@ -54,26 +55,26 @@ def rows_to_fit(learner, X, *, reset):
 
 
 def rows_at(X, positions):
-    """Some rows of X in memory, wherever they are."""
+    """Return some rows of any container, in memory."""
     return as_pool(X).gather(positions) if is_dask(X) else take_rows(X, positions)
 
 
 def predict_blocks(learner, method, X):
-    """Predictions for the rows of a dask collection.
+    """Predict for the rows of a dask collection, block by block.
 
     Parameters
     ----------
     learner : fitted ActiveLearner
-        Who predicts. It travels without the rows that it was taught.
+        The learner. It is sent to the workers without its labeled rows.
     method : str
-        The name of what is asked: ``predict``, ``predict_proba``, ...
+        Name of the method: ``predict``, ``predict_proba``, ...
     X : dask array or dataframe of n_rows rows
         The rows.
 
     Returns
     -------
     predictions : dask array of shape (n_rows,) or (n_rows, n_classes)
-        Nothing is worked out before ``compute``. It has the blocks of X.
+        It has the blocks of X. ``compute`` starts the work.
     """
     import dask.array as da
 
@@ -88,7 +89,7 @@ def predict_blocks(learner, method, X):
 
 
 def score_blocks(learner, X, y, sample_weight=None):
-    """Mean accuracy on the rows of a dask collection; only labels leave the blocks."""
+    """Return the accuracy on the rows of a dask collection; workers send only labels."""
     blocks, _ = delayed_blocks(X)
     none = learner.y_labeled_[:0]
     predicted = compute_tasks(_delayed(learner, "predict", blocks, none))

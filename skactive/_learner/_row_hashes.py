@@ -30,8 +30,8 @@ class RowHashes:
 
 
 def are_among(hashes, known):
-    """Which of some hashes are among others, of which there is at least one, as a mask."""
-    # as numpy.isin, without what it does for numbers that come many times
+    """Return a mask of the hashes that are in ``known``, which has at least one entry."""
+    # numpy.isin is slower, because it removes repeated numbers first
     known = np.sort(known)
     places = np.searchsorted(known, hashes)
     return known[np.minimum(places, len(known) - 1)] == hashes

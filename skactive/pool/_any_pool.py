@@ -19,6 +19,21 @@ class AnyPool:
         """
         raise NotImplementedError
 
+    def nth_free(self, ranks):
+        """Positions of some free rows, given by their ranks.
+
+        Parameters
+        ----------
+        ranks : ndarray of int, shape (n_taken,)
+            0 is the first free row, 1 the second one.
+
+        Returns
+        -------
+        positions : ndarray of int, shape (n_taken,)
+            Positions in the pool.
+        """
+        raise NotImplementedError
+
     def without(self, positions):
         """The same pool with fewer free rows.
 

@@ -112,18 +112,6 @@ class BlockPool(AnyPool):
         return ~np.isin(positions, self.taken)
 
     def nth_free(self, ranks):
-        """Positions of some free rows, given by their ranks.
-
-        Parameters
-        ----------
-        ranks : ndarray of int, shape (n_taken,)
-            0 is the first free row, 1 the second one.
-
-        Returns
-        -------
-        positions : ndarray of int, shape (n_taken,)
-            Positions in the pool.
-        """
         before = self.taken - np.arange(len(self.taken))
         return ranks + np.searchsorted(before, ranks, side="right")
 

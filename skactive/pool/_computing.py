@@ -1,8 +1,7 @@
-"""Tasks of dask worked out: in threads, or on a cluster that is watched meanwhile.
+"""Compute dask tasks, in threads or on a cluster.
 
-A cluster may lose all its workers, or have them all pause because their memory is full. dask
-itself waits for better times then, without a word. Here that ends in an error that says what is
-known.
+A cluster may lose all its workers, or all of them may pause because their memory is full. Then
+dask waits without a message. This module raises an error that says what is known.
 """
 
 import sys
@@ -15,7 +14,7 @@ from ._traveling import why_it_cannot_travel
 
 __all__ = ["compute_tasks", "cluster_client"]
 
-# seconds between two looks at the workers, and how long they may do nothing
+# seconds between two checks of the workers, and how long all of them may be idle
 _INTERVAL = 2.0
 _TIMEOUT = "60 s"
 _ADVICE = (
@@ -26,31 +25,31 @@ _ADVICE = (
 
 
 def compute_tasks(tasks, *, verbose=0, blocks="a block of the pool"):
-    """Results of delayed tasks.
+    """Compute delayed tasks.
 
     Parameters
     ----------
     tasks : list of Delayed
-        What is to be worked out.
+        The tasks.
     verbose : int, default=0
-        1 or more shows dask's progress bar where its threads do the work.
+        1 or more shows dask's progress bar if threads compute the tasks.
     blocks : str, default="a block of the pool"
-        What a task looks at, for messages.
+        The rows that a task reads, in words, for messages.
 
     Returns
     -------
     results : list
-        One for each task.
+        One result per task.
 
     Raises
     ------
     TypeError
-        If something cannot be sent to the workers; it is named.
+        If an object cannot be sent to the workers. The message names it.
     TimeoutError
-        If no worker has been at work for as long as the setting
-        ``skactive.timeout`` of dask says, a minute if it is not set.
+        If no worker works for longer than dask's setting ``skactive.timeout``, by
+        default one minute.
     RuntimeError
-        If workers died again and again over the same task.
+        If workers died repeatedly while computing the same task.
     """
     client = cluster_client()
     if client is None:
@@ -63,7 +62,7 @@ def compute_tasks(tasks, *, verbose=0, blocks="a block of the pool"):
 
 
 def cluster_client():
-    """The client of the cluster that dask would use now; None without one."""
+    """Return the client of the cluster that dask uses now, or None."""
     from dask.base import get_scheduler
 
     if "distributed" not in sys.modules:
@@ -94,7 +93,7 @@ def _bar(verbose):
 
 @contextmanager
 def _sent(client, tasks):
-    """Futures of tasks, which are let go of at the end, also where an interrupt is the end."""
+    """Send tasks to the cluster; release their futures at the end, also after an interrupt."""
     try:
         futures = client.compute(tasks)
     except Exception as error:
@@ -127,7 +126,7 @@ def _results(client, futures, blocks):
 
 
 def _wait_for(client, futures):
-    """Return when all futures are done or one has failed; raise when nobody works on them."""
+    """Wait until all futures are done or one has failed; raise if all workers stay idle."""
     from dask import config
     from dask.utils import parse_timedelta
 
@@ -149,7 +148,7 @@ def _wait_for(client, futures):
 
 
 def _are_done(futures, seconds):
-    """Whether all futures are done, or one of them failed, after so many seconds at most."""
+    """Wait some seconds, and return whether all futures are done or one has failed."""
     from distributed import TimeoutError as NotYet
     from distributed import wait
 
@@ -162,16 +161,16 @@ def _are_done(futures, seconds):
 
 
 def _workers(client):
-    """What the scheduler says of all its workers, by address."""
+    """Return the scheduler's information about all workers, by address."""
     try:
         info = client.scheduler_info(n_workers=-1)
-    except TypeError:  # an older version tells about all of them
+    except TypeError:  # older versions return all of them
         info = client.scheduler_info()
     return info["workers"]
 
 
 def _is_at_work(client, workers):
-    """Whether a worker that runs has something to do."""
+    """Return whether a running worker has tasks."""
     running = [name for name, worker in workers.items() if worker.get("status") == "running"]
     if not running:
         return False
@@ -193,7 +192,7 @@ def _count_of_done(futures):
 
 
 def _described(workers):
-    """Number, state and memory of workers, in words."""
+    """Describe the number, state and memory of workers in words."""
     if not workers:
         return "there are no workers"
     words = []

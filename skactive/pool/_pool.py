@@ -135,18 +135,6 @@ class Pool(AnyPool):
         return self.available[positions]
 
     def nth_free(self, ranks):
-        """Positions of some free rows, given by their ranks.
-
-        Parameters
-        ----------
-        ranks : ndarray of int, shape (n_taken,)
-            0 is the first free row, 1 the second one.
-
-        Returns
-        -------
-        positions : ndarray of int, shape (n_taken,)
-            Positions in the pool.
-        """
         return self.positions[ranks]
 
     def whole(self):

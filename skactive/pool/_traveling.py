@@ -1,4 +1,4 @@
-"""What cannot be sent to the workers of a cluster, by name."""
+"""Find objects that cannot be sent to the workers of a cluster, or that are too large."""
 
 import functools
 
@@ -9,17 +9,17 @@ from .._warnings import warn_user
 __all__ = ["warn_of_memory_maps", "why_it_cannot_travel"]
 
 _MOST_STEPS = 12
-# a smaller one does no harm in a graph
+# a smaller memory map does no harm in a graph
 _LARGE_MAP = 1 << 26
 
 
 def warn_of_memory_maps(X):
-    """Warn of a large memory map in the graph of a collection, all of which goes to each worker.
+    """Warn if the graph of a collection holds a large memory map, which every worker would get.
 
     Parameters
     ----------
     X : dask collection
-        What a cluster is to work on.
+        The pool.
     """
     for node in dict(X.__dask_graph__()).values():
         node = getattr(node, "value", node)
@@ -35,7 +35,7 @@ def warn_of_memory_maps(X):
 
 
 def why_it_cannot_travel(tasks):
-    """Why some tasks of dask cannot be sent to workers, in words.
+    """Explain why tasks cannot be sent to the workers.
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ def why_it_cannot_travel(tasks):
     Returns
     -------
     why : str or None
-        It names the innermost object that cannot be pickled. None if all of them can.
+        A message that names the innermost object that cannot be pickled. None if all
+        objects can be pickled.
     """
     for node in _nodes(tasks):
         if not _travels(node):
@@ -59,7 +60,7 @@ def why_it_cannot_travel(tasks):
 
 
 def _nodes(tasks):
-    """The objects in the graphs of tasks that are no tasks themselves, each once."""
+    """Yield the objects in the graphs of tasks, each once."""
     seen = set()
     for task in tasks:
         for node in dict(task.__dask_graph__()).values():
@@ -70,7 +71,7 @@ def _nodes(tasks):
 
 
 def _innermost(thing):
-    """The way to the innermost part that cannot be pickled, in words, and that part."""
+    """Return the attribute path of the innermost part that cannot be pickled, and that part."""
     path = []
     for _ in range(_MOST_STEPS):
         part = next((part for part in _parts(thing) if not _travels(part[1])), None)
@@ -85,7 +86,7 @@ def _innermost(thing):
 
 
 def _parts(thing):
-    """Names and values of what is right inside an object; no name where it is no attribute."""
+    """Return names and values of the parts of an object; "" for parts that have no name."""
     if isinstance(thing, functools.partial):
         return [("", part) for part in (thing.func, *thing.args, *thing.keywords.values())]
     if isinstance(thing, (list, tuple)):
@@ -108,6 +109,6 @@ def _error_of(thing):
 
     try:
         cloudpickle.dumps(thing)
-    except Exception as error:  # whatever a class of the user raises
+    except Exception as error:  # a class of the user may raise any error
         return f"{type(error).__name__}: {error}"
     return None
