@@ -172,7 +172,9 @@ def test_polars_and_pandas_still_pass():
 
 
 @pytest.mark.parametrize(
-    "exclude", [[[1], [1, 2]], {1, "a"}, {None}, [None], "abc", 3, [1j]], ids=str
+    "exclude",
+    [[[1], [1, 2]], {1, "a"}, {None}, [None], "abc", 3, [1j]],
+    ids=["ragged", "set", "set of None", "None", "word", "number", "complex"],
 )
 def test_exclude(exclude):
     for way in (taught().query, lambda rows, **how: learner().run(rows, Y.__getitem__, **how)):
@@ -186,7 +188,11 @@ def test_exclude_by_a_set():
     assert taught().query(X, 5, exclude=frozenset()).tolist() == taught().query(X, 5).tolist()
 
 
-@pytest.mark.parametrize("initial", [[[1], [1, 2]], {1, "a"}, [0.5], "abc"], ids=str)
+@pytest.mark.parametrize(
+    "initial",
+    [[[1], [1, 2]], {1, "a"}, [0.5], "abc"],
+    ids=["ragged", "set", "fraction", "word"],
+)
 def test_initial(initial):
     with pytest.raises(TypeError, match="^initial must be a 1-d array of int positions"):
         next(learner(budget=9).play(X, Y, initial=initial))

@@ -23,7 +23,9 @@ def rounds(learner, X, y, taken, n_rounds=2):
     return taken
 
 
-@pytest.mark.parametrize("seed", [0, None, np.random.RandomState(0)], ids=repr)
+@pytest.mark.parametrize(
+    "seed", [0, None, np.random.RandomState(0)], ids=["0", "None", "RandomState"]
+)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
 def test_goes_on_with_equal_picks(iris, strategy, seed):
     X, y = iris
