@@ -2,10 +2,10 @@
 Labels of rare classes, before and after balancing
 ==================================================
 
-In this pool the most common digit has twelve times as many rows as the rarest one. Labels of random
-rows are as imbalanced as the pool. ``BalancedQuery`` makes any strategy fair to rare classes: it
-lets the strategy find the classes, and spends the rest of the budget on those with the fewest
-labels.
+In this pool the most common digit has twelve times as many rows as the rarest one. Labels of
+random rows are as imbalanced as the pool. ``BalancedQuery`` makes any strategy fair to rare
+classes: it lets the strategy find the classes, and spends the rest of the budget on those with
+the fewest labels.
 """
 
 import matplotlib.pyplot as plt

@@ -32,8 +32,9 @@ frame.loc[rng.rand(n) < 0.1, "age"] = np.nan
 print(frame.head(), f"\n{np.mean(y == 'returned'):.1%} returned")
 
 # %%
-# Gradient boosting reads categories and missing values by itself. Its leaves hold 20 rows or more by
-# default, so with few labels it predicts the same for all rows. Therefore we allow smaller leaves.
+# Gradient boosting reads categories and missing values by itself. Its leaves hold 20 rows or more
+# by default, so with few labels it predicts the same for all rows. Therefore we allow smaller
+# leaves.
 model = HistGradientBoostingClassifier(min_samples_leaf=3, max_iter=30, random_state=0)
 found = {"random": [], "margin": []}
 for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.items():

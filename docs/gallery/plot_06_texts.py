@@ -3,8 +3,8 @@ Texts
 =====
 
 If the classifier takes strings, the pool can be a plain list of strings. Here the classifier is a
-pipeline of tf-idf and a linear support vector machine. This machine has no probabilities, so margin
-sampling reads its decision values.
+pipeline of tf-idf and a linear support vector machine. This machine has no probabilities, so
+margin sampling reads its decision values.
 
 The program makes 800 messages to a help desk, of which 3 % report fraud.
 """

@@ -25,8 +25,8 @@ X, X_test, y, y_test = train_test_split(X / 16, y, test_size=0.4, stratify=y, ra
 model = LogisticRegression(max_iter=1000)
 
 # %%
-# The job has 200 labels and 100 audit rows. After every round we compute what cross-validation says,
-# and the accuracy on 719 test rows, whose labels a real job does not have.
+# The job has 200 labels and 100 audit rows. After every round we compute what cross-validation
+# says, and the accuracy on 719 test rows, whose labels a real job does not have.
 learner = ActiveLearner(model, MarginSampling(), budget=200, batch_size=20, random_state=0)
 folder = tempfile.TemporaryDirectory()
 n_labels, said, truth = [], [], []
