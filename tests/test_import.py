@@ -104,10 +104,7 @@ FLOORS = [
         *("_sklearn", "_estimators", "_progress", "_table", "_tensors", "_typing"),
         *("_columns", "_unwrapping", "_warnings", "selection"),
     },
-    {
-        *("_greedy", "_interrupts", "_numbers", "_outputs", "_parameters", "_prefitted"),
-        "_table_vectors",
-    },
+    {"_greedy", "_interrupts", "_outputs", "_parameters", "_prefitted", "_table_vectors"},
     {"pool", "scores"},
     {"predictions", "embedding", "_codes", "_wrapping", "model_selection"},
     {"query", "metrics", "calibration", "datasets", "stopping"},
