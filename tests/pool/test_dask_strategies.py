@@ -8,9 +8,9 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.pool import BlockPool
 from skactive.query import (
+    GALAXY,
     BalancedCoverage,
     ClassBalancedSampling,
-    GALAXY,
     CoreSet,
     FacilityLocation,
     Filtered,
