@@ -1,0 +1,146 @@
+"""Markdown and picture of the results of ``strategies.py``."""
+
+import numpy as np
+from _reports import RESULTS, markdown
+from _strategy_table import (
+    DEFAULT,
+    FEATURE_SETS,
+    ahead,
+    area_gain,
+    few_and_many,
+    gains_by_table,
+    grouped_means,
+    interval,
+    labels_needed,
+    on_features,
+    on_tables,
+    ranks_by_table,
+    read_runs,
+)
+
+LINES = (DEFAULT, "UncertaintyHerding", "MarginSampling", "Badge", "TypiClust", "CoreSet")
+HEADER = [
+    *("strategy", "mean per-class accuracy", "area", "few", "many", "worst", "mean rank"),
+    *("plain accuracy", "behind the default", "the same, plain", "labels for 90 %"),
+    *("seconds", "sets", "seeds"),
+]
+
+
+def needed_text(median, reached, total):
+    """Median number of labels, and how many runs reach the score at all."""
+    return f"{median:.0f} ({reached} of {total})" if np.isfinite(median) else f"- ({reached})"
+
+
+def lines(runs):
+    """One line for each strategy, best first, and one for random rows."""
+    names, tables, gains = gains_by_table(runs)
+    plain = grouped_means(runs, lambda r: (r["strategy"], r["table"]), lambda r: r["plain_gain"])
+    ranks = ranks_by_table(gains).mean(axis=1)
+    for name, gain, rank in zip(names, gains, ranks):
+        mine = [run for run in runs if run["strategy"] == name]
+        there = np.flatnonzero(~np.isnan(gain))
+        error = gain[there].std(ddof=1) / np.sqrt(len(there)) if len(there) > 1 else np.nan
+        few, many = few_and_many(mine)
+        behind = [
+            interval(*ahead(runs, DEFAULT, name, field)) if name != DEFAULT else ""
+            for field in ("gain", "plain_gain")
+        ]
+        worst = there[np.argmin(gain[there])]
+        yield [
+            name,
+            f"{gain[there].mean():+.1f} ± {error:.1f}",
+            f"{area_gain(mine):+.1f}",
+            f"{few:+.1f}",
+            f"{many:+.1f}",
+            f"{tables[worst]} {gain[worst]:+.1f}",
+            f"{rank:.1f}" if np.isfinite(rank) else "",
+            f"{np.mean([plain[name, tables[k]] for k in there]):+.1f}",
+            *behind,
+            needed_text(*labels_needed(mine)),
+            f"{np.mean([run['seconds'] for run in mine]):.1f}",
+            len(there),
+            len({run["seed"] for run in mine}),
+        ]
+    default = [run for run in runs if run["strategy"] == DEFAULT]
+    needed = needed_text(*labels_needed(default, metric="random_macro"))
+    yield ["random rows", *[""] * 9, needed, *[""] * 3]
+
+
+def by_set(runs):
+    """Gain of each strategy on each set of images or sentences, best mean first."""
+    names, tables, gains = gains_by_table(runs)
+    for name, gain in zip(names, gains):
+        yield [name, *(f"{value:+.1f}" if np.isfinite(value) else "" for value in gain)]
+
+
+def report():
+    """The whole Markdown."""
+    runs = read_runs()
+    tables, features = on_tables(runs), on_features(runs)
+    parts = [f"## Tables\n\n{markdown(HEADER, lines(tables))}"]
+    if features:
+        sets = [FEATURE_SETS[name] for name in gains_by_table(features)[1]]
+        parts.append(f"## Images and sentences\n\n{markdown(HEADER, lines(features))}")
+        parts.append(markdown(["strategy", *sets], by_set(features)))
+    return "\n\n".join(parts) + "\n"
+
+
+def draw(path):
+    """Gains over the number of labels, gains and ranks on every table."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    runs = read_runs()
+    tables, features = on_tables(runs), on_features(runs)
+    names, _, gains = gains_by_table(tables)
+    figure = plt.figure(figsize=(14, 0.3 * len(names) + 1.8), layout="constrained")
+    grid = figure.add_gridspec(2, 3, width_ratios=[1, 1.2, 0.8])
+    draw_lines(figure.add_subplot(grid[0, 0]), tables, "tables")
+    if features:
+        draw_lines(figure.add_subplot(grid[1, 0]), features, "images and sentences")
+    boxes = figure.add_subplot(grid[:, 1])
+    boxes.boxplot([gain[~np.isnan(gain)] for gain in gains[::-1]], vert=False)
+    boxes.set_yticks(range(1, len(names) + 1), names[::-1])
+    boxes.axvline(0, color="k", linewidth=0.8)
+    boxes.set_xlabel("the same on each table, mean over labels")
+    draw_ranks(figure.add_subplot(grid[:, 2]), names, ranks_by_table(gains))
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def draw_lines(ax, runs, title):
+    """Mean gain of some strategies over the share of the labels."""
+    most = {}
+    for run in runs:
+        most[run["table"]] = max(most.get(run["table"], 0), run["labels"])
+    whole = [run for run in runs if most[run["table"]] >= 150]
+    for name in LINES:
+        mine = [run for run in whole if run["strategy"] == name]
+        means = grouped_means(mine, lambda r: r["labels"] / most[r["table"]], lambda r: r["gain"])
+        shares = sorted(means)
+        ax.plot([100 * s for s in shares], [means[s] for s in shares], marker="o", label=name)
+    ax.axhline(0, color="k", linewidth=0.8)
+    low, high = min(most[run["table"]] for run in whole), max(most.values())
+    ax.set_xlabel(f"labels in % of {low if low == high else f'{low} to {high}'}")
+    ax.set_ylabel("points above random rows")
+    ax.set_title(f"{title}: mean per-class accuracy")
+    ax.legend(fontsize="small")
+
+
+def draw_ranks(ax, names, ranks):
+    """Mean rank of each strategy that ran on all tables, with its standard error."""
+    whole = np.flatnonzero(~np.isnan(ranks).any(axis=1))
+    order = whole[np.argsort(-ranks[whole].mean(axis=1))]
+    error = ranks[order].std(axis=1, ddof=1) / np.sqrt(ranks.shape[1])
+    ax.errorbar(ranks[order].mean(axis=1), range(len(order)), xerr=error, fmt="o", color="k")
+    ax.set_yticks(range(len(order)), [names[k] for k in order])
+    ax.set_xlabel("mean rank over tables ± standard error")
+    ax.grid(axis="y", linewidth=0.3)
+
+
+def write():
+    """Write both beside the CSV."""
+    (RESULTS / "strategies.md").write_text(report())
+    draw(RESULTS / "strategies.png")
