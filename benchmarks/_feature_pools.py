@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from _pools import load_pool
-from _trial_tables import BUDGETS
+from _trial_tables import BUDGETS, memory
 
 _MANY_CLASSES, _MORE_LABELS = 50, 4
 
@@ -24,6 +24,7 @@ class FeaturePool(NamedTuple):
     budgets: list
 
 
+@memory.cache
 def feature_pool(name, seed):
     """The pool of a set; the seed chooses the rows that make the classes imbalanced."""
     pool = load_pool(name, seed)

@@ -4,14 +4,12 @@ import numpy as np
 from _reports import RESULTS, markdown
 from _strategy_table import (
     DEFAULT,
-    FEATURE_SETS,
-    ahead,
-    area_gain,
-    few_and_many,
+    by_set,
+    figures,
     gains_by_table,
     grouped_means,
-    interval,
     labels_needed,
+    needed_text,
     on_features,
     on_tables,
     ranks_by_table,
@@ -19,69 +17,31 @@ from _strategy_table import (
 )
 
 LINES = (DEFAULT, "UncertaintyHerding", "MarginSampling", "Badge", "TypiClust", "CoreSet")
-HEADER = [
-    *("strategy", "mean per-class accuracy", "area", "few", "many", "worst", "mean rank"),
-    *("plain accuracy", "behind the default", "the same, plain", "labels for 90 %"),
-    *("seconds", "sets", "seeds"),
-]
 
 
-def needed_text(median, reached, total):
-    """Median number of labels, and how many runs reach the score at all."""
-    return f"{median:.0f} ({reached} of {total})" if np.isfinite(median) else f"- ({reached})"
-
-
-def lines(runs):
-    """One line for each strategy, best first, and one for random rows."""
-    names, tables, gains = gains_by_table(runs)
-    plain = grouped_means(runs, lambda r: (r["strategy"], r["table"]), lambda r: r["plain_gain"])
-    ranks = ranks_by_table(gains).mean(axis=1)
-    for name, gain, rank in zip(names, gains, ranks):
-        mine = [run for run in runs if run["strategy"] == name]
-        there = np.flatnonzero(~np.isnan(gain))
-        error = gain[there].std(ddof=1) / np.sqrt(len(there)) if len(there) > 1 else np.nan
-        few, many = few_and_many(mine)
-        behind = [
-            interval(*ahead(runs, DEFAULT, name, field)) if name != DEFAULT else ""
-            for field in ("gain", "plain_gain")
-        ]
-        worst = there[np.argmin(gain[there])]
-        yield [
-            name,
-            f"{gain[there].mean():+.1f} ± {error:.1f}",
-            f"{area_gain(mine):+.1f}",
-            f"{few:+.1f}",
-            f"{many:+.1f}",
-            f"{tables[worst]} {gain[worst]:+.1f}",
-            f"{rank:.1f}" if np.isfinite(rank) else "",
-            f"{np.mean([plain[name, tables[k]] for k in there]):+.1f}",
-            *behind,
-            needed_text(*labels_needed(mine)),
-            f"{np.mean([run['seconds'] for run in mine]):.1f}",
-            len(there),
-            len({run["seed"] for run in mine}),
-        ]
+def random_line(runs):
+    """The labels that random rows need."""
     default = [run for run in runs if run["strategy"] == DEFAULT]
     needed = needed_text(*labels_needed(default, metric="random_macro"))
-    yield ["random rows", *[""] * 9, needed, *[""] * 3]
+    return {"Strategy": "random rows", "Labels for 90 %": needed}
 
 
-def by_set(runs):
-    """Gain of each strategy on each set of images or sentences, best mean first."""
-    names, tables, gains = gains_by_table(runs)
-    for name, gain in zip(names, gains):
-        yield [name, *(f"{value:+.1f}" if np.isfinite(value) else "" for value in gain)]
+def table(lines):
+    """Markdown of dicts; the first one has all columns."""
+    lines = list(lines)
+    header = list(lines[0])
+    return markdown(header, [[line.get(name, "") for name in header] for line in lines])
 
 
 def report():
     """The whole Markdown."""
     runs = read_runs()
-    tables, features = on_tables(runs), on_features(runs)
-    parts = [f"## Tables\n\n{markdown(HEADER, lines(tables))}"]
-    if features:
-        sets = [FEATURE_SETS[name] for name in gains_by_table(features)[1]]
-        parts.append(f"## Images and sentences\n\n{markdown(HEADER, lines(features))}")
-        parts.append(markdown(["strategy", *sets], by_set(features)))
+    parts = []
+    for title, some in (("Tables", on_tables(runs)), ("Images, sentences", on_features(runs))):
+        if some:
+            parts += [f"## {title}", table([*figures(some), random_line(some)])]
+    if on_features(runs):
+        parts.append(table(by_set(on_features(runs))))
     return "\n\n".join(parts) + "\n"
 
 

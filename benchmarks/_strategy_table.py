@@ -106,7 +106,8 @@ def labels_needed(runs, share=0.9, metric="macro"):
         if key in full
     ]
     reached = np.isfinite(needed)
-    return np.median(np.where(reached, needed, np.inf)), reached.sum(), len(needed)
+    median = np.median(np.where(reached, needed, np.inf)) if needed else np.nan
+    return median, reached.sum(), len(needed)
 
 
 def ahead(runs, name, other, field="gain"):
@@ -134,3 +135,48 @@ def _split(run):
 def interval(mean, low, high):
     """A mean with its interval as text."""
     return f"{mean:+.1f} [{low:+.1f}, {high:+.1f}]" if np.isfinite(mean) else ""
+
+
+def figures(runs):
+    """A dict of texts for each strategy, the highest gain first; the keys are column titles."""
+    names, tables, gains = gains_by_table(runs)
+    ranks = ranks_by_table(gains).mean(axis=1)
+    for name, gain, rank in zip(names, gains, ranks):
+        mine = [run for run in runs if run["strategy"] == name]
+        there = np.flatnonzero(~np.isnan(gain))
+        worst = there[np.argmin(gain[there])]
+        few, many = few_and_many(mine)
+        seeds = len({run["seed"] for run in mine})
+        yield {
+            "Strategy": name,
+            "Gain": f"{gain[there].mean():+.1f}",
+            "Behind the default": _behind(runs, name, "gain"),
+            "Few": f"{few:+.1f}",
+            "Many": f"{many:+.1f}",
+            "Area": f"{area_gain(mine):+.1f}",
+            "Worst": f"{tables[worst]} {gain[worst]:+.1f}",
+            "Rank": f"{rank:.1f}" if np.isfinite(rank) else "",
+            "Plain": f"{gains_by_table(mine, 'plain_gain')[2].mean():+.1f}",
+            "Plain, behind": _behind(runs, name, "plain_gain"),
+            "Labels for 90 %": needed_text(*labels_needed(mine)),
+            "Seconds": f"{np.mean([run['seconds'] for run in mine]):.1f}",
+            "Runs": f"{len(there)} × {seeds}",
+        }
+
+
+def by_set(runs):
+    """A dict of texts for each strategy: its gain on each data set, the best mean first."""
+    names, tables, gains = gains_by_table(runs)
+    for name, gain in zip(names, gains):
+        cells = [f"{value:+.1f}" if np.isfinite(value) else "" for value in gain]
+        yield {"Strategy": name} | {FEATURE_SETS.get(t, t): c for t, c in zip(tables, cells)}
+
+
+def needed_text(median, reached, total):
+    """Median number of labels, and how many runs reach the score at all."""
+    middle = f"{median:.0f} " if np.isfinite(median) else ""
+    return f"{middle}({reached} of {total})" if total else ""
+
+
+def _behind(runs, name, field):
+    return "" if name == DEFAULT else interval(*ahead(runs, DEFAULT, name, field))

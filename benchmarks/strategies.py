@@ -153,7 +153,6 @@ def add_full_scores(n_trees, n_jobs):
         write_csv(FULL, read_csv(FULL) + [line])
 
 
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strategies", nargs="+", default=FEW, help="names, or all")
