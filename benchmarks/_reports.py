@@ -1,6 +1,7 @@
 """Tables of results as CSV and Markdown, and one line of progress per task."""
 
 import csv
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,12 +29,13 @@ def each_result(function, tasks, n_jobs):
 
 
 def write_csv(path, records):
-    """One line a record (a dict); all have the same keys."""
+    """Write dicts of the same keys, one per line; the file is whole at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", newline="") as file:
+    with open(f"{path}.new", "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(records[0]))
         writer.writeheader()
         writer.writerows(records)
+    os.replace(f"{path}.new", path)
 
 
 def read_csv(path):

@@ -28,10 +28,10 @@ from _curves import (
     mean_and_spread,
     paired_gap,
     picture,
-    read_records,
     running_maxima,
     values_of,
 )
+from _reports import read_csv
 from skorch.callbacks import LRScheduler
 from torch.optim.lr_scheduler import StepLR
 
@@ -184,7 +184,7 @@ def measure(test, learner):
 
 def published_means(imbalance):
     """Published mean accuracy by method and number of labels."""
-    records = read_records(HERE / "published" / "gudovskiy2020_mnist.csv")
+    records = read_csv(HERE / "published" / "gudovskiy2020_mnist.csv")
     by_name = {}
     for record in records:
         if record["imbalance_ratio"] == imbalance:
@@ -300,7 +300,7 @@ def main():
         seeds = range(args.seeds)
         curves = [(name, seed, BATCH * args.rounds) for seed in seeds for name in args.methods]
         log.run(curves, partial(build, args, pool, validation), *pool, partial(measure, test))
-    report(args, read_records(args.out))
+    report(args, read_csv(args.out))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -109,31 +108,6 @@ def taught_learner(X, y, strategy, n_jobs):
     return learner
 
 
-class PeakOfAnonymousMemory:
-    """How much memory a process holds that is not a file's, at most, in a ``with`` block."""
-
-    def __enter__(self):
-        self.before = self.peak = self._now()
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self._watch)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *error):
-        self.done.set()
-        self.thread.join()
-        self.megabytes = (self.peak - self.before) / 1024
-
-    def _watch(self):
-        while not self.done.wait(0.005):
-            self.peak = max(self.peak, self._now())
-
-    @staticmethod
-    def _now():
-        status = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
-
-
 def ask_memory_map(options):
     """One query to the memory map; runs in the child."""
     X = np.load(options.pool, mmap_mode="r")
@@ -142,11 +116,11 @@ def ask_memory_map(options):
     learner = taught_learner(X, y, strategy, options.n_jobs)
     learner.set_params(verbose=2 if options.verbose else 0)
     exclude = np.arange(N_EXCLUDED)
-    with PeakOfAnonymousMemory() as memory:
+    with _cluster_pools.Peak() as memory:
         wall, cpu = time.perf_counter(), time.process_time()
         picks = learner.query(X, options.picks, exclude=exclude)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(json.dumps([wall, cpu, memory.megabytes, picks.tolist()]))
+    print(json.dumps([wall, cpu, memory.own, picks.tolist()]))
 
 
 def block_of(path, start, stop):
@@ -177,12 +151,12 @@ def ask_cluster(options):
         client.wait_for_workers(2)
         client.run(strategies)  # the workers have imported what they need
         exclude = np.arange(N_EXCLUDED)
-        with PeakOfAnonymousMemory() as memory:
+        with _cluster_pools.Peak() as memory:
             wall, cpu = time.perf_counter(), sum(client.run(time.process_time).values())
             picks = learner.query(pool, options.picks, exclude=exclude)
             wall = time.perf_counter() - wall
             cpu = sum(client.run(time.process_time).values()) - cpu
-    print(json.dumps([wall, cpu, memory.megabytes, picks.tolist()]))
+    print(json.dumps([wall, cpu, memory.own, picks.tolist()]))
 
 
 def in_a_process(name, where, options):

@@ -24,7 +24,8 @@ from functools import partial
 
 import numpy as np
 import torch
-from _curves import HERE, CurveLog, markdown, mean_and_spread, picture, read_records, values_of
+from _curves import HERE, CurveLog, markdown, mean_and_spread, picture, values_of
+from _reports import read_csv
 from torch import nn
 
 from skactive import ActiveLearner
@@ -148,7 +149,7 @@ def published(args):
     wanted = {"data": data, "protocol": args.protocol, "noise": noise, "model": net}
     found = {
         record["strategy"]: record["accuracy"]
-        for record in read_records(HERE / "published" / "pantea2024.csv")
+        for record in read_csv(HERE / "published" / "pantea2024.csv")
         if all(record[key] == value for key, value in wanted.items())
     }
     return {ours: found[theirs] for ours, theirs in names.items() if theirs in found}
@@ -236,7 +237,7 @@ def main():
             return np.concatenate(rows)
 
         log.run(curves, partial(build, args), X, y, measure, stratified)
-    report(args, read_records(args.out))
+    report(args, read_csv(args.out))
 
 
 if __name__ == "__main__":

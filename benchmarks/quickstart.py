@@ -81,7 +81,7 @@ def parse(arguments):
     if (options.csv is None) != (options.target is None):
         parser.error("--csv and --target go together")
     if options.seeds < 2:
-        parser.error("--seeds must be at least 2, a single game shows no spread")
+        parser.error("--seeds must be at least 2, a single simulation shows no spread")
     if options.csv is None and options.ratio is None:
         options.ratio = DIGITS_RATIO
     return options

@@ -197,7 +197,7 @@ def test_scores_rule_the_picks(strategy, digits):
 def test_live_loop_equals_the_game(strategy, seed, digits):
     X, y = digits
     learner = learner_with(strategy, random_state=seed, n_initial=12)
-    game = clone(learner).fit(X, y)
+    simulated = clone(learner).fit(X, y)
     live, taken = clone(learner), []
     while live.n_labels_ < 40:
         positions = live.query(X, exclude=taken)
@@ -206,16 +206,16 @@ def test_live_loop_equals_the_game(strategy, seed, digits):
         if live.n_labels_ == 22:  # go home, come back the next day
             live = pickle.loads(pickle.dumps(live))
             X = X.copy()
-    assert game.query_indices_.tolist() == taken
-    assert_array_equal(game.y_labeled_, y[taken])
-    assert_array_equal(game.X_labeled_, X[taken])
-    assert_array_equal(game.predict(X), live.predict(X))
+    assert simulated.query_indices_.tolist() == taken
+    assert_array_equal(simulated.y_labeled_, y[taken])
+    assert_array_equal(simulated.X_labeled_, X[taken])
+    assert_array_equal(simulated.predict(X), live.predict(X))
 
 
 @every_strategy_and_function
 def test_run_equals_the_game(strategy, digits):
     X, y = digits
-    game = learner_with(strategy).fit(X, y)
+    simulated = learner_with(strategy).fit(X, y)
     asked = []
 
     def oracle(positions):
@@ -223,19 +223,20 @@ def test_run_equals_the_game(strategy, digits):
         return y[positions]
 
     ran = learner_with(strategy).run(X, oracle)
-    assert game.query_indices_.tolist() == asked
-    assert_array_equal(game.predict(X), ran.predict(X))
+    assert simulated.query_indices_.tolist() == asked
+    assert_array_equal(simulated.predict(X), ran.predict(X))
 
 
 @every_strategy_and_function
 def test_labels_not_revealed_have_no_influence(strategy, digits):
     X, y = digits
-    game = learner_with(strategy).fit(X, y)
-    hidden = np.setdiff1d(np.arange(len(y)), game.query_indices_)
+    simulated = learner_with(strategy).fit(X, y)
+    hidden = np.setdiff1d(np.arange(len(y)), simulated.query_indices_)
     other = y.copy()
     other[hidden] = np.random.RandomState(0).permutation(y[hidden])
     assert (other != y).sum() > 50
-    assert_array_equal(learner_with(strategy).fit(X, other).query_indices_, game.query_indices_)
+    again = learner_with(strategy).fit(X, other)
+    assert_array_equal(again.query_indices_, simulated.query_indices_)
 
 
 @every_strategy
@@ -295,6 +296,6 @@ def test_frozen_source_model(strategy, digits):
     if "strategy" in ours.get_params(deep=False) and ours.strategy is not None:
         ours.set_params(strategy__model=source)
     assert not ours.requires_fit(learner_with(ours))
-    game = learner_with(ours).fit(X, y)
+    simulated = learner_with(ours).fit(X, y)
     first = learner_with(clone(ours)).query(X, 40)
-    assert_array_equal(game.query_indices_, first)
+    assert_array_equal(simulated.query_indices_, first)

@@ -223,12 +223,12 @@ class TestPlayFromInitialRows:
     @pytest.mark.parametrize("strategy", [MarginSampling(), BalancedQuery(tie="random")])
     @pytest.mark.parametrize("batch_size", [1, 4, 10])
     def test_later_picks_are_those_after_the_cold_start(self, strategy, batch_size):
-        game = make_learner(strategy, batch_size=batch_size).fit(X, y)
-        start = game.query_indices_[:10]
+        simulated = make_learner(strategy, batch_size=batch_size).fit(X, y)
+        start = simulated.query_indices_[:10]
         again = make_learner(strategy, batch_size=batch_size)
         for _ in again.play(X, y, initial=start):
             pass
-        assert_array_equal(again.query_indices_, game.query_indices_)
+        assert_array_equal(again.query_indices_, simulated.query_indices_)
 
     def test_one_class_is_followed_by_the_cold_start(self):
         learner = make_learner()
@@ -323,7 +323,7 @@ class TestActiveLearningCurve:
         assert_array_equal(one.labeled_indices, two.labeled_indices)
 
     @pytest.mark.parametrize("same_start", [True, False])
-    def test_a_game_that_ends_on_one_class_counts_as_the_constant_model(self, same_start):
+    def test_a_simulation_that_ends_on_one_class_counts_as_the_constant_model(self, same_start):
         rows = np.arange(60.0)[:, None]
         labels = np.where(np.arange(60) % 20 == 0, "b", "a")
         learners = {

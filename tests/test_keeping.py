@@ -18,21 +18,7 @@ from skactive._learner._row_hashes import row_hashes
 from skactive.pool import check_exclude, take_rows
 from skactive.query import BalancedCoverage, CoreSet, MarginSampling, RandomSampling
 
-
-class Moody(GaussianNB):
-    """A classifier whose fit fails while told so."""
-
-    broken = False
-
-    def fit(self, X, y, sample_weight=None):
-        if Moody.broken:
-            raise RuntimeError("out of memory")
-        return super().fit(X, y, sample_weight)
-
-
-@pytest.fixture
-def moody(monkeypatch):
-    yield lambda broken: monkeypatch.setattr(Moody, "broken", broken)
+from .failing import FailsOnDemand
 
 
 def quiet():
@@ -65,7 +51,7 @@ def test_run_goes_on_without_asking_twice(iris):
     assert len(set(later.query_indices_.tolist())) == 50
 
 
-def test_run_after_a_game_on_the_same_rows(iris):
+def test_run_after_a_simulation_on_the_same_rows(iris):
     X, y = iris
     learner = ActiveLearner(GaussianNB(), budget=30, random_state=0).fit(X, y)
     learner.set_params(budget=60).run(X, lambda positions: y[positions])
@@ -115,20 +101,20 @@ def test_run_after_a_teach_by_hand(iris):
     assert len(learner.query_indices_) == 40 == len(set(learner.query_indices_.tolist()))
 
 
-def test_answers_are_kept_when_the_fit_fails(iris, moody):
+def test_answers_are_kept_when_the_fit_fails(iris, set_broken):
     X, y = iris
     answered = []
 
     def oracle(positions):
         answered.extend(positions.tolist())
-        moody(len(answered) == 20)
+        set_broken(len(answered) == 20)
         return y[positions]
 
-    learner = ActiveLearner(Moody(), MarginSampling(), budget=40, random_state=0)
+    learner = ActiveLearner(FailsOnDemand(), MarginSampling(), budget=40, random_state=0)
     with pytest.raises(RuntimeError) as info:
         learner.run(X, oracle)
     assert "10 labels of this call are kept (n_labels_ is 20)" in info.value.__notes__[0]
-    moody(False)
+    set_broken(False)
     learner.run(X, oracle)
     assert_array_equal(learner.query_indices_, answered)
     assert len(set(answered)) == 40
@@ -217,18 +203,18 @@ def test_a_pickled_learner_still_knows(iris):
 
 
 @pytest.mark.parametrize("weights", [False, True])
-def test_the_same_batch_after_an_error_does_not_count_twice(iris, moody, weights):
+def test_the_same_batch_after_an_error_does_not_count_twice(iris, set_broken, weights):
     X, y = iris
     given = {"sample_weight": np.ones(10)} if weights else {}
-    learner = ActiveLearner(Moody(), MarginSampling(), budget=30)
+    learner = ActiveLearner(FailsOnDemand(), MarginSampling(), budget=30)
     learner.teach(X[:20], y[:20], **({"sample_weight": np.ones(20)} if weights else {}))
-    moody(True)
+    set_broken(True)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="^out of memory") as info:
             learner.teach(X[20:30], y[20:30], **given)
         assert "10 labels of this call are kept" in info.value.__notes__[0]
         assert learner.n_labels_ == 30
-    moody(False)
+    set_broken(False)
     wrong = y[20:30].copy()
     wrong[0] = (wrong[0] + 1) % 3
     learner.teach(X[20:30], wrong, **given)  # the last word counts
@@ -237,13 +223,13 @@ def test_the_same_batch_after_an_error_does_not_count_twice(iris, moody, weights
     assert learner.n_labels_ == 40
 
 
-def test_another_batch_after_an_error_is_added(iris, moody):
+def test_another_batch_after_an_error_is_added(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody()).teach(X[:20], y[:20])
-    moody(True)
+    learner = ActiveLearner(FailsOnDemand()).teach(X[:20], y[:20])
+    set_broken(True)
     with pytest.raises(RuntimeError):
         learner.teach(X[20:30], y[20:30])
-    moody(False)
+    set_broken(False)
     learner.teach(X[30:40], y[30:40])
     assert_array_equal(learner.X_labeled_, X[:40])
 
@@ -304,7 +290,7 @@ def test_relabel_takes_a_misspelt_class_away(iris):
     assert set(learner.predict(X)) <= {"aster", "iris", "rose"}
 
 
-def test_relabel_keeps_the_classes_of_a_game(digits):
+def test_relabel_keeps_the_classes_of_a_simulation(digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(), RandomSampling(), budget=12, random_state=0).fit(X, y)
     learner.relabel([0], [learner.y_labeled_[1]])
@@ -447,13 +433,13 @@ def test_one_class_only_warns_once(iris):
     assert set(learner.predict(X)) <= {"a", "b"}
 
 
-def test_why_nothing_is_fitted(iris, moody):
+def test_why_nothing_is_fitted(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody())
-    moody(True)
+    learner = ActiveLearner(FailsOnDemand())
+    set_broken(True)
     with pytest.raises(RuntimeError):
         learner.teach(X[:20], y[:20])
-    with pytest.raises(NotFittedError, match="fit of Moody on the 20 labels raised") as info:
+    with pytest.raises(NotFittedError, match="fit of FailsOnDemand on the 20 labels") as info:
         learner.predict(X)
     assert "one class" not in str(info.value)
 

@@ -18,7 +18,7 @@ from skactive.deep import (
     _blocks,
 )
 from skactive.deep._blocks import Blocks, is_out_of_memory, row_bytes
-from skactive.deep.posterior import dropout_proba
+from skactive.deep._dropout import dropout_proba
 from skactive.query import MarginSampling
 
 

@@ -189,8 +189,8 @@ def test_untrained_picks_from_the_first_label_on(digits, net):
     learner = learners[0].teach(X[100:300][picks[0]], y[100:300][picks[0]])
     assert strategy.requires_fit(learner)
     assert len(learner.query(X[100:300], 5, exclude=picks[0])) == 5
-    game = ActiveLearner(net, strategy, budget=25, batch_size=15, random_state=3)
-    assert_array_equal(game.fit(X[100:300], y[100:300]).query_indices_[:15], picks[0])
+    simulated = ActiveLearner(net, strategy, budget=25, batch_size=15, random_state=3)
+    assert_array_equal(simulated.fit(X[100:300], y[100:300]).query_indices_[:15], picks[0])
 
 
 @pytest.mark.parametrize("wrap", ["pipeline", "search", "dropout"])

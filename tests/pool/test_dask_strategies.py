@@ -26,7 +26,7 @@ from skactive.query import (
 )
 
 from ..strategies import all_strategies, plain_function
-from .dask_pools import as_array, as_frame, recent_dask
+from .dask_pools import as_array, as_frame, recent_dask, sizes_gathered
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:the scores of all"),
@@ -134,14 +134,7 @@ def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
 @recent_dask
 def test_rows_come_once_and_draws_are_not_shifted(rows, monkeypatch):
     X, y = rows
-    sizes = []
-    gather = BlockPool.gather
-
-    def recorded(self, positions):
-        sizes.append(len(positions))
-        return gather(self, positions)
-
-    monkeypatch.setattr(BlockPool, "gather", recorded)
+    sizes = sizes_gathered(monkeypatch)
     pool = as_array(X)[1]
     learner = ActiveLearner(GaussianNB(), TypiClust(), random_state=0).teach(X[:40], y[:40])
     for _ in range(3):

@@ -216,11 +216,11 @@ def test_large_pools_are_drawn_from(digits):
     X, y = digits
     strategy = BalancedCoverage(max_rows=60)
     learner = ActiveLearner(GaussianNB(), strategy, budget=50, random_state=0)
-    game = learner.fit(X, y).query_indices_
-    assert len(set(game.tolist())) == 50
-    assert_array_equal(learner.fit(X, y).query_indices_, game)
+    simulated = learner.fit(X, y).query_indices_
+    assert len(set(simulated.tolist())) == 50
+    assert_array_equal(learner.fit(X, y).query_indices_, simulated)
     other = learner.set_params(random_state=1).fit(X, y).query_indices_
-    assert not np.array_equal(other, game)
+    assert not np.array_equal(other, simulated)
     assert sorted(learner.query(X, 250, exclude=other)) == sorted(set(range(300)) - {*other})
 
 
