@@ -84,8 +84,8 @@ def draw_lines(ax, runs, title):
     ax.axhline(0, color="k", linewidth=0.8)
     low, high = min(most[run["table"]] for run in whole), max(most.values())
     ax.set_xlabel(f"labels in % of {low if low == high else f'{low} to {high}'}")
-    ax.set_ylabel("points above random rows")
-    ax.set_title(f"{title}: mean per-class accuracy")
+    ax.set_ylabel("points of mean per-class accuracy above random")
+    ax.set_title(title)
     ax.legend(fontsize="small")
 
 
@@ -96,7 +96,7 @@ def draw_ranks(ax, names, ranks):
     error = ranks[order].std(axis=1, ddof=1) / np.sqrt(ranks.shape[1])
     ax.errorbar(ranks[order].mean(axis=1), range(len(order)), xerr=error, fmt="o", color="k")
     ax.set_yticks(range(len(order)), [names[k] for k in order])
-    ax.set_xlabel("mean rank over tables ± standard error")
+    ax.set_xlabel("mean rank ± standard error")
     ax.grid(axis="y", linewidth=0.3)
 
 
