@@ -71,7 +71,7 @@ def draw(path):
 
 
 def draw_lines(ax, runs, title):
-    """Mean gain of some strategies over the share of the labels."""
+    """Mean gain of some strategies over the share of the labels, on sets with 150 or more."""
     most = {}
     for run in runs:
         most[run["table"]] = max(most.get(run["table"], 0), run["labels"])
@@ -84,8 +84,8 @@ def draw_lines(ax, runs, title):
     ax.axhline(0, color="k", linewidth=0.8)
     low, high = min(most[run["table"]] for run in whole), max(most.values())
     ax.set_xlabel(f"labels in % of {low if low == high else f'{low} to {high}'}")
-    ax.set_ylabel("points of mean per-class accuracy above random")
-    ax.set_title(title)
+    ax.set_ylabel("points of mean per-class accuracy")
+    ax.set_title(f"gain on {title}")
     ax.legend(fontsize="small")
 
 

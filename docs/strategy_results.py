@@ -14,6 +14,7 @@ import numpy as np
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent / "benchmarks"))
 
+from _strategy_report import draw_lines  # noqa: E402
 from _strategy_table import (  # noqa: E402
     DEFAULT,
     by_set,
@@ -71,7 +72,7 @@ def summary(runs):
     n_whole = np.count_nonzero(~np.isnan(gains).any(axis=1))
     seeds = len({run["seed"] for run in runs})
     return (
-        f"The file holds {len(runs):,} measurements of {len(names)} strategies on {len(tables)} "
+        f"This table holds {len(runs):,} measurements of {len(names)} strategies on {len(tables)} "
         f"tables, with up to {seeds} splits of each table. {n_whole} strategies ran on all "
         "tables; the rank is among these."
     )
@@ -97,6 +98,18 @@ def draw_regret(runs):
     ax.set_yticks(range(1, len(names) + 1), [names[k] for k in order])
     ax.set_xlabel("points of mean per-class accuracy behind the best strategy of a table")
     ax.set_xlim(left=-0.5)
+    return figure
+
+
+def draw_gains(tables, features):
+    """Gains over the number of labels, on tables and beside them on images and sentences."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
+    draw_lines(left, tables, "tables")
+    draw_lines(right, features, "images and sentences")
+    right.set_ylabel("")
+    for ax in (left, right):
+        ax.get_legend().remove()
+    figure.legend(*left.get_legend_handles_labels(), loc="outside right upper", fontsize="small")
     return figure
 
 
@@ -156,6 +169,7 @@ def write(folder):
     (folder / "strategies.inc").write_text(f"{summary(runs)}\n\n{table}\n", "utf-8")
     table = as_list_table(feature_lines(features))
     (folder / "strategies_on_features.inc").write_text(f"{table}\n", "utf-8")
+    draw_gains(runs, features).savefig(folder / "strategy_gains.png", dpi=110)
     draw_regret(runs).savefig(folder / "strategies.png", dpi=110)
     plt.close("all")
 
