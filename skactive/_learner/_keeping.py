@@ -1,4 +1,4 @@
-"""The labels of a learner: they are kept first, and fitted on afterwards.
+"""The labels of a learner, which are kept before the estimator is fitted on them.
 
 A new state is built completely and then assigned in one step. So an error or an
 interrupt leaves either all of it or nothing.
@@ -122,7 +122,7 @@ class KeepingMixin:
         self._open_from = None
 
     def _mark_open(self, before):
-        """After a failed call that kept its labels, note that they must not count twice."""
+        """Note after a failed call that the labels it kept must not count twice."""
         now = self._labeled()
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
@@ -165,7 +165,7 @@ class KeepingMixin:
             kept = kept.astype(joined.dtype)
         kept[places] = new
         has_one_class = len(np.unique(kept)) < 2
-        # what strategies remember of a pool may depend on the old labels
+        # stored results of strategies may depend on the old labels
         dropped = {"_memory", "estimator_", "_fitted"} if has_one_class else {"_memory"}
         attributes = {name: value for name, value in vars(self).items() if name not in dropped}
         self.__dict__ = {

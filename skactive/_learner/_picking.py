@@ -1,4 +1,4 @@
-"""Picks of a learner: from the cold start or the strategy, how many, and by which stream."""
+"""Picks of a learner: which strategy picks, how many rows, and with which random stream."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from ._row_hashes import are_among, row_hashes
 
 
 class Picked(NamedTuple):
-    """Notes of the last query on its picks, with the number of rows and of labels at that time."""
+    """Notes on the picks of the last query, with the numbers of rows and labels at that time."""
 
     n_rows: int
     n_labels: int

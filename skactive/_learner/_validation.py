@@ -15,7 +15,7 @@ from ..pool import as_positions, is_dask, is_dataset, num_samples, without_rows
 from ._block_rows import rows_to_fit
 from ._labels import NO_REGRESSION, NO_SEVERAL
 
-# their length is not a number of rows
+# types whose length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
 # a row that is a text or the path of a file
