@@ -277,7 +277,7 @@ def test_relabel(iris):
     assert wrong[3] != y[3]  # what was given is left alone
 
 
-def test_relabel_takes_a_misspelt_class_away(iris):
+def test_relabel_removes_a_misspelled_class(iris):
     X, y = iris
     names = np.array(["rose", "iris", "aster"])[y].astype(object)
     names[4] = "a very long wrong name"

@@ -138,7 +138,7 @@ def test_n_initial_labels_come_from_the_cold_start(iris):
     assert learner.query_indices_.tolist() == [*range(12), *range(149, 141, -1)]
 
 
-def test_no_cold_start_for_who_needs_no_model(iris):
+def test_no_cold_start_for_a_strategy_without_a_model(iris):
     X, y = iris
 
     def never(learner, X, n_queries):
@@ -176,7 +176,7 @@ def test_one_class_taught_is_kept_and_nothing_is_fitted(iris):
     assert learner.n_labels_ == 15 and set(learner.predict(X)) <= {0, 1, 2}
 
 
-def test_fit_on_one_class_is_the_estimators_business(iris):
+def test_fit_on_one_class_is_left_to_the_estimator(iris):
     X, y = iris
     one = np.zeros(150, dtype=int)
     with pytest.raises(ValueError, match="class"):
