@@ -1,4 +1,4 @@
-"""Curves of the benchmarks go on where they were killed."""
+"""Curves of the benchmarks resume where they were interrupted."""
 
 import importlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What holds for every strategy that the package exports."""
+"""Tests of every strategy that the package exports."""
 
 import inspect
 import pickle
@@ -19,7 +19,7 @@ from .strategies import ARGUMENTS, NEED_LABELS, all_strategies, exported, module
 
 STRATEGIES = all_strategies()
 
-# what a query may change: its random stream, and notes on the pool and on its picks
+# attributes that a query may change: its random stream, and notes on the pool and on its picks
 UNSEEN = ("random_state_", "_memory", "_picked")
 
 
@@ -203,7 +203,7 @@ def test_live_loop_equals_the_simulation(strategy, seed, digits):
         positions = live.query(X, exclude=taken)
         live.teach(X[positions], y[positions])
         taken.extend(positions.tolist())
-        if live.n_labels_ == 22:  # go home, come back the next day
+        if live.n_labels_ == 22:  # stop, and go on with the pickled learner
             live = pickle.loads(pickle.dumps(live))
             X = X.copy()
     assert simulated.query_indices_.tolist() == taken

@@ -1,4 +1,4 @@
-"""What importing the package pulls in, and which files may import what."""
+"""Which packages the import of the package loads, and which files may import what."""
 
 import ast
 import re
@@ -98,7 +98,7 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
                 assert not private, f"{name_of(path)} imports {private} of scikit-learn"
 
 
-# a file imports from its own room and from the floors below; docs/contributing.rst draws them
+# a file imports from its own folder and from lower floors; docs/contributing.rst shows them
 FLOORS = [
     {
         *("_sklearn", "_estimators", "_progress", "_table", "_tensors", "_typing"),

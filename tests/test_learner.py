@@ -1,4 +1,4 @@
-"""fit, query, teach and run: budget, cold start, streams, errors, and nothing ever lost."""
+"""fit, query, teach and run: budget, cold start, streams and errors; no label is lost."""
 
 import pickle
 import warnings
@@ -770,7 +770,7 @@ def test_no_warnings(digits):
     X, y = digits
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # with less smoothing it is sure of every row: all margins are equal, which does warn
+        # with less smoothing the model is certain of every row: all margins are equal, so it warns
         model = GaussianNB(var_smoothing=0.1)
         ActiveLearner(model, BalancedQuery(), budget=40, random_state=0).fit(X, y)
 

@@ -1,4 +1,4 @@
-"""Arrays on demand are the arrays that they stand for, whatever is done to them."""
+"""An array on demand behaves like the array that it stands for in every operation."""
 
 import numpy as np
 import pytest

@@ -17,7 +17,7 @@ from ..plain import TableModel, by_key
 
 
 class GivenTable(TableModel):
-    """Answers in the precision of the table."""
+    """Predicts in the precision of the table."""
 
     def predict_proba(self, X):
         return self.table[X[:, 0]]

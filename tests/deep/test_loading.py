@@ -37,7 +37,7 @@ calls = []
 
 
 def gray(path):
-    """Reads an image, and notes which."""
+    """Reads an image, and records its path."""
     calls.append(os.fspath(path))
     return ImageLoader(mode="L")(path)
 

@@ -1,4 +1,4 @@
-"""A learner whose estimator raises: the labels stay, the session goes on, the report says so."""
+"""If the estimator raises, the labels stay, the session goes on, the report names the error."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Labels by way of a CSV file: half-filled, reordered, renamed, as spreadsheets leave them."""
+"""Labels in a CSV file: half-filled, reordered, renamed, as spreadsheets save them."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""What a pool in blocks of dask answers, and what it costs to ask."""
+"""The results of a pool in blocks of dask, and the number of blocks read."""
 
 import numpy as np
 import pytest

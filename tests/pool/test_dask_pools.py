@@ -1,4 +1,4 @@
-"""Pools whose rows are in the blocks of dask: the same picks, and little that travels."""
+"""Pools whose rows are in the blocks of dask: the same picks, and little that is sent."""
 
 import pickle
 

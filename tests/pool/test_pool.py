@@ -1,4 +1,4 @@
-"""Rows of any container, blocks of them, and what is remembered of a pool."""
+"""Rows of any container, blocks of them, and stored results about a pool."""
 
 import gc
 import sys

@@ -151,7 +151,7 @@ def test_without_balance_rows_have_equal_weights(digits):
 
 
 def test_worked_weights():
-    # N = (1.5, 1.0, 0.5): row 0 weighs 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
+    # N = (1.5, 1.0, 0.5): row 0 has the weight 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     balance = np.array([0.8 / 1.5 + 0.2, 0.4 + 0.3 + 0.2, 0.1 / 1.5 + 0.5 + 0.8])
     expected = [0.4 * balance[0], 0.6 / 0.9 * balance[1], 0.8 / 0.9 * balance[2]]

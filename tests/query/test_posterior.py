@@ -1,4 +1,4 @@
-"""Samples of class probabilities: whose, in which columns, from which labels."""
+"""Samples of class probabilities: from which models, in which columns, from which labels."""
 
 import numpy as np
 import pytest
