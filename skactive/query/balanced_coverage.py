@@ -58,6 +58,8 @@ class BalancedCoverage(VectorStrategy):
     distance from a row to its r-th neighbor. With n labels after the query, r is
     about N / n. The first labels thus stand for large parts of the pool and later
     ones for details, as in uncertainty herding [3]_.
+    The components are scaled to a mean variance of 1, so that the logistic regression
+    learns alike from rows of any scale, such as embeddings of norm 1.
 
     Read more in the :ref:`user guide <strategies-imbalance>`.
 

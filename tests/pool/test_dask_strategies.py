@@ -8,6 +8,7 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.pool import BlockPool
 from skactive.query import (
+    GALAXY,
     BalancedCoverage,
     ClassBalancedSampling,
     CoreSet,
@@ -22,7 +23,6 @@ from skactive.query import (
     TypiClust,
     UncertaintyHerding,
     _cost,
-    _pool_probabilities,
 )
 
 from ..strategies import all_strategies, plain_function
@@ -103,15 +103,15 @@ def test_pools_larger_than_a_strategy_accepts_are_sampled(cls, rows, monkeypatch
     assert picks_of(cls(), elsewhere, rows) == picks_of(Subsampled(cls(), 80), here, rows)
 
 
-def test_many_class_probabilities_are_drawn_from(rows, monkeypatch):
-    monkeypatch.setattr(_pool_probabilities, "_MOST_NUMBERS", 1500)
-    n_classes = len(np.unique(rows[1][:40]))
-    monkeypatch.setattr(_cost, "_MOST_BYTES", 8 * n_classes * 60)
+@pytest.mark.parametrize("cls", [ClassBalancedSampling, GALAXY])
+def test_many_class_probabilities_are_drawn_from(cls, rows, monkeypatch):
+    n_rows = 1500 // len(np.unique(rows[1][:40]))
+    assert n_rows < 200
     here, elsewhere = as_array(rows[0])
-    monkeypatch.setattr(BlockPool, "row_bytes", lambda self: 30)
-    expected = picks_of(Subsampled(ClassBalancedSampling(), 60), here, rows)
+    expected = picks_of(Subsampled(cls(), n_rows), here, rows)
+    monkeypatch.setattr(cls, "max_probabilities", 1500)
     # the second query knows another class
-    assert picks_of(ClassBalancedSampling(), elsewhere, rows)[:5] == expected[:5]
+    assert picks_of(cls(), elsewhere, rows)[:5] == expected[:5]
 
 
 @recent_dask

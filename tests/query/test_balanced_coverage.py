@@ -22,7 +22,8 @@ from skactive.selection import spread_positions
 
 def plain(X, labeled, y, n, random_state, balance=True):
     """The rule, all pairs of rows at once, all gains in every step."""
-    X = (X - X.mean(axis=0)).astype(np.float32)
+    X = X - X.mean(axis=0)
+    X = (X / np.sqrt((X**2).mean())).astype(np.float32)
     squared = ((X[:, None].astype(float) - X) ** 2).sum(axis=2)
     ordered = np.sort(squared, axis=1)
     share = min(len(X) / (len(y) + n), len(X) // 4)
@@ -103,6 +104,26 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
     strategy = BalancedCoverage(n_components=n_components)
     picks, _ = asked(X, y, n_labeled, 20, strategy)
     assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
+
+
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+@pytest.mark.parametrize("power", [-40, 40, -300])
+def test_the_scale_of_all_columns_changes_nothing(digits, n_labeled, power):
+    X, y = digits[0].astype(np.float64), digits[1]
+    picks, _ = asked(X, y, n_labeled, 20, BalancedCoverage())
+    assert asked(X * 2.0**power, y, n_labeled, 20, BalancedCoverage())[0] == picks
+
+
+@pytest.mark.parametrize("n_components", [128, 20])
+def test_components_have_a_mean_variance_of_1(digits, n_components):
+    known = Components(3 * digits[0], n_components, 20, 8192)
+    assert_allclose(known.sample.var(axis=0).mean(), 1, rtol=1e-5)
+    assert_array_equal(known.of(3 * digits[0]), known.sample)
+
+
+def test_equal_rows_have_no_scale():
+    known = Components(np.full((30, 2), 7.0), 128, 20, 8192)
+    assert_array_equal(known.sample, np.zeros((30, 2)))
 
 
 def test_a_smaller_batch_is_the_start_of_a_larger_one(digits):

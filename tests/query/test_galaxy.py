@@ -143,7 +143,7 @@ def test_one_class_only():
 
 
 def test_refused_where_memory_does_not_suffice(monkeypatch):
-    monkeypatch.setattr("skactive.query._pool_probabilities._MOST_NUMBERS", 150)
+    monkeypatch.setattr(GALAXY, "max_probabilities", 150)
     with pytest.raises(ValueError, match=r"Subsampled\(GALAXY\(\), n_rows=20_000\)"):
         taught([0.0, 1.0], [0, 1]).query(POOL, 1)
     with pytest.raises(TypeError, match="GaussianNB has no labels"):
