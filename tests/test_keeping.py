@@ -1,4 +1,4 @@
-"""Labels are kept, counted once, corrected and named when something is wrong with them."""
+"""Labels are kept, counted once and corrected; errors name wrong labels."""
 
 import pickle
 import warnings
@@ -219,7 +219,7 @@ def test_the_same_batch_after_an_error_does_not_count_twice(iris, set_broken, we
     set_broken(False)
     wrong = y[20:30].copy()
     wrong[0] = (wrong[0] + 1) % 3
-    learner.teach(X[20:30], wrong, **given)  # the last word counts
+    learner.teach(X[20:30], wrong, **given)  # the last label counts
     assert learner.n_labels_ == 30 and learner.y_labeled_[20] == wrong[0]
     learner.set_params(budget=None).teach(X[20:30], y[20:30], **given)  # on purpose
     assert learner.n_labels_ == 40
@@ -279,7 +279,7 @@ def test_relabel(iris):
     assert wrong[3] != y[3]  # what was given is left alone
 
 
-def test_relabel_takes_a_misspelt_class_away(iris):
+def test_relabel_removes_a_misspelled_class(iris):
     X, y = iris
     names = np.array(["rose", "iris", "aster"])[y].astype(object)
     names[4] = "a very long wrong name"
