@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from _trial_tables import memory
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
@@ -13,14 +14,17 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler, normalize
 
 from skactive.datasets import (
+    fetch_cifar10,
     load_banking77,
     load_caltech101_features,
     load_clinc150,
     load_tabular,
     make_imbalanced,
 )
+from skactive.datasets._home import find_file
 
 _JUDGE_COMPONENTS = 128
+_CIFAR10_ROWS, _CIFAR10_TEST_ROWS = 6000, 2000
 
 
 class TargetPool(NamedTuple):
@@ -113,6 +117,7 @@ BUDGETS = {
     "caltech101": (250, 500, 1000),
     "banking77": (150, 300, 600),
     "clinc150": (300, 600, 1200),
+    "cifar10": (50, 100, 250),
     "digits": (20, 40, 80),
     "all_digits": (40, 80, 160),
     "letter": (100, 200, 400),
@@ -145,6 +150,45 @@ def _sentences(name, source, target, random_state):
     model = LogisticRegression(max_iter=200).fit(unit_rows(source.X_train), source.y_train)
     X, y = make_imbalanced(target.X_train, target.y_train, ratio=0.75, random_state=random_state)
     return _seen_by(model, name, X, y, target.X_test, target.y_test)
+
+
+def _cifar10(random_state):
+    """Part of CIFAR-10 at imbalance ratio 0.82, seen by a MobileNetV2 of larger photographs."""
+    data = fetch_cifar10()
+    X, y = make_imbalanced(
+        data.X_train[:_CIFAR10_ROWS],
+        data.y_train[:_CIFAR10_ROWS],
+        ratio=0.82,
+        random_state=random_state,
+    )
+    X_test, y_test = data.X_test[:_CIFAR10_TEST_ROWS], data.y_test[:_CIFAR10_TEST_ROWS]
+    net = mobilenet()
+    train, test = (
+        (unit_rows(net.transform(rows)), net.predict_proba(rows), labels)
+        for rows, labels in ((X, y), (X_test, y_test))
+    )
+    return _pool("cifar10", train, test)
+
+
+def mobilenet():
+    """The stored MobileNetV2, which keeps what it has seen; its kernels are upside down."""
+    from skactive.deep import SourceModel
+
+    return SourceModel(
+        "mobilenet_v2",
+        find_file("mobilenet_v2_imagenet.pt", None),
+        module_params={"num_classes": 1001},
+        preprocess=for_mobilenet,
+        memory=memory,
+    )
+
+
+def for_mobilenet(batch):
+    """Images of 224 x 224 with pixels from -1 to 1, rotated by 180 degrees."""
+    from torch.nn.functional import interpolate
+
+    large = interpolate(batch, size=224, mode="bilinear", antialias=True)
+    return (large / 127.5 - 1).flip(-1, -2)
 
 
 def _digits(random_state):
@@ -227,6 +271,7 @@ _LOADERS = {
     "caltech101": _caltech101,
     "banking77": _banking77,
     "clinc150": _clinc150,
+    "cifar10": _cifar10,
     "digits": _digits,
     "all_digits": _all_digits,
     **{

@@ -11,6 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner
 from skactive._learner._labels import join_labels
@@ -425,12 +427,27 @@ def test_one_class_only_warns_once(iris):
     learner = ActiveLearner(GaussianNB())
     with quiet():
         learner.teach(X[:19], ["a"] * 19)
-    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*CoreSet"):
+    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*go on"):
         learner.teach(X[19:20], ["a"])
     with quiet():
         learner.teach(X[20:30], ["a"] * 10)
         learner.teach(X[30:31], ["b"])
     assert set(learner.predict(X)) <= {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "parameters, way",
+    [
+        ({"query_strategy": MarginSampling()}, "drawn at random; cold_start=BalancedCoverage"),
+        ({"query_strategy": CoreSet()}, "go on: the next rows are chosen without a model"),
+        ({"query_strategy": MarginSampling(), "cold_start": CoreSet()}, "go on"),
+        ({"cold_start": RandomSampling()}, "drawn at random"),
+    ],
+)
+def test_the_way_to_other_classes(iris, parameters, way):
+    learner = ActiveLearner(make_pipeline(StandardScaler(), GaussianNB()), **parameters)
+    with pytest.warns(UserWarning, match=way):
+        learner.teach(iris[0][:20], ["a"] * 20)
 
 
 def test_why_nothing_is_fitted(iris, set_broken):
