@@ -75,7 +75,7 @@ def summary(runs):
     return (
         f"The file holds {len(runs):,} measurements of {n_ours} strategies of skactive and "
         f"{len(names) - n_ours} of scikit-activeml on {len(tables)} tables, with up to {seeds} "
-        f"splits of each table. The ranks are among the {n_whole} strategies that ran on all tables."
+        f"splits of each table. The ranks are among the {n_whole} strategies that ran on all."
     )
 
 
