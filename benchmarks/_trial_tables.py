@@ -70,7 +70,7 @@ class Pool:
         self.notes = {}
 
     def kernel(self, n_neighbors=20, factor=1.0):
-        """Gaussian similarities of all pairs; the width is the median distance to the n-th neighbor."""
+        """Gaussian similarities of all pairs; the width is the median n-th neighbor distance."""
         key = (n_neighbors, factor)
         if key not in self.widths:
             rank = min(n_neighbors, len(self.y) - 1)
