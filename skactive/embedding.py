@@ -6,7 +6,6 @@ from sklearn.exceptions import NotFittedError
 
 from ._columns import rows_with_missing
 from ._estimators import check_fitted
-from ._numbers import as_numbers, as_tensor_vectors, as_vectors, has_nan
 from ._progress import track
 from ._table_vectors import ROWS_TO_FIT, TableVectors, are_comparable, has_one_scale
 from ._tensors import is_refusal, is_tensor, on_accelerator, to_numpy
@@ -23,7 +22,7 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
-# of pandas, beside numbers and dates
+# dtypes of pandas, in addition to numbers and dates
 _PLAIN_TYPES = {"category", "string", "str", "boolean"}
 
 
@@ -67,9 +66,9 @@ def embed_rows(learner, X, embed=None, *, keep_tensors=False):
     else:
         vectors = _transformed(embed, X)
     if keep_tensors and on_accelerator(vectors):
-        vectors = as_tensor_vectors(vectors.detach())
+        vectors = _as_tensor_vectors(vectors.detach())
     else:
-        vectors = as_vectors(to_numpy(vectors))
+        vectors = _as_vectors(to_numpy(vectors))
     check_one_each(vectors.shape[0], X, f"there are {vectors.shape[0]} vectors")
     return vectors
 
@@ -136,7 +135,7 @@ def fit_table(X):
 
 
 def can_embed(X, embed=None):
-    """Whether rows can be converted to vectors, judged by a few of them.
+    """Whether rows can be converted to vectors; only a few rows are read to decide.
 
     Parameters
     ----------
@@ -157,7 +156,7 @@ def can_embed(X, embed=None):
         return True
     sample = spread(X, 100)
     try:
-        as_numbers(sample)
+        _as_numbers(sample)
     except (TypeError, ValueError):
         try:
             TableVectors().fit(sample)
@@ -224,10 +223,10 @@ def are_finite_numbers(X):
 
 def _holds_finite_numbers(X):
     try:
-        numbers = as_numbers(X)
+        numbers = _as_numbers(X)
     except (TypeError, ValueError):
         return False
-    return not has_nan(numbers)
+    return not (np.isnan(_total(numbers)) and np.isnan(numbers).any())
 
 
 def _is_one_scale(X):
@@ -298,3 +297,65 @@ def _transformed(method, X):
     blocks = slices(len(X), _ROWS_A_BLOCK)
     parts = [method(to_numpy(take_rows(X, block))) for block in blocks]
     return sparse.vstack(parts, "csr") if sparse.issparse(parts[0]) else np.concatenate(parts)
+
+
+def _as_tensor_vectors(vectors):
+    vectors = vectors.reshape(len(vectors), -1)
+    vectors = vectors if vectors.is_floating_point() else vectors.double()
+    if vectors.numel() and not np.isfinite([float(end) for end in vectors.aminmax()]).all():
+        raise _not_finite(np.flatnonzero(~to_numpy(vectors.isfinite().all(1)))[0])
+    return vectors
+
+
+def _as_vectors(vectors):
+    if sparse.issparse(vectors):
+        vectors = vectors.tocsr()
+        ends = vectors.indptr[1:]
+        _check_finite(vectors.data[:, None], lambda i: np.searchsorted(ends, i, "right"))
+        return vectors
+    try:
+        vectors = _as_numbers(vectors)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"this strategy needs rows that are vectors of numbers; got {error}. Give it embed= "
+            "(a fitted transformer or a callable), or put the transformer before the classifier "
+            "in a Pipeline."
+        ) from error
+    vectors = vectors.reshape(len(vectors), -1)
+    _check_finite(vectors, int)
+    return vectors
+
+
+def _as_numbers(X):
+    """Rows as an array of floats; raises a TypeError or ValueError if they are not numbers."""
+    types = getattr(X, "dtypes", None)
+    types = types if hasattr(types, "__iter__") else [types]
+    if not all(getattr(each, "kind", "f") in "fiub" for each in types):
+        raise TypeError("a frame with columns that are not numbers")
+    array = np.asarray(X)
+    if array.dtype.kind not in "fiubO":
+        raise TypeError(f"values of type {array.dtype}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _total(numbers):
+    """Sum of all numbers, not finite if one of them is not; ten times as fast as testing each."""
+    # not in float64: conversion takes longer than addition. After an overflow, each is tested
+    return numbers.sum(dtype=np.promote_types(numbers.dtype, np.float32))
+
+
+def _check_finite(numbers, row_of):
+    """Raise a ValueError that names the first row with NaN or infinity."""
+    if np.isfinite(_total(numbers)):
+        return
+    bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
+    if len(bad):
+        raise _not_finite(row_of(bad[0]))
+
+
+def _not_finite(row):
+    return ValueError(
+        f"the vector of row {row} holds NaN or infinity, so it has no distance to other rows. Set "
+        "embed= to a transformer that fills in such values."
+    )
