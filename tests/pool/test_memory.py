@@ -192,7 +192,9 @@ def test_every_number_of_an_array_counts(dtype, shape):
 
 
 @by_vectors
-@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, sparse.lil_matrix, pd.DataFrame])
+@pytest.mark.parametrize(
+    "container", [np.asarray, sparse.csr_array, sparse.lil_matrix, pd.DataFrame]
+)
 def test_a_pool_that_is_changed_in_place(strategy, container):
     X, y = data()
     pool = container(X)
