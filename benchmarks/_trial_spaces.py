@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 from _trial_ideas import expected_counts, some_trees, swapped, third
-from _trial_rules import balance, density, doubt, logistic, width_for
+from _trial_rules import density, doubt, greedy, logistic, width_for
 from scipy.stats import norm, rankdata
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -181,6 +181,15 @@ def wider(pool, labeled, y, n, stream, *, factor=1.0, floor=20):
     return present(pool, labeled, y, n, stream, kernel=kernel)
 
 
+def sparse_first(pool, labeled, y, n, stream, *, power=0.5, plain=0, rule=present):
+    """Weights by density to the power ``-power`` in the first batch, after some plain picks."""
+    if len(y):
+        return rule(pool, labeled, y, n, stream)
+    kernel, weights = pool.kernel(width_for(pool, n, 20)), density(pool) ** -power
+    picks = greedy(kernel, np.ones(len(weights)), labeled, plain)
+    return picks + greedy(kernel, weights, np.array(picks, dtype=int), n - plain)
+
+
 def leaves(pool, labeled, y, n, stream, share=0.5):
     """The mean of the Gaussian kernel and the share of trees with one leaf for both rows."""
     trees = RandomForestClassifier(
@@ -207,6 +216,10 @@ SPACES = {
     "arcsinh": partial(in_space, change=arcsinh),
     "arcsinh distances": partial(in_space, change=arcsinh, model=False),
     "arcsinh models": partial(in_space, change=arcsinh, distances=False),
+    "arcsinh, unseen": partial(in_space, change=arcsinh, rule=unseen),
+    "arcsinh models, unseen": partial(
+        in_space, change=arcsinh, distances=False, rule=unseen
+    ),
     "clipped": partial(in_space, change=clipped),
     "ranked": partial(in_space, change=ranked),
     "ranked distances": partial(in_space, change=ranked, model=False),
@@ -233,6 +246,10 @@ SPACES = {
     "twice as wide": partial(wider, factor=2.0),
     "half as wide": partial(wider, factor=0.5),
     "down to the 10th": partial(wider, floor=10),
+    "sparse first": sparse_first,
+    "less sparse first": partial(sparse_first, power=0.25),
+    "half sparse first": partial(sparse_first, plain=5),
+    "half sparse first, unseen": partial(sparse_first, plain=5, rule=unseen),
     "leaves": partial(present, kernel=leaves),
     "leaves, a quarter": partial(present, kernel=partial(leaves, share=0.25)),
     "near in p": partial(present, kernel=near_in_p),
