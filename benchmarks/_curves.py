@@ -1,6 +1,5 @@
 """Learning curves that resume after an interruption, and reports of them."""
 
-import csv
 import os
 import sys
 import time
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from _reports import read_csv, write_csv
 
 from skactive.pool import take_rows
 
@@ -31,7 +31,7 @@ class CurveLog:
         self.before_teach = before_teach
         self.folder = self.path.with_suffix(".state")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.records = read_records(self.path) if self.path.exists() else []
+        self.records = read_csv(self.path)
 
     def run(self, curves, build, X, y, measure, first=None):
         """Run all curves, round by round.
@@ -86,35 +86,10 @@ class CurveLog:
         key = "method", "seed", "labels"
         if self.path.exists():
             # another process may have added curves of its own
-            self.records = read_records(self.path)
+            self.records = read_csv(self.path)
         self.records = [r for r in self.records if any(r[k] != record[k] for k in key)]
         self.records.append(record)
-        write_records(self.path, self.records)
-
-
-def write_records(path, records):
-    """Dicts of the same keys as a CSV, which is whole at any time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(f"{path}.new", "w", newline="") as file:
-        writer = csv.DictWriter(file, list(records[0]))
-        writer.writeheader()
-        writer.writerows(records)
-    os.replace(f"{path}.new", path)
-
-
-def read_records(path):
-    """Lines of a CSV as dicts, numbers as numbers."""
-    with open(path, newline="") as file:
-        return [{k: _number(v) for k, v in line.items()} for line in csv.DictReader(file)]
-
-
-def _number(text):
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
-    return text
+        write_csv(self.path, self.records)
 
 
 def values_of(records, method, labels, field="accuracy"):

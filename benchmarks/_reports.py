@@ -1,6 +1,7 @@
 """Tables of results as CSV and Markdown, and one line of progress per task."""
 
 import csv
+import os
 import sys
 import time
 from pathlib import Path
@@ -13,23 +14,28 @@ RESULTS = Path(__file__).parent / "results"
 
 def run_tasks(function, tasks, n_jobs):
     """Results of function(*task) for each task, in order, with progress on stderr."""
-    start, results = time.time(), []
+    return list(each_result(function, tasks, n_jobs))
+
+
+def each_result(function, tasks, n_jobs):
+    """The same results one by one, as soon as they are there."""
+    start = time.time()
     calls = (delayed(function)(*task) for task in tasks)
     for i, result in enumerate(Parallel(n_jobs, return_as="generator")(calls), start=1):
-        results.append(result)
         left = (time.time() - start) / i * (len(tasks) - i)
         print(f"\r{i}/{len(tasks)} runs, about {left:.0f} s left   ", end="", file=sys.stderr)
+        yield result
     print(file=sys.stderr)
-    return results
 
 
 def write_csv(path, records):
-    """One line a record (a dict); all have the same keys."""
+    """Write dicts of the same keys, one per line; the file is whole at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", newline="") as file:
+    with open(f"{path}.new", "w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(records[0]))
         writer.writeheader()
         writer.writerows(records)
+    os.replace(f"{path}.new", path)
 
 
 def read_csv(path):

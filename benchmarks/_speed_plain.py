@@ -126,7 +126,7 @@ def error_reduction(X, y, labeled, n):
 
 
 def balance(X, y, labeled, n):
-    """Eq. 9 label by label, all distances each time; long games are cut and scaled up."""
+    """Eq. 9 label by label, all distances each time; long simulations are cut and scaled up."""
     counts = np.bincount(y[labeled])
     by_class = [X[labeled[y[labeled] == c]] for c in range(len(counts))]
     sums = np.stack([rows.sum(axis=0, dtype=float) for rows in by_class])
@@ -148,7 +148,7 @@ def balance(X, y, labeled, n):
 
 
 def loop(X, y, labeled, rounds, n):
-    """Margin sampling with logistic regression; what counts is the time outside its fit."""
+    """Margin sampling with logistic regression; only the time outside its fit counts."""
     free, seconds = np.ones(len(X), dtype=bool), 0.0
     free[labeled] = False
     for _ in range(rounds):

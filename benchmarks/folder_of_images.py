@@ -1,16 +1,20 @@
-"""150 labels on a folder of images, with every method that uses a net.
+"""A folder of images, with every method that uses a net.
 
     python benchmarks/folder_of_images.py       # small; a quarter of an hour on 2 cores
+    python benchmarks/folder_of_images.py --rows 600 --classes 10 --labels 24 --size 224 \\
+        --steps 8 --lr 0.001
     python benchmarks/folder_of_images.py --rows 6075 --labels 150 --size 224 --steps 300
 
 Each method runs in a separate process, on paths of JPEG files. The program
 reports time, peak memory (resident, with Python, torch and the labels), test
-accuracy, and the first picks, which serve to compare two machines or versions.
+accuracy, the learning rate, and the last picks. ``fine-tuned: margin``,
+``array: margin`` and ``dataset: margin`` have the same images as paths, as an
+array in memory and as a Dataset of torchvision, so their picks must be equal.
 ``features again`` repeats the previous method with its features on disk.
 
 Needs caltech101.npz (JPEG bytes) and mobilenet_v2_imagenet.pt in the folder
 SKACTIVE_DATA, as svm_or_cnn.py does. Results go to results/folder_of_images.csv
-and .md.
+and .md; those of other settings stay there.
 """
 
 import argparse
@@ -24,7 +28,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from _reports import RESULTS, write_csv
+from _reports import RESULTS, markdown, read_csv, write_csv
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("SKACTIVE_DATA", HERE.parent.parent / "shared" / "data"))
@@ -33,16 +37,20 @@ LAYERS = ["body.features.6", "body.features.13", "body.features.18"]
 WAYS = [
     "features: random", "features: balanced coverage", "features again", "fine-tuned: random",
     "fine-tuned: margin", "fine-tuned: augmented", "fine-tuned: core set", "fine-tuned: badge",
-    "fine-tuned: fisher kernel", "fine-tuned: vaal", "dropout: bald", "dataset: margin",
+    "fine-tuned: fisher kernel", "array: margin", "dataset: margin", "dropout: bald",
+    "fine-tuned: vaal",
 ]
+N_TEST = 200
+SETTINGS = ("rows", "classes", "size", "labels", "steps")
 
 
-def write_files(folder, n_rows, n_test, seed=0):
-    """Write images as files, one folder a class; n_rows of the pool and n_test to test on."""
+def write_files(folder, n_rows, n_classes, seed=0):
+    """Write images of the largest classes, one folder per class, for the pool and the test."""
     stored = np.load(DATA / "caltech101.npz")
     content, ends = stored["jpeg_bytes"], stored["jpeg_offsets"]
-    for part, n, flag in (("pool", n_rows, False), ("test", n_test, True)):
-        rows = np.flatnonzero(stored["is_test"] == flag)
+    largest = np.argsort(-np.bincount(stored["y"]), kind="stable")[:n_classes]
+    for part, n, flag in (("pool", n_rows, False), ("test", N_TEST, True)):
+        rows = np.flatnonzero((stored["is_test"] == flag) & np.isin(stored["y"], largest))
         for row in np.random.RandomState(seed).permutation(rows)[:n]:
             path = folder / part / f"{stored['y'][row]:03d}" / f"{row:05d}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +113,7 @@ def estimator_of(kind, name, source, args):
         return make_pipeline(source, Normalizer(), LogisticRegression(C=100, max_iter=1000))
     augment = v2.RandomHorizontalFlip() if name == "augmented" else None
     net = FineTunedClassifier(
-        source=source, n_classes=args.classes, max_steps=args.steps, augment=augment
+        source=source, n_classes=args.classes, max_steps=args.steps, augment=augment, lr=args.lr
     )
     return MCDropout(net, n_samples=4) if kind == "dropout" else net
 
@@ -123,10 +131,12 @@ def run_one(args):
     args.classes = len(np.unique(y))
     X = pool
     if kind == "dataset":
-        X, kind = ImageFolder(Path(args.folder, "pool"), loader=source.load), "fine-tuned"
+        X = ImageFolder(Path(args.folder, "pool"), loader=source.load)
+    if kind == "array":
+        X = np.stack([source.load(path) for path in pool])
     learner = ActiveLearner(
         estimator_of(kind, name, source, args), strategy_of(name, source, pool, y),
-        budget=args.labels, n_initial=args.labels // 2, batch_size=args.labels // 4,
+        budget=args.labels, n_initial=args.labels // 2, batch_size=args.labels // 2,
         random_state=0,
     )
     start = time.time()
@@ -138,41 +148,46 @@ def run_one(args):
         "seconds": round(seconds, 1),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
         "accuracy": round(100 * accuracy, 1),
+        "lr": getattr(learner.estimator_, "lr_", args.lr),
         "picks": " ".join(map(str, learner.query_indices_[-5:])),
     }
 
 
 def run_all(args):
-    records = []
+    settings = {name: getattr(args, name) for name in SETTINGS}
     for way in args.ways:
         command = [sys.executable, __file__, "--one", way]
-        for name in ("folder", "labels", "size", "steps"):
-            command += [f"--{name}", str(getattr(args, name))]
+        for name in ("folder", "labels", "size", "steps", "lr"):
+            if getattr(args, name) is not None:
+                command += [f"--{name}", str(getattr(args, name))]
         done = subprocess.run(command, capture_output=True, text=True)
+        print(done.stderr, end="", file=sys.stderr)
         if done.returncode:
-            sys.exit(done.stderr)
-        settings = {"rows": args.rows, "size": args.size, "labels": args.labels}
-        records.append({**settings, "steps": args.steps, **json.loads(done.stdout)})
-        print(records[-1], flush=True)
-        write_csv(OUT, records)
-        report(records)
+            sys.exit(done.returncode)
+        record = {**settings, **json.loads(done.stdout)}
+        print(record, flush=True)
+        add(record)
 
 
-def report(records):
-    head = list(records[0])
-    lines = [head, ["---"] * len(head), *([str(r[k]) for k in head] for r in records)]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def add(record):
+    """Write a record in place of an earlier one of the same way and settings."""
+    keys = (*SETTINGS, "way")
+    others = [old for old in read_csv(OUT) if any(old[key] != record[key] for key in keys)]
+    write_csv(OUT, records := [*others, record])
+    table = markdown(list(record), [list(each.values()) for each in records])
     OUT.with_suffix(".md").write_text(
-        f"Caltech-101 as JPEG files, MobileNetV2, one process a way.\n\n{table}\n"
+        f"Caltech-101 as JPEG files, MobileNetV2, one process per method.\n\n{table}\n"
     )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=300, help="images in the pool")
+    parser.add_argument("--classes", type=int, default=101, help="number of the largest classes")
     parser.add_argument("--labels", type=int, default=60)
     parser.add_argument("--size", type=int, default=64, help="pixels")
     parser.add_argument("--steps", type=int, default=20, help="training steps of a net")
+    parser.add_argument("--lr", type=float, help="learning rate of a net; else it is found")
     parser.add_argument("--ways", nargs="+", default=WAYS, choices=WAYS)
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
@@ -182,7 +197,7 @@ def main():
         return
     with tempfile.TemporaryDirectory() as folder:
         args.folder = folder
-        write_files(Path(folder), args.rows, 200)
+        write_files(Path(folder), args.rows, args.classes)
         run_all(args)
 
 

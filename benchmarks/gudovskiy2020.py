@@ -28,10 +28,10 @@ from _curves import (
     mean_and_spread,
     paired_gap,
     picture,
-    read_records,
     running_maxima,
     values_of,
 )
+from _reports import read_csv
 from skorch.callbacks import LRScheduler
 from torch.optim.lr_scheduler import StepLR
 
@@ -101,7 +101,7 @@ def split(args):
 
 
 def images(pixels):
-    """Standardised images of shape (n_rows, 1, 28, 28)."""
+    """Standardized images of shape (n_rows, 1, 28, 28)."""
     return ((pixels / 255 - 0.1307) / 0.3081).astype(np.float32)
 
 
@@ -123,7 +123,7 @@ def task_net(args, epochs=None):
 
 
 def rotation_weights(args, X, seed):
-    """Weights from the pool's rotations, worked out once a seed."""
+    """Weights from the pool's rotations, computed once per seed."""
     path = args.out.with_suffix(".state") / f"rotations-{args.rotation_epochs}-{seed}.joblib"
     if not path.exists():
         net = task_net(args, args.rotation_epochs).set_params(
@@ -171,7 +171,7 @@ def warm_start(learner):
 def measure(test, learner):
     """Test accuracy after a round, also on 5, 8 and 9, and how many labels are rare digits."""
     X, y = test
-    # of an ensemble, the paper reports the mean of the members
+    # for an ensemble, the paper reports the mean of the members
     members = getattr(learner.estimator_, "estimators_", [learner.estimator_])
     found = np.unique(learner.y_labeled_)
     right = np.mean([found[member.predict(X)] == y for member in members], axis=0)
@@ -184,7 +184,7 @@ def measure(test, learner):
 
 def published_means(imbalance):
     """Published mean accuracy by method and number of labels."""
-    records = read_records(HERE / "published" / "gudovskiy2020_mnist.csv")
+    records = read_csv(HERE / "published" / "gudovskiy2020_mnist.csv")
     by_name = {}
     for record in records:
         if record["imbalance_ratio"] == imbalance:
@@ -193,7 +193,7 @@ def published_means(imbalance):
 
 
 def gaps(records, methods, sizes):
-    """Markdown of what the paper's best method is ahead by, seed by seed."""
+    """Markdown of the lead of the paper's best method, as differences of the same seed."""
     best, rows = "pfk_phat_l80_rot", []
     for method in [name for name in ("random", "varr_e1", "varr_e4") if name in methods]:
         cells = []
@@ -300,7 +300,7 @@ def main():
         seeds = range(args.seeds)
         curves = [(name, seed, BATCH * args.rounds) for seed in seeds for name in args.methods]
         log.run(curves, partial(build, args, pool, validation), *pool, partial(measure, test))
-    report(args, read_records(args.out))
+    report(args, read_csv(args.out))
 
 
 if __name__ == "__main__":

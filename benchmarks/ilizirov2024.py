@@ -26,9 +26,9 @@ from _curves import (
     mean_and_spread,
     paired_gap,
     picture,
-    read_records,
     values_of,
 )
+from _reports import read_csv
 
 from skactive import ActiveLearner
 from skactive.datasets import fetch_cifar10
@@ -74,9 +74,9 @@ def carry_over(learner):
 
 
 def published_means(args):
-    """Mean of the notebook's curves by method and number of labels, where it has them."""
+    """Mean of the notebook's curves by method and number of labels, if it has them."""
     by_name = {}
-    for record in read_records(HERE / "published" / "ilizirov2024_cifar10.csv"):
+    for record in read_csv(HERE / "published" / "ilizirov2024_cifar10.csv"):
         fits = record["method"] != "proposed_method" or (
             (record["alpha"], record["n_clusters"]) == (args.alpha, args.clusters)
         )
@@ -175,7 +175,7 @@ def main():
             return np.random.RandomState(seed).permutation(len(y))[: args.first]
 
         log.run(curves, partial(build, args), X, y, measure, first)
-    report(args, read_records(args.out))
+    report(args, read_csv(args.out))
 
 
 if __name__ == "__main__":

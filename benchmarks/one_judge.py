@@ -49,12 +49,12 @@ PEERS = ("TypiClust", "CoreSet", "Badge")
 
 
 def batch_size(budgets):
-    """Labels between two fits of the judge: 50, or 10 where budgets are small."""
+    """Labels between two fits of the classifier: 50, or 10 if budgets are small."""
     return 50 if max(budgets) >= 500 else 10
 
 
 def play(pool, strategy, budget, seed, batch):
-    """Positions that a learner around the judge picks, in order."""
+    """Positions that a learner with the evaluation classifier picks, in order."""
     learner = ActiveLearner(
         pool.judge(), strategy, budget=budget, batch_size=batch, n_initial=batch, random_state=seed
     )
@@ -68,7 +68,7 @@ def play(pool, strategy, budget, seed, batch):
 
 
 def papers_rows(pool):
-    """The paper's acquisition functions with its balancing, in the judge's space."""
+    """The paper's acquisition functions with its balancing, on principal components."""
     source_free = {"random": RandomSampling(), "core_set": None}
     found = acquisitions(pool) if pool.source is not None else source_free
     found["core_set"] = CoreSet(embed=pool.components)
@@ -129,13 +129,13 @@ def selections(pool, budgets, seed, python):
 
 @lru_cache(1)
 def judged_pool(dataset, seed):
-    """A pool and the judge's accuracy when it is taught all of it."""
+    """A pool, and the accuracy of the evaluation classifier taught all of it."""
     pool = load_pool(dataset, seed)
     return pool, accuracy(pool, np.arange(len(pool.y)))
 
 
 def accuracy(pool, rows):
-    """Mean per-class accuracy, in percent, of the judge trained on some rows."""
+    """Mean per-class accuracy, in percent, of the evaluation classifier trained on some rows."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     one_class = n_classes_found(pool.y[rows]) == 1
     judge = DummyClassifier() if one_class else pool.judge()

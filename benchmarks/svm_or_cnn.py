@@ -1,4 +1,4 @@
-"""A linear classifier on source features or a fine-tuned CNN? GridSearchCV chooses, on Caltech-101
+"""GridSearchCV between a linear classifier on source features and a fine-tuned CNN, on Caltech-101
 
 Follows Section 4 of U. Aggarwal, A. Popescu, C. Hudelot (2020), Active Learning
 for Imbalanced Datasets, WACV, which keeps the better of the two by
@@ -26,7 +26,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from _curves import HERE, markdown, mean_and_spread, read_records, write_records
+from _curves import HERE, markdown, mean_and_spread
+from _reports import read_csv, write_csv
 from PIL import Image
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -85,7 +86,7 @@ def search(args, seed):
 
 
 def kind_of(params):
-    """Which of the candidates a point of the grid is."""
+    """The name of the candidate at a point of the grid."""
     names = {"Pipeline": "svm", "FineTunedClassifier": "cnn"}
     return names.get(type(params["estimator"]).__name__, "cnn_prior")
 
@@ -147,7 +148,7 @@ def main():
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
-    records = read_records(OUT) if OUT.exists() else []
+    records = read_csv(OUT)
     pool, test = load_images()
     for n_labels in args.labels:
         for seed in range(args.seeds):
@@ -160,7 +161,7 @@ def main():
             for record in run(args, pool, test, n_labels, seed):
                 print(record, file=sys.stderr)
                 records.append(record)
-            write_records(OUT, records)
+            write_csv(OUT, records)
     report(records)
 
 

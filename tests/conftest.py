@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
 
+from .failing import FailsOnDemand
+
 # tests of the nets, where there is no PyTorch
 collect_ignore = [] if all(map(find_spec, ("torch", "torchvision", "skorch"))) else ["deep"]
 
@@ -24,3 +26,9 @@ def iris():
     X, y = load_iris(return_X_y=True)
     order = np.random.RandomState(0).permutation(len(y))
     return X[order], y[order]
+
+
+@pytest.fixture
+def set_broken(monkeypatch):
+    """A function that makes each fit of ``FailsOnDemand`` fail, or not."""
+    return lambda broken: monkeypatch.setattr(FailsOnDemand, "broken", broken)

@@ -1,4 +1,4 @@
-"""Input of any wrong kind raises an error that says what is expected, and nothing is lost."""
+"""Any wrong input raises an error that says what was expected, and nothing is lost."""
 
 from collections import OrderedDict
 
@@ -32,7 +32,7 @@ def taught(strategy=None, **params):
 
 FITS = {
     "fit": lambda rows: learner().fit(rows, Y),
-    "game": lambda rows: learner(budget=9).fit(rows, Y),
+    "simulation": lambda rows: learner(budget=9).fit(rows, Y),
     "teach": lambda rows: learner().teach(rows, Y),
     "teach more": lambda rows: taught().teach(rows, Y),
 }
@@ -148,9 +148,9 @@ def test_sparse_formats_without_rows(way, kind):
 @pytest.mark.parametrize("kind", ["bsr", "coo", "dia"])
 def test_sparse_formats_are_converted_when_labels_come_along(kind):
     rows = sparse.csr_array(X).asformat(kind)
-    game = ActiveLearner(budget=9, random_state=0).fit(rows, Y)
+    simulated = ActiveLearner(budget=9, random_state=0).fit(rows, Y)
     same = ActiveLearner(budget=9, random_state=0).fit(rows.tocsr(), Y)
-    assert game.query_indices_.tolist() == same.query_indices_.tolist()
+    assert simulated.query_indices_.tolist() == same.query_indices_.tolist()
 
 
 @pytest.mark.parametrize("pool", [X[:, 0], X[0].tolist(), range(24)], ids=["1-d", "list", "range"])

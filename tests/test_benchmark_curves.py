@@ -1,6 +1,6 @@
-"""Curves of the benchmarks go on where they were killed."""
+"""Curves of the benchmarks resume where they were interrupted."""
 
-import importlib.util
+import importlib
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,9 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 @pytest.fixture(scope="module")
 def curves():
-    spec = importlib.util.spec_from_file_location("_curves", BENCHMARKS / "_curves.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        return importlib.import_module("_curves")
 
 
 class Killed(Exception):
@@ -50,11 +49,11 @@ def run(curves, path, iris, kill_after=None, first=None):
 
 
 def without_times(curves, path):
-    return [{k: v for k, v in r.items() if k != "seconds"} for r in curves.read_records(path)]
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in curves.read_csv(path)]
 
 
 @pytest.mark.parametrize("kill_after", [1, 2, 6])
-def test_nothing_done_is_done_again(curves, iris, tmp_path, kill_after):
+def test_finished_rounds_are_not_repeated(curves, iris, tmp_path, kill_after):
     whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
     n_rounds = run(curves, whole, iris)
     done = run(curves, parts, iris, kill_after) - 1
@@ -62,12 +61,12 @@ def test_nothing_done_is_done_again(curves, iris, tmp_path, kill_after):
     assert without_times(curves, parts) == without_times(curves, whole)
     assert run(curves, parts, iris) == 0
     assert not list(parts.with_suffix(".state").iterdir())
-    assert [r["labels"] for r in curves.read_records(whole)][:4] == [10, 14, 18, 20]
+    assert [r["labels"] for r in curves.read_csv(whole)][:4] == [10, 14, 18, 20]
 
 
 def test_first_labels_in_common(curves, iris, tmp_path):
     run(curves, tmp_path / "a.csv", iris, first=lambda seed: list(range(10 + seed, 30, 2))[:10])
-    records = [r for r in curves.read_records(tmp_path / "a.csv") if r["labels"] == 10]
+    records = [r for r in curves.read_csv(tmp_path / "a.csv") if r["labels"] == 10]
     accuracy = {(r["method"], r["seed"]): r["accuracy"] for r in records}
     assert accuracy["random", 0] == accuracy["margin", 0]
 
@@ -93,7 +92,7 @@ def test_two_processes_share_a_csv(curves, iris, tmp_path):
             *iris,
             lambda learner: {"accuracy": learner.score(*iris)},
         )
-    assert [r["seed"] for r in curves.read_records(path)] == [0, 0, 1, 1, 2, 2]
+    assert [r["seed"] for r in curves.read_csv(path)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_paired_gap_over_seeds_that_all_methods_have(curves):

@@ -1,4 +1,4 @@
-"""Where a learner without a strategy sees rows as vectors, and what it says that it took."""
+"""When a learner without a strategy sees rows as vectors, and which strategy it then uses."""
 
 import numpy as np
 import pandas as pd

@@ -223,12 +223,12 @@ class TestPlayFromInitialRows:
     @pytest.mark.parametrize("strategy", [MarginSampling(), BalancedQuery(tie="random")])
     @pytest.mark.parametrize("batch_size", [1, 4, 10])
     def test_later_picks_are_those_after_the_cold_start(self, strategy, batch_size):
-        game = make_learner(strategy, batch_size=batch_size).fit(X, y)
-        start = game.query_indices_[:10]
+        simulated = make_learner(strategy, batch_size=batch_size).fit(X, y)
+        start = simulated.query_indices_[:10]
         again = make_learner(strategy, batch_size=batch_size)
         for _ in again.play(X, y, initial=start):
             pass
-        assert_array_equal(again.query_indices_, game.query_indices_)
+        assert_array_equal(again.query_indices_, simulated.query_indices_)
 
     def test_one_class_is_followed_by_the_cold_start(self):
         learner = make_learner()
@@ -253,7 +253,7 @@ class TestPlayFromInitialRows:
             next(learner.play(X, y, initial=initial))
         assert learner.n_labels_ == 30
 
-    def test_none_and_empty_are_the_plain_game(self):
+    def test_none_and_empty_give_the_plain_simulation(self):
         learner = make_learner()
         for _ in learner.play(X, y, initial=[]):
             pass
@@ -296,7 +296,7 @@ class TestActiveLearningCurve:
             smaller = cross_validate(make_learner(budget=budget), X, y, cv=3)
             assert_array_equal(curve.scores[:, point], smaller["test_score"])
 
-    def test_a_fold_can_be_played_again_from_its_seed(self):
+    def test_a_fold_can_be_repeated_from_its_seed(self):
         curve = active_learning_curve(make_learner(), X, y, cv=3)
         for fold, (train, _) in enumerate(curve.splits):
             learner = make_learner(random_state=curve.seeds[fold]).fit(X[train], y[train])
@@ -323,7 +323,7 @@ class TestActiveLearningCurve:
         assert_array_equal(one.labeled_indices, two.labeled_indices)
 
     @pytest.mark.parametrize("same_start", [True, False])
-    def test_a_game_that_ends_on_one_class_counts_as_the_constant_model(self, same_start):
+    def test_a_simulation_that_ends_on_one_class_counts_as_the_constant_model(self, same_start):
         rows = np.arange(60.0)[:, None]
         labels = np.where(np.arange(60) % 20 == 0, "b", "a")
         learners = {
@@ -455,7 +455,7 @@ class TestActiveLearningCurve:
         with pytest.raises(error, match=message):
             active_learning_curve(learner, X, y, cv=3)
 
-    def test_unknown_metric_raises_before_anything_is_played(self):
+    def test_unknown_metric_raises_before_anything_is_simulated(self):
         learner = make_learner(cold_start=_raises)
         with pytest.raises(ValueError, match="'speed'"):
             active_learning_curve(learner, X, y, cv=3, scoring="speed")

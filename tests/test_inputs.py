@@ -83,23 +83,23 @@ def to_numbers(X):
 
 @pytest.mark.parametrize("strategy", [MarginSampling(), RandomSampling(), CoreSet(to_numbers)])
 @pytest.mark.parametrize("case", CASES)
-def test_game_live_loop_and_predictions(case, strategy):
+def test_simulation_live_loop_and_predictions(case, strategy):
     estimator, X = CASES[case]
     if hasattr(X, "columns"):
         strategy = MarginSampling() if isinstance(strategy, CoreSet) else strategy
     if sparse.issparse(X) and isinstance(strategy, CoreSet):
         strategy = CoreSet()
-    game = ActiveLearner(estimator, strategy, budget=30, random_state=0).fit(X, Y)
+    simulated = ActiveLearner(estimator, strategy, budget=30, random_state=0).fit(X, Y)
     live, taken = ActiveLearner(estimator, strategy, budget=30, random_state=0), []
     while live.n_labels_ < 30:
         positions = live.query(X, exclude=taken)
         live.teach(rows(X, positions), Y[positions])
         taken.extend(positions.tolist())
-    assert game.query_indices_.tolist() == taken
-    assert_array_equal(game.predict(X), live.predict(X))
-    assert set(game.predict(X)) <= set(Y)
-    assert type(game.X_labeled_) is type(live.X_labeled_)
-    assert game.score(X, Y) > 0.4
+    assert simulated.query_indices_.tolist() == taken
+    assert_array_equal(simulated.predict(X), live.predict(X))
+    assert set(simulated.predict(X)) <= set(Y)
+    assert type(simulated.X_labeled_) is type(live.X_labeled_)
+    assert simulated.score(X, Y) > 0.4
 
 
 def test_the_container_stays_what_it_is():

@@ -1,4 +1,4 @@
-"""Labels are kept, counted once, corrected and named when something is wrong with them."""
+"""Labels are kept, counted once and corrected; errors name wrong labels."""
 
 import pickle
 import warnings
@@ -11,6 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner
 from skactive._learner._labels import join_labels
@@ -18,21 +20,7 @@ from skactive._learner._row_hashes import row_hashes
 from skactive.pool import check_exclude, take_rows
 from skactive.query import BalancedCoverage, CoreSet, MarginSampling, RandomSampling
 
-
-class Moody(GaussianNB):
-    """A classifier whose fit fails while told so."""
-
-    broken = False
-
-    def fit(self, X, y, sample_weight=None):
-        if Moody.broken:
-            raise RuntimeError("out of memory")
-        return super().fit(X, y, sample_weight)
-
-
-@pytest.fixture
-def moody(monkeypatch):
-    yield lambda broken: monkeypatch.setattr(Moody, "broken", broken)
+from .failing import FailsOnDemand
 
 
 def quiet():
@@ -65,7 +53,7 @@ def test_run_goes_on_without_asking_twice(iris):
     assert len(set(later.query_indices_.tolist())) == 50
 
 
-def test_run_after_a_game_on_the_same_rows(iris):
+def test_run_after_a_simulation_on_the_same_rows(iris):
     X, y = iris
     learner = ActiveLearner(GaussianNB(), budget=30, random_state=0).fit(X, y)
     learner.set_params(budget=60).run(X, lambda positions: y[positions])
@@ -115,20 +103,20 @@ def test_run_after_a_teach_by_hand(iris):
     assert len(learner.query_indices_) == 40 == len(set(learner.query_indices_.tolist()))
 
 
-def test_answers_are_kept_when_the_fit_fails(iris, moody):
+def test_answers_are_kept_when_the_fit_fails(iris, set_broken):
     X, y = iris
     answered = []
 
     def oracle(positions):
         answered.extend(positions.tolist())
-        moody(len(answered) == 20)
+        set_broken(len(answered) == 20)
         return y[positions]
 
-    learner = ActiveLearner(Moody(), MarginSampling(), budget=40, random_state=0)
+    learner = ActiveLearner(FailsOnDemand(), MarginSampling(), budget=40, random_state=0)
     with pytest.raises(RuntimeError) as info:
         learner.run(X, oracle)
     assert "10 labels of this call are kept (n_labels_ is 20)" in info.value.__notes__[0]
-    moody(False)
+    set_broken(False)
     learner.run(X, oracle)
     assert_array_equal(learner.query_indices_, answered)
     assert len(set(answered)) == 40
@@ -217,33 +205,33 @@ def test_a_pickled_learner_still_knows(iris):
 
 
 @pytest.mark.parametrize("weights", [False, True])
-def test_the_same_batch_after_an_error_does_not_count_twice(iris, moody, weights):
+def test_the_same_batch_after_an_error_does_not_count_twice(iris, set_broken, weights):
     X, y = iris
     given = {"sample_weight": np.ones(10)} if weights else {}
-    learner = ActiveLearner(Moody(), MarginSampling(), budget=30)
+    learner = ActiveLearner(FailsOnDemand(), MarginSampling(), budget=30)
     learner.teach(X[:20], y[:20], **({"sample_weight": np.ones(20)} if weights else {}))
-    moody(True)
+    set_broken(True)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="^out of memory") as info:
             learner.teach(X[20:30], y[20:30], **given)
         assert "10 labels of this call are kept" in info.value.__notes__[0]
         assert learner.n_labels_ == 30
-    moody(False)
+    set_broken(False)
     wrong = y[20:30].copy()
     wrong[0] = (wrong[0] + 1) % 3
-    learner.teach(X[20:30], wrong, **given)  # the last word counts
+    learner.teach(X[20:30], wrong, **given)  # the last label counts
     assert learner.n_labels_ == 30 and learner.y_labeled_[20] == wrong[0]
     learner.set_params(budget=None).teach(X[20:30], y[20:30], **given)  # on purpose
     assert learner.n_labels_ == 40
 
 
-def test_another_batch_after_an_error_is_added(iris, moody):
+def test_another_batch_after_an_error_is_added(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody()).teach(X[:20], y[:20])
-    moody(True)
+    learner = ActiveLearner(FailsOnDemand()).teach(X[:20], y[:20])
+    set_broken(True)
     with pytest.raises(RuntimeError):
         learner.teach(X[20:30], y[20:30])
-    moody(False)
+    set_broken(False)
     learner.teach(X[30:40], y[30:40])
     assert_array_equal(learner.X_labeled_, X[:40])
 
@@ -291,7 +279,7 @@ def test_relabel(iris):
     assert wrong[3] != y[3]  # what was given is left alone
 
 
-def test_relabel_takes_a_misspelt_class_away(iris):
+def test_relabel_removes_a_misspelled_class(iris):
     X, y = iris
     names = np.array(["rose", "iris", "aster"])[y].astype(object)
     names[4] = "a very long wrong name"
@@ -304,7 +292,7 @@ def test_relabel_takes_a_misspelt_class_away(iris):
     assert set(learner.predict(X)) <= {"aster", "iris", "rose"}
 
 
-def test_relabel_keeps_the_classes_of_a_game(digits):
+def test_relabel_keeps_the_classes_of_a_simulation(digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(), RandomSampling(), budget=12, random_state=0).fit(X, y)
     learner.relabel([0], [learner.y_labeled_[1]])
@@ -439,7 +427,7 @@ def test_one_class_only_warns_once(iris):
     learner = ActiveLearner(GaussianNB())
     with quiet():
         learner.teach(X[:19], ["a"] * 19)
-    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*CoreSet"):
+    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*go on"):
         learner.teach(X[19:20], ["a"])
     with quiet():
         learner.teach(X[20:30], ["a"] * 10)
@@ -447,13 +435,28 @@ def test_one_class_only_warns_once(iris):
     assert set(learner.predict(X)) <= {"a", "b"}
 
 
-def test_why_nothing_is_fitted(iris, moody):
+@pytest.mark.parametrize(
+    "parameters, way",
+    [
+        ({"query_strategy": MarginSampling()}, "drawn at random; cold_start=BalancedCoverage"),
+        ({"query_strategy": CoreSet()}, "go on: the next rows are chosen without a model"),
+        ({"query_strategy": MarginSampling(), "cold_start": CoreSet()}, "go on"),
+        ({"cold_start": RandomSampling()}, "drawn at random"),
+    ],
+)
+def test_the_way_to_other_classes(iris, parameters, way):
+    learner = ActiveLearner(make_pipeline(StandardScaler(), GaussianNB()), **parameters)
+    with pytest.warns(UserWarning, match=way):
+        learner.teach(iris[0][:20], ["a"] * 20)
+
+
+def test_why_nothing_is_fitted(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody())
-    moody(True)
+    learner = ActiveLearner(FailsOnDemand())
+    set_broken(True)
     with pytest.raises(RuntimeError):
         learner.teach(X[:20], y[:20])
-    with pytest.raises(NotFittedError, match="fit of Moody on the 20 labels raised") as info:
+    with pytest.raises(NotFittedError, match="fit of FailsOnDemand on the 20 labels") as info:
         learner.predict(X)
     assert "one class" not in str(info.value)
 

@@ -1,4 +1,4 @@
-"""fit, query, teach and run: budget, cold start, streams, errors, and nothing ever lost."""
+"""fit, query, teach and run: budget, cold start, streams and errors; no label is lost."""
 
 import pickle
 import warnings
@@ -31,17 +31,7 @@ from skactive.query import (
     Subsampled,
 )
 
-
-class Moody(GaussianNB):
-    """A classifier whose fit fails while told so."""
-
-    broken = False
-
-    def fit(self, X, y, sample_weight=None):
-        if Moody.broken:
-            raise RuntimeError("out of memory")
-        return super().fit(X, y, sample_weight)
-
+from .failing import FailsOnDemand
 
 # ------------------------------------------------------------------ budget
 
@@ -73,7 +63,7 @@ def test_reveals_exactly_the_budget(iris, budget):
 
 
 @pytest.mark.parametrize("budget", [None, 150, 1000])
-def test_without_a_game_it_is_an_ordinary_fit(iris, budget):
+def test_without_a_simulation_it_is_an_ordinary_fit(iris, budget):
     X, y = iris
     learner = ActiveLearner(GaussianNB(), budget=budget).fit(X, y)
     plain = GaussianNB().fit(X, y)
@@ -148,7 +138,7 @@ def test_n_initial_labels_come_from_the_cold_start(iris):
     assert learner.query_indices_.tolist() == [*range(12), *range(149, 141, -1)]
 
 
-def test_no_cold_start_for_who_needs_no_model(iris):
+def test_no_cold_start_for_a_strategy_without_a_model(iris):
     X, y = iris
 
     def never(learner, X, n_queries):
@@ -186,7 +176,7 @@ def test_one_class_taught_is_kept_and_nothing_is_fitted(iris):
     assert learner.n_labels_ == 15 and set(learner.predict(X)) <= {0, 1, 2}
 
 
-def test_fit_on_one_class_is_the_estimators_business(iris):
+def test_fit_on_one_class_is_left_to_the_estimator(iris):
     X, y = iris
     one = np.zeros(150, dtype=int)
     with pytest.raises(ValueError, match="class"):
@@ -214,15 +204,15 @@ def test_cold_start_has_a_stream_of_its_own(iris):
     def draw(learner, X, n_queries):
         return learner.random_state_.permutation(len(X))[:n_queries]
 
-    game = ActiveLearner(query_strategy=draw, budget=40, random_state=0).fit(X, y)
-    first = game.query_indices_[:10]
+    simulated = ActiveLearner(query_strategy=draw, budget=40, random_state=0).fit(X, y)
+    first = simulated.query_indices_[:10]
     live = ActiveLearner(query_strategy=draw, random_state=0).fit(X[first], y[first])
     taken = list(first)
     while len(taken) < 40:
         positions = live.query(X, exclude=taken)
         live.teach(X[positions], y[positions])
         taken.extend(positions)
-    assert_array_equal(taken, game.query_indices_)
+    assert_array_equal(taken, simulated.query_indices_)
 
 
 # ----------------------------------------------------------------- queries
@@ -409,16 +399,14 @@ def test_a_new_class_extends_classes(iris):
     assert learner.predict_proba(X).shape == (150, 3)
 
 
-def test_labels_survive_a_refit_that_raises(iris):
+def test_labels_survive_a_refit_that_raises(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody(), random_state=0).teach(X[:20], y[:20])
+    learner = ActiveLearner(FailsOnDemand(), random_state=0).teach(X[:20], y[:20])
     before = learner.predict_proba(X)
-    try:
-        Moody.broken = True
-        with pytest.raises(RuntimeError, match="out of memory"):
-            learner.teach(X[20:30], y[20:30])
-    finally:
-        Moody.broken = False
+    set_broken(True)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        learner.teach(X[20:30], y[20:30])
+    set_broken(False)
     assert learner.n_labels_ == 30
     assert_array_equal(learner.y_labeled_, y[:30])
     assert_array_equal(learner.predict_proba(X), before)
@@ -427,35 +415,31 @@ def test_labels_survive_a_refit_that_raises(iris):
     assert_array_equal(learner.predict_proba(X), GaussianNB().fit(X[:35], y[:35]).predict_proba(X))
 
 
-def test_first_labels_survive_a_fit_that_raises(iris):
+def test_first_labels_survive_a_fit_that_raises(iris, set_broken):
     X, y = iris
-    learner = ActiveLearner(Moody(), MarginSampling(), random_state=0)
-    try:
-        Moody.broken = True
-        for call in (learner.teach, learner.fit):
-            with pytest.raises(RuntimeError, match="out of memory"):
-                call(X[:20], y[:20])
-            assert learner.n_labels_ == 20
-        assert len(learner.query(X, exclude=range(20))) == 10  # by the cold start
+    learner = ActiveLearner(FailsOnDemand(), MarginSampling(), random_state=0)
+    set_broken(True)
+    for call in (learner.teach, learner.fit):
         with pytest.raises(RuntimeError, match="out of memory"):
-            learner.teach(X[20:30], y[20:30])
-    finally:
-        Moody.broken = False
+            call(X[:20], y[:20])
+        assert learner.n_labels_ == 20
+    assert len(learner.query(X, exclude=range(20))) == 10  # by the cold start
+    with pytest.raises(RuntimeError, match="out of memory"):
+        learner.teach(X[20:30], y[20:30])
+    set_broken(False)
     assert learner.teach(X[30:40], y[30:40]).n_labels_ == 40
     assert_array_equal(learner.predict_proba(X), GaussianNB().fit(X[:40], y[:40]).predict_proba(X))
 
 
-def test_a_new_class_in_a_teach_whose_refit_raises(iris):
+def test_a_new_class_in_a_teach_whose_refit_raises(iris, set_broken):
     X, y = iris
     two = np.flatnonzero(y > 0)[:30]
     zero = np.flatnonzero(y == 0)[:5]
-    learner = ActiveLearner(Moody()).fit(X[two], y[two])
-    try:
-        Moody.broken = True
-        with pytest.raises(RuntimeError):
-            learner.teach(X[zero], y[zero])
-    finally:
-        Moody.broken = False
+    learner = ActiveLearner(FailsOnDemand()).fit(X[two], y[two])
+    set_broken(True)
+    with pytest.raises(RuntimeError):
+        learner.teach(X[zero], y[zero])
+    set_broken(False)
     assert learner.classes_.tolist() == [0, 1, 2]
     assert learner.predict_proba(X).shape == (150, 3)  # the model of before, 0 for the new class
     assert (learner.predict_proba(X)[:, 0] == 0).all()
@@ -766,7 +750,7 @@ def test_play_yields_every_round(iris):
     assert_array_equal(learner.query_indices_, clone(learner).fit(X, y).query_indices_)
 
 
-def test_a_game_fits_only_where_the_next_pick_needs_it(iris):
+def test_a_simulation_fits_only_where_the_next_pick_needs_it(iris):
     X, y = iris
     fits = []
 
@@ -786,7 +770,7 @@ def test_no_warnings(digits):
     X, y = digits
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # with less smoothing it is sure of every row: all margins are equal, which does warn
+        # with less smoothing the model is certain of every row: all margins are equal, so it warns
         model = GaussianNB(var_smoothing=0.1)
         ActiveLearner(model, BalancedQuery(), budget=40, random_state=0).fit(X, y)
 

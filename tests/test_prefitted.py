@@ -92,7 +92,7 @@ def test_at_the_end_of_a_pipeline():
     assert learner.score(X, NAMES) > 0.9
 
 
-def test_a_frozen_classifier_plays_games_and_is_searched():
+def test_a_frozen_classifier_is_simulated_and_searched():
     learner = ActiveLearner(frozen(labels=NAMES), MarginSampling(), budget=30, random_state=0)
     assert learner.fit(X, NAMES).score(X, NAMES) > 0.9
     grid = {"query_strategy__invert": [False, True]}

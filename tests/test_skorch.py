@@ -57,16 +57,16 @@ STRATEGIES = [MarginSampling(), EntropySampling(), BalancedQuery(embed=flatten),
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_live_loop_equals_the_game(images, strategy):
+def test_live_loop_equals_the_simulation(images, strategy):
     X, y = images
-    game = ActiveLearner(net(), strategy, budget=50, random_state=0).fit(X, y)
+    simulated = ActiveLearner(net(), strategy, budget=50, random_state=0).fit(X, y)
     live, taken = ActiveLearner(net(), strategy, budget=50, random_state=0), []
     while live.n_labels_ < 50:
         positions = live.query(X, exclude=taken)
         live.teach(X[positions], y[positions])
         taken.extend(positions.tolist())
-    assert game.query_indices_.tolist() == taken
-    assert game.score(X, y) > 0.5
+    assert simulated.query_indices_.tolist() == taken
+    assert simulated.score(X, y) > 0.5
 
 
 def test_outputs_without_a_class(images):
@@ -78,10 +78,11 @@ def test_outputs_without_a_class(images):
     assert_allclose(proba.sum(axis=1), 1, rtol=1e-5)
     assert set(learner.predict(X)) == {"two", "four", "zero"}
     assert learner.score(X[few], y[few]) > 0.9
-    game = ActiveLearner(net(), RandomSampling(), budget=12, random_state=0).fit(X, y)
-    hidden = ~np.isin(game.classes_, game.y_labeled_)
-    assert hidden.any() and (game.predict_proba(X)[:, hidden] == 0).all()
-    assert_array_equal(game.predict(X), game.classes_[game.predict_proba(X).argmax(axis=1)])
+    simulated = ActiveLearner(net(), RandomSampling(), budget=12, random_state=0).fit(X, y)
+    hidden = ~np.isin(simulated.classes_, simulated.y_labeled_)
+    assert hidden.any() and (simulated.predict_proba(X)[:, hidden] == 0).all()
+    likeliest = simulated.predict_proba(X).argmax(axis=1)
+    assert_array_equal(simulated.predict(X), simulated.classes_[likeliest])
 
 
 def test_more_classes_than_outputs(images):
@@ -106,7 +107,7 @@ def test_net_against_svm_in_one_search(images):
     assert search.best_params_["estimator__lr"] == 0.3
 
 
-def test_nets_that_end_in_logits_are_told(images):
+def test_nets_that_end_in_logits_are_named(images):
     X, y = images
     learner = ActiveLearner(net(predict_nonlinearity=None), EntropySampling()).fit(X[:40], y[:40])
     with pytest.raises(ValueError, match="logits"):

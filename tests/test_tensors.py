@@ -1,4 +1,4 @@
-"""Tensors as pool and as embedding: same picks as arrays, and what travels to the host."""
+"""Tensors as pool and as embedding: same picks as arrays, and what is copied to the host."""
 
 import os
 import pickle
@@ -55,7 +55,7 @@ def copies():
 
 
 class TensorModel(ClassifierMixin, BaseEstimator):
-    """Nearest means in torch; it takes tensors, and what it says are tensors."""
+    """Nearest means in torch, from tensors to tensors."""
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
@@ -74,7 +74,7 @@ class TensorModel(ClassifierMixin, BaseEstimator):
 
 
 def same_as_numpy(estimator, strategy):
-    """A game on a tensor and on the same array."""
+    """A simulated on a tensor and on the same array."""
     learners = [
         ActiveLearner(estimator, strategy, budget=30, random_state=0).fit(rows, Y)
         for rows in (torch.from_numpy(X), X)
@@ -85,18 +85,18 @@ def same_as_numpy(estimator, strategy):
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: type(s).__name__)
 def test_a_tensor_on_the_cpu_is_an_array(strategy):
-    game = same_as_numpy(GaussianNB(), strategy)
-    assert is_tensor(game.X_labeled_)
+    simulated = same_as_numpy(GaussianNB(), strategy)
+    assert is_tensor(simulated.X_labeled_)
     pool, taken = torch.from_numpy(X), []
     live = ActiveLearner(GaussianNB(), strategy, budget=30, random_state=0)
     while live.n_labels_ < 30:
         picks = live.query(pool, exclude=taken)
         live.teach(pool[picks], Y[picks])
         taken.extend(picks.tolist())
-    assert game.query_indices_.tolist() == taken
+    assert simulated.query_indices_.tolist() == taken
     again = pickle.loads(pickle.dumps(live))
     assert torch.equal(again.X_labeled_, live.X_labeled_)
-    assert_array_equal(again.predict(pool), game.predict(X))
+    assert_array_equal(again.predict(pool), simulated.predict(X))
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: type(s).__name__)

@@ -4,8 +4,9 @@ import torch
 
 from .._tensors import is_tensor
 
-# bytes that a block may need: few on the CPU, where more is not faster
-_ON_CPU, _ON_ACCELERATOR = 1 << 29, 1 << 31
+# bytes that a block may need; on the CPU, larger blocks are slower, because the memory of
+# large tensors is mapped anew for every layer
+_ON_CPU, _ON_CPU_WITH_GRADIENTS, _ON_ACCELERATOR = 1 << 27, 1 << 29, 1 << 31
 _MOST_ROWS = 512
 # bytes of the rows themselves, before they go through the net
 _INPUT_BYTES = 1 << 26
@@ -88,7 +89,8 @@ def rows_at_a_time(module, forward, row, *, gradients=False):
     """
     taken = row_bytes(module, forward, row, gradients=gradients)
     on_host = getattr(_device(module), "type", "cpu") == "cpu"
-    room = _ON_CPU if on_host else _ON_ACCELERATOR
+    on_cpu = _ON_CPU_WITH_GRADIENTS if gradients else _ON_CPU
+    room = on_cpu if on_host else _ON_ACCELERATOR
     return max(1, min(_MOST_ROWS, room // max(taken, 1)))
 
 

@@ -58,8 +58,8 @@ class SeededNet(DeclaredParameters, RowsMixin, TrainingMixin, NeuralNetClassifie
         Learning rate.
     batch_size : int, default=32
         Maximum number of rows in a training batch. For scoring, batches are as
-        large as half a gigabyte allows (2 GB on an accelerator), at most 512
-        rows, unless ``iterator_valid__batch_size`` is set.
+        large as 128 MB allow (2 GB on an accelerator), at most 512 rows,
+        unless ``iterator_valid__batch_size`` is set.
     max_epochs : int, default=10
         Number of passes over the rows if ``max_steps`` is None.
     max_steps : int, default=500

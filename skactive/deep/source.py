@@ -47,8 +47,7 @@ class SourceModel(DeclaredParameters, TransformerMixin, ClassifierMixin, BaseEst
         an object, which can be pickled. None: :class:`ImageLoader`.
     batch_size : int, default=64
         Number of rows to load at a time. Fewer rows go through the net at a
-        time if half a gigabyte is too little for them (2 GB on an
-        accelerator).
+        time if they need more than 128 MB (2 GB on an accelerator).
     num_workers : int, default=0
         Number of processes that load paths and rows of a Dataset. 0 loads in
         this process.

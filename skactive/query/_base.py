@@ -139,9 +139,10 @@ def _ask_blocks(strategy, learner, pool, n_queries, is_ours):
             return strategy.select(learner, pool, n_queries)
         except AllRowsNeededError:
             stream.set_state(before)
-    if pool.n_rows <= rows_to_fetch(strategy, pool):
+    n_classes = len(getattr(learner, "classes_", ()))
+    if pool.n_rows <= rows_to_fetch(strategy, pool, n_classes):
         return ask(strategy, learner, pool.in_memory(), n_queries)
-    n_rows = rows_to_draw(strategy, pool, len(getattr(learner, "classes_", ())))
+    n_rows = rows_to_draw(strategy, pool, n_classes)
     n_rows = min(max(n_rows, n_queries), pool.n_available)
     tell_of_sample(strategy, pool, n_rows)
     rows = draw_free(pool, n_rows, random_stream(learner))

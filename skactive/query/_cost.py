@@ -116,7 +116,7 @@ def number_of_rows(value, n_free):
     return int(value) if isinstance(value, Integral) else int(np.ceil(value * n_free))
 
 
-def rows_to_fetch(strategy, pool):
+def rows_to_fetch(strategy, pool, n_classes):
     """Number of rows up to which a dask collection is loaded into memory for a strategy.
 
     Parameters
@@ -125,14 +125,17 @@ def rows_to_fetch(strategy, pool):
         A strategy that needs all rows of its pool.
     pool : BlockPool
         The pool.
+    n_classes : int
+        Number of classes.
 
     Returns
     -------
     n_rows : int
-        At most a million, the rows that take 256 MB, and the limit of the strategy.
+        At most a million, the rows that take 256 MB, and the limits of the strategy.
     """
     own = getattr(strategy, "max_pool_rows", _MOST_ROWS)
-    return int(min(own, _MOST_ROWS, _MOST_BYTES / max(1, pool.row_bytes())))
+    by_classes = getattr(strategy, "max_probabilities", np.inf) / max(1, n_classes)
+    return int(min(own, by_classes, _MOST_ROWS, _MOST_BYTES / max(1, pool.row_bytes())))
 
 
 def rows_to_draw(strategy, pool, n_classes):
@@ -140,10 +143,8 @@ def rows_to_draw(strategy, pool, n_classes):
 
     Parameters
     ----------
-    strategy, pool
+    strategy, pool, n_classes
         As for :func:`rows_to_fetch`.
-    n_classes : int
-        Number of classes.
 
     Returns
     -------
@@ -153,7 +154,7 @@ def rows_to_draw(strategy, pool, n_classes):
     """
     own = getattr(strategy, "sample_rows", _ROWS_TO_DRAW)
     by_classes = _MOST_BYTES // (8 * max(1, n_classes))
-    return min(own, by_classes, rows_to_fetch(strategy, pool))
+    return min(own, by_classes, rows_to_fetch(strategy, pool, n_classes))
 
 
 def tell_of_sample(strategy, pool, n_rows):

@@ -5,10 +5,14 @@ import numpy as np
 from .._tensors import to_numpy
 from ..predictions import chunk_rows, class_probabilities
 
-__all__ = ["pool_probabilities"]
+__all__ = ["AllProbabilities", "pool_probabilities"]
 
-# 400 MB in float64
-_MOST_NUMBERS = 50_000_000
+
+class AllProbabilities:
+    """Mixin for strategies that keep the class probabilities of all rows in memory."""
+
+    # 400 MB in float64
+    max_probabilities = 50_000_000
 
 
 def pool_probabilities(strategy, model, pool):
@@ -16,8 +20,8 @@ def pool_probabilities(strategy, model, pool):
 
     Parameters
     ----------
-    strategy : QueryStrategy
-        The strategy that needs them, for the message.
+    strategy : AllProbabilities
+        The strategy that needs them.
     model : ActiveLearner or fitted classifier
         The model to read predictions from.
     pool : Pool
@@ -31,14 +35,15 @@ def pool_probabilities(strategy, model, pool):
     Raises
     ------
     ValueError
-        If there are more than 50 million numbers.
+        If there are more numbers than ``max_probabilities`` of the strategy. A dask
+        collection of which this is true is sampled before it comes here.
     """
     n_numbers = pool.n_rows * len(model.classes_)
-    if pool.is_in_memory and n_numbers > _MOST_NUMBERS:
+    if pool.is_in_memory and n_numbers > strategy.max_probabilities:
         name = type(strategy).__name__
         raise ValueError(
             f"{name} keeps the class probabilities of all rows in memory, at most "
-            f"{_MOST_NUMBERS:,} numbers; got {n_numbers:,} ({pool.n_rows:,} rows, "
+            f"{strategy.max_probabilities:,} numbers; got {n_numbers:,} ({pool.n_rows:,} rows, "
             f"{len(model.classes_)} classes). Wrap it so that it sees fewer rows at a time: "
             f"Subsampled({name}(), n_rows=20_000) or Partitioned({name}(), part_rows=20_000)."
         )

@@ -11,13 +11,13 @@ from .._parameters import SCORING_STRATEGY, options, reals
 from .._typing import Positions, Strategy
 from ._base import QueryStrategy, ask_scores
 from ._cost_matrix import seen_classes
-from ._pool_probabilities import pool_probabilities
+from ._pool_probabilities import AllProbabilities, pool_probabilities
 from .entropy_sampling import EntropySampling
 
 _MOST_ROWS = 20_000
 
 
-class ClassBalancedSampling(QueryStrategy):
+class ClassBalancedSampling(AllProbabilities, QueryStrategy):
     """Highest scores, with a penalty for the expected imbalance of the class counts.
 
     With the scores u of a strategy, probabilities P of shape (n_rows, n_classes) and z = 1 for
@@ -52,9 +52,11 @@ class ClassBalancedSampling(QueryStrategy):
     Notes
     -----
     Only classes with a label count. The greedy solver costs the predictions and O(n N C) for n
-    rows. Class probabilities stay in memory, 8 bytes per row and class; with more than 50
-    million of them the query raises a ValueError. The exact solver takes minutes for a few
-    thousand rows; with more than 20,000 rows it raises a ValueError.
+    rows. Class probabilities stay in memory, 8 bytes per row and class. If a pool in memory
+    has more than 50 million of them, the query raises a ValueError. Of a large dask
+    collection, each query draws a sample: see :doc:`/user_guide/large_pools`. The exact solver
+    takes minutes for a few thousand rows. With more than 20,000 rows it raises a ValueError,
+    also for a dask collection.
 
     References
     ----------

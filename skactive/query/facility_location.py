@@ -42,7 +42,8 @@ class FacilityLocation(AllPairs, VectorStrategy):
     Notes
     -----
     Each query compares all pairs of rows once or twice, block by block, and keeps no
-    similarities. A pool of more than 100,000 rows raises a ValueError.
+    similarities. A pool in memory of more than 100,000 rows raises a ValueError. Of a large
+    dask collection, each query draws a sample: see :doc:`/user_guide/large_pools`.
 
     References
     ----------

@@ -11,13 +11,13 @@ from ..selection import random_rows
 from ._base import QueryStrategy, random_stream
 from ._bisection import LabeledLine
 from ._cost_matrix import seen_classes
-from ._pool_probabilities import pool_probabilities
+from ._pool_probabilities import AllProbabilities, pool_probabilities
 
 # among rows with the same most probable class, those with a higher probability come last
 _CONFIDENCE = 1e-8
 
 
-class GALAXY(QueryStrategy):
+class GALAXY(AllProbabilities, QueryStrategy):
     """Searches for the boundary of each class by bisection, one class after the other.
 
     For each class k found so far, labeled and free rows are sorted by
@@ -26,8 +26,8 @@ class GALAXY(QueryStrategy):
     except a labeled positive row and a labeled negative one: the decision boundary lies
     between them. The next label goes to the middle of the shortest path between a positive
     and a negative row [1]_. If no path is left, rows up to 2, 3, ... places apart are linked,
-    so the next picks are rows on both sides of the boundary. Classes take turns. The labels
-    thus gather where the true classes meet, which need not be the boundary that the model
+    so the next picks are rows on both sides of the boundary. Classes take turns. So the labels
+    gather where the true classes meet, which need not be the boundary that the model
     predicts. They come from both sides equally, so they are fairly balanced even if a class
     is rare.
 
@@ -47,8 +47,9 @@ class GALAXY(QueryStrategy):
     Among equally good rows, the one with the smallest margin between its two most probable
     classes is picked. While only one class is known, rows are drawn at random. Labeled rows
     need not be rows of the pool. A query costs the predictions, one sort of the pool per
-    class, and O(l) per pick with l labels. It keeps 16 bytes per row and class in memory. If
-    there are more than 50 million class probabilities, it raises a ValueError.
+    class, and O(l) per pick with l labels. It keeps 16 bytes per row and class in memory. If a
+    pool in memory has more than 50 million class probabilities, the query raises a ValueError.
+    Of a large dask collection, each query draws a sample: see :doc:`/user_guide/large_pools`.
 
     References
     ----------

@@ -93,9 +93,10 @@ class KMeansSampling(ClusterStrategy):
 
     Notes
     -----
-    Each query runs k-means on the free and labeled rows. If these are more than
-    100,000, the centers are learned from 100,000 rows drawn at random. A pool of more
-    than 2 million rows raises a ValueError.
+    Each query runs k-means on the free and labeled rows. If these are more than 100,000, the
+    centers are learned from 100,000 rows drawn at random. A pool in memory of more than 2
+    million rows raises a ValueError. Of a large dask collection, each query draws a sample:
+    see :doc:`/user_guide/large_pools`.
 
     References
     ----------

@@ -50,8 +50,9 @@ class ProbCover(AllPairs, VectorStrategy):
 
     Notes
     -----
-    The strategy compares all pairs of rows once per pool, and keeps up to ``max_pairs``
-    of them in memory. A pool of more than 100,000 rows raises a ValueError.
+    The strategy compares all pairs of rows once per pool, and keeps up to ``max_pairs`` of
+    them in memory. A pool in memory of more than 100,000 rows raises a ValueError. Of a large
+    dask collection, each query draws a sample: see :doc:`/user_guide/large_pools`.
 
     References
     ----------

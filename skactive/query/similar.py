@@ -66,8 +66,9 @@ class Similar(AllPairs, VectorStrategy):
     -----
     If there are no labels of ``rare_classes``, Q are all labeled rows. As in the paper, A does
     not contain labeled rows. The first form costs O(N q d) with q rows in Q. The second form
-    compares all pairs of rows once or twice, in blocks; a pool of more than 100,000 rows
-    raises a ValueError.
+    compares all pairs of rows once or twice, in blocks. A pool in memory of more than 100,000
+    rows then raises a ValueError. Of a large dask collection, each query draws a sample, with
+    either form: see :doc:`/user_guide/large_pools`.
 
     References
     ----------

@@ -49,11 +49,12 @@ class TypiClust(ClusterStrategy):
 
     Notes
     -----
-    Each query runs k-means as in :class:`KMeansSampling`, and then computes the
-    distances between all rows of a cluster. If a cluster has more than 5000 rows, only
-    5000 evenly spaced ones of them are compared and can be picked first; fewer, if there
-    are so many clusters that more than a billion distances are needed. A pool of more
-    than 2 million rows raises a ValueError.
+    Each query runs k-means as in :class:`KMeansSampling`, and then computes the distances
+    between all rows of a cluster. If a cluster has more than 5000 rows, only 5000 evenly
+    spaced ones of them are compared and can be picked first; fewer, if there are so many
+    clusters that more than a billion distances are needed. A pool in memory of more than 2
+    million rows raises a ValueError. Of a large dask collection, each query draws a sample:
+    see :doc:`/user_guide/large_pools`.
 
     References
     ----------

@@ -40,7 +40,7 @@ def flowers(iris):
     return X, NAMES[y]
 
 
-def test_a_game_with_string_labels(booster, flowers):
+def test_a_simulation_with_string_labels(booster, flowers):
     X, y = flowers
     learner = ActiveLearner(booster, budget=60, random_state=0).fit(X, y)
     predicted, probabilities = learner.predict(X), learner.predict_proba(X)
@@ -74,7 +74,7 @@ def test_a_class_that_turns_up_late(booster, flowers):
 
 
 @pytest.mark.parametrize("strategy", [BalancedQuery(), QueryByCommittee(), BALD(n_members=2)])
-def test_the_live_loop_is_the_game(booster, flowers, strategy):
+def test_the_live_loop_equals_the_simulation(booster, flowers, strategy):
     X, y = flowers
     learner = ActiveLearner(booster, strategy, budget=30, random_state=0)
     taken = []
@@ -82,8 +82,8 @@ def test_the_live_loop_is_the_game(booster, flowers, strategy):
         picks = learner.query(X, exclude=taken)
         learner.teach(X[picks], y[picks])
         taken.extend(picks.tolist())
-    game = clone(learner).fit(X, y)
-    assert game.query_indices_.tolist() == taken
+    simulated = clone(learner).fit(X, y)
+    assert simulated.query_indices_.tolist() == taken
 
 
 def test_as_a_source_model(booster, flowers):

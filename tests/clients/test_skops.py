@@ -1,4 +1,4 @@
-"""skops: a learner put away and taken up again without pickle."""
+"""skops: a learner saved and loaded without pickle."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_before_the_first_label(iris):
     assert twin.query(X, exclude=first).tolist() == learner.query(X, exclude=first).tolist()
 
 
-def test_sparse_rows_and_a_game(iris):
+def test_sparse_rows_and_a_simulation(iris):
     X, y = sparse.csr_matrix(iris[0]), iris[1].astype(str)
     learner = ActiveLearner(budget=40, random_state=0).fit(X, y)
     data = skops.dumps(learner)

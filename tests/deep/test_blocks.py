@@ -17,13 +17,13 @@ from skactive.deep import (
     SourceModel,
     _blocks,
 )
-from skactive.deep._blocks import Blocks, is_out_of_memory, row_bytes
-from skactive.deep.posterior import dropout_proba
+from skactive.deep._blocks import Blocks, is_out_of_memory, row_bytes, rows_at_a_time
+from skactive.deep._dropout import dropout_proba
 from skactive.query import MarginSampling
 
 
 class Narrow(LeNet):
-    """Has no memory for more than so many rows."""
+    """Runs out of memory with more than ``room`` rows."""
 
     room, error = 10**6, RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
     seen = []
@@ -48,7 +48,7 @@ def narrow(digits, monkeypatch):
 
 
 def looks(net, X, y):
-    """What a net says of rows in all the ways that go block by block."""
+    """Outputs of a net for rows, by all methods that work block by block."""
     learner = ActiveLearner(net, random_state=0).fit(X[:100], y[:100])
     source = SourceModel(net.module_)
     return {
@@ -118,6 +118,13 @@ def test_a_block_is_as_long_as_a_row_is_short():
     assert taken[3] > 1.5 * taken[1]
 
 
+@pytest.mark.parametrize("gradients, room", [(False, 2**27), (True, 2**29)])
+def test_scoring_takes_less_memory_than_training(gradients, room):
+    net, row = ConvNet(image_size=64), torch.zeros(1, 3, 64, 64)
+    n_rows = rows_at_a_time(net, net, row, gradients=gradients)
+    assert 1 < n_rows == room // row_bytes(net, net, row, gradients=gradients) < 512
+
+
 def test_the_size_is_kept_for_the_next_batch():
     sizes = []
 
@@ -142,7 +149,7 @@ def test_gradients_of_parts_add_up(digits, monkeypatch, class_weight, criterion)
         class_weight=class_weight, random_state=0,
     )
     whole = clone(net).fit(X[:60], y[:60])
-    monkeypatch.setattr(_blocks, "_ON_CPU", 10 * row_bytes(
+    monkeypatch.setattr(_blocks, "_ON_CPU_WITH_GRADIENTS", 10 * row_bytes(
         whole.module_, whole.module_, torch.from_numpy(X[:1]), gradients=True
     ))
     parts = clone(net).fit(X[:60], y[:60])
@@ -166,7 +173,7 @@ def test_batch_norm_trains_on_whole_batches(digits, monkeypatch):
                 sizes.append(len(X))
             return super().forward(X)
 
-    monkeypatch.setattr(_blocks, "_ON_CPU", 1)
+    monkeypatch.setattr(_blocks, "_ON_CPU_WITH_GRADIENTS", 1)
     X, y = digits
     SeededNet(Normed, batch_size=30, max_steps=3, random_state=0).fit(X[:60], y[:60])
     assert set(sizes) == {30}

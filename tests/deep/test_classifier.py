@@ -155,8 +155,8 @@ def test_class_weights(digits, net):
     for weight in ("balanced", {"rare": 20.0}):
         weighted = clone(net).set_params(class_weight=weight).fit(X[:100], y[:100])
         assert weighted.predict_proba(X[100:])[:, 1].mean() > plain
-    game = ActiveLearner(net.set_params(class_weight={"rare": 20.0}), random_state=0)
-    assert game.fit(X[:50], y[:50]).estimator_.class_weight == {1: 20.0}
+    simulated = ActiveLearner(net.set_params(class_weight={"rare": 20.0}), random_state=0)
+    assert simulated.fit(X[:50], y[:50]).estimator_.class_weight == {1: 20.0}
 
 
 def test_initial_weights(digits, net):

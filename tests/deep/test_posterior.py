@@ -9,7 +9,7 @@ from torch import nn
 
 from skactive import ActiveLearner
 from skactive.deep import MCDropout, NetEnsemble, SeededNet
-from skactive.deep.posterior import dropout_proba
+from skactive.deep._dropout import dropout_proba
 from skactive.query import BALD, BatchBALD, VariationRatios
 
 

@@ -17,12 +17,12 @@ from ..accelerator import accelerator
 @pytest.mark.parametrize("strategy", [MarginSampling(), CoreSet(NetFeatures()), Badge()])
 def test_a_net_takes_tensors(net, digits, strategy):
     X, y = digits[0][:300], digits[1][:300]
-    games = [
+    learners = [
         ActiveLearner(net, strategy, budget=40, n_initial=20, random_state=0).fit(rows, y)
         for rows in (X, torch.from_numpy(X))
     ]
-    assert_array_equal(games[0].query_indices_, games[1].query_indices_)
-    assert_array_equal(games[0].predict(X), games[1].predict(torch.from_numpy(X)))
+    assert_array_equal(learners[0].query_indices_, learners[1].query_indices_)
+    assert_array_equal(learners[0].predict(X), learners[1].predict(torch.from_numpy(X)))
 
 
 @pytest.mark.parametrize("embed", [NetFeatures(), HeadGradients()])

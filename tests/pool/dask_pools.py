@@ -3,6 +3,8 @@
 import pytest
 from sklearn.utils.fixes import parse_version
 
+from skactive.pool import BlockPool
+
 dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -22,3 +24,16 @@ def as_array(X):
 def as_frame(X):
     frame = pd.DataFrame(X, columns=[f"pixel{k}" for k in range(X.shape[1])])
     return frame, dd.from_pandas(frame, npartitions=6)
+
+
+def sizes_gathered(monkeypatch):
+    """A list that gets the number of rows of each later call of ``BlockPool.gather``."""
+    sizes = []
+    gather = BlockPool.gather
+
+    def recorded(self, positions):
+        sizes.append(len(positions))
+        return gather(self, positions)
+
+    monkeypatch.setattr(BlockPool, "gather", recorded)
+    return sizes

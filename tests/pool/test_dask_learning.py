@@ -14,7 +14,7 @@ from skactive._learner import _block_rows
 from skactive.pool import BlockPool
 from skactive.query import BalancedCoverage, CoreSet, MarginSampling
 
-from .dask_pools import as_array, as_frame, da, dd, pd, recent_dask
+from .dask_pools import as_array, as_frame, da, dd, pd, recent_dask, sizes_gathered
 
 pytestmark = pytest.mark.filterwarnings("ignore:the scores of all")
 
@@ -112,7 +112,7 @@ def test_other_columns_are_refused_before_anything_is_read(named):
 
 @pytest.mark.parametrize("strategy", [BalancedCoverage(max_rows=60), CoreSet(), MarginSampling()])
 @pytest.mark.parametrize("containers", [as_array, as_frame])
-def test_a_game_on_a_collection_fetches_the_labeled_rows(containers, strategy, named):
+def test_a_simulation_on_a_collection_fetches_the_labeled_rows(containers, strategy, named):
     X, y = named
     here, elsewhere = containers(X)
     learners = [
@@ -126,16 +126,9 @@ def test_a_game_on_a_collection_fetches_the_labeled_rows(containers, strategy, n
     assert_array_equal(learners[0].predict_proba(here), learners[1].predict_proba(here))
 
 
-def test_a_game_reads_the_rows_that_it_reveals(named, monkeypatch):
+def test_a_simulation_reads_the_rows_that_it_reveals(named, monkeypatch):
     X, y = named
-    sizes = []
-    gather = BlockPool.gather
-
-    def recorded(self, positions):
-        sizes.append(len(positions))
-        return gather(self, positions)
-
-    monkeypatch.setattr(BlockPool, "gather", recorded)
+    sizes = sizes_gathered(monkeypatch)
     known = as_array(X)[1]
     unknown = known[known[:, 0] >= 0]
     learner = ActiveLearner(GaussianNB(var_smoothing=0.1), MarginSampling(), budget=30)

@@ -8,6 +8,7 @@ from sklearn.naive_bayes import GaussianNB
 from skactive import ActiveLearner
 from skactive.pool import BlockPool
 from skactive.query import (
+    GALAXY,
     BalancedCoverage,
     ClassBalancedSampling,
     CoreSet,
@@ -22,11 +23,10 @@ from skactive.query import (
     TypiClust,
     UncertaintyHerding,
     _cost,
-    _pool_probabilities,
 )
 
 from ..strategies import all_strategies, plain_function
-from .dask_pools import as_array, as_frame, recent_dask
+from .dask_pools import as_array, as_frame, recent_dask, sizes_gathered
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:the scores of all"),
@@ -96,26 +96,26 @@ def test_strategies_that_draw_pick_as_in_memory(strategy, containers, rows, larg
 
 
 @pytest.mark.parametrize("cls", [FacilityLocation, KMeansSampling, ProbCover, TypiClust])
-def test_more_rows_than_a_strategy_takes_on_are_drawn_from(cls, rows, monkeypatch):
+def test_pools_larger_than_a_strategy_accepts_are_sampled(cls, rows, monkeypatch):
     monkeypatch.setattr(cls, "max_pool_rows", 150)
     monkeypatch.setattr(cls, "sample_rows", 80)
     here, elsewhere = as_array(rows[0])
     assert picks_of(cls(), elsewhere, rows) == picks_of(Subsampled(cls(), 80), here, rows)
 
 
-def test_many_class_probabilities_are_drawn_from(rows, monkeypatch):
-    monkeypatch.setattr(_pool_probabilities, "_MOST_NUMBERS", 1500)
-    n_classes = len(np.unique(rows[1][:40]))
-    monkeypatch.setattr(_cost, "_MOST_BYTES", 8 * n_classes * 60)
+@pytest.mark.parametrize("cls", [ClassBalancedSampling, GALAXY])
+def test_many_class_probabilities_are_drawn_from(cls, rows, monkeypatch):
+    n_rows = 1500 // len(np.unique(rows[1][:40]))
+    assert n_rows < 200
     here, elsewhere = as_array(rows[0])
-    monkeypatch.setattr(BlockPool, "row_bytes", lambda self: 30)
-    expected = picks_of(Subsampled(ClassBalancedSampling(), 60), here, rows)
+    expected = picks_of(Subsampled(cls(), n_rows), here, rows)
+    monkeypatch.setattr(cls, "max_probabilities", 1500)
     # the second query knows another class
-    assert picks_of(ClassBalancedSampling(), elsewhere, rows)[:5] == expected[:5]
+    assert picks_of(cls(), elsewhere, rows)[:5] == expected[:5]
 
 
 @recent_dask
-def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
+def test_a_sample_warns_once_per_pool_with_advice(rows, large):
     X, y = rows
     pool = as_array(X)[1]
     learner = ActiveLearner(GaussianNB(), CoreSet(), random_state=0).teach(X[:40], y[:40])
@@ -134,14 +134,7 @@ def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
 @recent_dask
 def test_rows_come_once_and_draws_are_not_shifted(rows, monkeypatch):
     X, y = rows
-    sizes = []
-    gather = BlockPool.gather
-
-    def recorded(self, positions):
-        sizes.append(len(positions))
-        return gather(self, positions)
-
-    monkeypatch.setattr(BlockPool, "gather", recorded)
+    sizes = sizes_gathered(monkeypatch)
     pool = as_array(X)[1]
     learner = ActiveLearner(GaussianNB(), TypiClust(), random_state=0).teach(X[:40], y[:40])
     for _ in range(3):

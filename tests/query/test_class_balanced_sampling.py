@@ -87,6 +87,6 @@ def test_what_is_too_much_is_refused(model, monkeypatch):
     monkeypatch.setattr("skactive.query.class_balanced_sampling._MOST_ROWS", 10)
     with pytest.raises(ValueError, match="at most 10 rows; got 12.*solver='greedy'.*Subsampled"):
         ClassBalancedSampling(solver="exact")(model, ROWS, 2)
-    monkeypatch.setattr("skactive.query._pool_probabilities._MOST_NUMBERS", 30)
+    monkeypatch.setattr(ClassBalancedSampling, "max_probabilities", 30)
     with pytest.raises(ValueError, match=r"got 36 \(12 rows, 3 classes\).*Subsampled"):
         ClassBalancedSampling()(model, ROWS, 2)
