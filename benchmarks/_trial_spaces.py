@@ -8,8 +8,8 @@ import copy
 from functools import partial
 
 import numpy as np
-from _trial_ideas import expected_counts, some_trees, swapped, third
-from _trial_rules import density, doubt, greedy, logistic, width_for
+from _trial_ideas import expected_counts, swapped, third
+from _trial_rules import density, doubt, greedy, width_for
 from scipy.stats import norm, rankdata
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -29,31 +29,21 @@ def arcsinh(X):
     return np.where(is_number(X), (Z - Z.mean(axis=0)) / np.maximum(Z.std(axis=0), 1e-9), Z)
 
 
-def clipped(X):
-    """Numbers at most three standard deviations from the mean."""
-    return np.where(is_number(X), np.clip(X, -3, 3), X)
-
-
 def ranked(X):
     """Normal scores of the ranks of numbers."""
     Z = [norm.ppf((rankdata(x) - 0.5) / len(x)) if n else x for x, n in zip(X.T, is_number(X))]
     return np.transpose(Z)
 
 
-def whitened(X, power=0.25):
-    """Principal components divided by a power of their variance."""
+def whitened(X):
+    """Principal components divided by the fourth root of their variance."""
     Z = X - X.mean(axis=0)
     variance, axes = np.linalg.eigh(Z.T @ Z / len(Z))
     kept = variance > 1e-6 * variance.max()
-    return (Z @ axes[:, kept]) * variance[kept] ** -power
+    return (Z @ axes[:, kept]) * variance[kept] ** -0.25
 
 
-def scaled(X):
-    """Every column with variance 1, also those of categories."""
-    return (X - X.mean(axis=0)) / np.maximum(X.std(axis=0), 1e-9)
-
-
-def in_space(pool, labeled, y, n, stream, *, change, distances=True, model=True, rule=present):
+def in_space(pool, labeled, y, n, stream, *, change, distances=True, model=True):
     """The rule in changed vectors: for its distances, for its models or for both."""
     key = change, distances, model
     if key not in pool.notes:
@@ -64,7 +54,7 @@ def in_space(pool, labeled, y, n, stream, *, change, distances=True, model=True,
         if distances:
             twin.squared = euclidean_distances(rows, squared=True).astype(np.float32)
         pool.notes[key] = twin
-    return rule(pool.notes[key], labeled, y, n, stream)
+    return present(pool.notes[key], labeled, y, n, stream)
 
 
 def weighted_third(pool, X, y, stream, shares):
@@ -76,10 +66,10 @@ def weighted_third(pool, X, y, stream, shares):
     return (linear.predict_proba(pool.X) + forest.predict_proba(pool.X)) / 2
 
 
-def by_mass(pool, X, y, stream, power=1.0):
+def by_mass(pool, X, y, stream):
     """A label counts as the rows of the pool that are most similar to it."""
     nearest = pool.squared[pool.notes["labeled"]].argmin(axis=0)
-    return weighted_third(pool, X, y, stream, np.bincount(nearest, minlength=len(y)) ** power)
+    return weighted_third(pool, X, y, stream, np.bincount(nearest, minlength=len(y)))
 
 
 def by_class(pool, X, y, stream):
@@ -88,12 +78,12 @@ def by_class(pool, X, y, stream):
     return weighted_third(pool, X, y, stream, 1 / np.bincount(codes)[codes])
 
 
-def taught_itself(pool, X, y, stream, keep=0.5):
+def taught_itself(pool, X, y, stream):
     """The models again, with predicted labels of the rows that they are most certain of."""
     p = third(pool, X, y, stream)
     classes = np.unique(y)
     margin = 1 - doubt(p)
-    sure = np.flatnonzero(margin >= np.quantile(margin, 1 - keep))
+    sure = np.flatnonzero(margin >= np.median(margin))
     rows = np.concatenate([X, pool.X[sure]])
     labels = np.concatenate([y, classes[p[sure].argmax(axis=1)]])
     shares = np.concatenate([np.ones(len(y)), margin[sure] * len(y) / len(sure)])
@@ -115,25 +105,7 @@ def spread_labels(pool, X, y, stream):
     return (2 * third(pool, X, y, stream) + near) / 3
 
 
-def product(pool, X, y, stream):
-    """The geometric mean of the two models."""
-    p = (logistic(pool, X, y, stream) + 1e-3) * (some_trees(pool, X, y, stream, 1 / 3) + 1e-3)
-    p = np.sqrt(p)
-    return p / p.sum(axis=1, keepdims=True)
-
-
-def calmer(pool, X, y, stream, strength=1.0):
-    """p with a prior: the classes so far as often as among the labels, by one label each."""
-    p = third(pool, X, y, stream)
-    n_classes = p.shape[1]
-    share = strength * n_classes / (len(y) + strength * n_classes)
-    return (1 - share) * p + share / n_classes
-
-
-def unseen(
-    pool, labeled, y, n, stream, *, weight=1.0, mass=False, sparse=0.0, plus=0.0, early=False,
-    model=third,
-):
+def unseen(pool, labeled, y, n, stream, *, sparse=0.0, plus=0.0, early=False):
     """The label of a class that nobody has seen is worth as much as a class without labels.
 
     The chance of such a class is the share of labels whose class was seen once
@@ -146,10 +118,9 @@ def unseen(
     def choose(kernel, weights, p, labeled, y, n, more):
         counts = np.unique(y, return_counts=True)[1] + more
         best, picks, growth = kernel[labeled].max(axis=0), [], np.empty_like(kernel)
-        chance = weight * (np.sum(counts == 1 + more) + plus) / (len(y) + plus)
+        chance = (np.sum(counts == 1 + more) + plus) / (len(y) + plus)
         new = (1 - best) * density(pool) ** -sparse
         new = np.minimum(1, chance * new / max(new.mean(), 1e-12))
-        weights = weights + mass * new / max(new.mean(), 1e-12) / len(counts)
         weights = weights.astype(np.float32)
         for _ in range(n):
             np.maximum(np.subtract(kernel, best, out=growth), 0, out=growth)
@@ -163,14 +134,14 @@ def unseen(
         one = np.ones(len(pool.y))
         kernel = pool.kernel(width_for(pool, len(y) + n, 20))
         return choose(kernel, one, one[:, None], labeled, y, n, 1.0)
-    return swapped(pool, labeled, y, n, stream, model=model, choose=choose, more=1.0)
+    return swapped(pool, labeled, y, n, stream, model=third, choose=choose, more=1.0)
 
 
-def wider(pool, labeled, y, n, stream, *, factor=1.0, floor=20):
+def wider(pool, labeled, y, n, stream, *, factor):
     """The neighbor of the width is N / n times a factor."""
 
     def kernel(pool, labeled, y, n, stream):
-        return pool.kernel(width_for(pool, (len(y) + n) / factor, floor))
+        return pool.kernel(width_for(pool, (len(y) + n) / factor, 20))
 
     if len(y) == 0 or len(np.unique(y)) == 1:
         twin = copy.copy(pool)
@@ -181,16 +152,16 @@ def wider(pool, labeled, y, n, stream, *, factor=1.0, floor=20):
     return present(pool, labeled, y, n, stream, kernel=kernel)
 
 
-def sparse_first(pool, labeled, y, n, stream, *, power=0.5, plain=0, rule=present):
-    """Weights by density to the power ``-power`` in the first batch, after some plain picks."""
+def sparse_first(pool, labeled, y, n, stream, *, plain=0):
+    """Weights by density to the power -1/2 in the first batch, after some plain picks."""
     if len(y):
-        return rule(pool, labeled, y, n, stream)
-    kernel, weights = pool.kernel(width_for(pool, n, 20)), density(pool) ** -power
+        return present(pool, labeled, y, n, stream)
+    kernel, weights = pool.kernel(width_for(pool, n, 20)), density(pool) ** -0.5
     picks = greedy(kernel, np.ones(len(weights)), labeled, plain)
     return picks + greedy(kernel, weights, np.array(picks, dtype=int), n - plain)
 
 
-def leaves(pool, labeled, y, n, stream, share=0.5):
+def leaves(pool, labeled, y, n, stream):
     """The mean of the Gaussian kernel and the share of trees with one leaf for both rows."""
     trees = RandomForestClassifier(
         60, max_features=1 / 3, min_samples_leaf=1, random_state=stream.randint(2**31 - 1)
@@ -201,13 +172,13 @@ def leaves(pool, labeled, y, n, stream, share=0.5):
     member = np.zeros((len(found), total), np.float32)
     member[np.arange(len(found))[:, None], found + starts] = 1
     same = member @ member.T / len(starts)
-    return (1 - share) * pool.kernel(width_for(pool, len(y) + n, 20)) + share * same
+    return (pool.kernel(width_for(pool, len(y) + n, 20)) + same) / 2
 
 
-def near_in_p(pool, labeled, y, n, stream, strength=1.0):
+def near_in_p(pool, labeled, y, n, stream):
     """The Gaussian kernel times one of the class probabilities."""
     root = np.sqrt(third(pool, pool.X[labeled], y, stream)).astype(np.float32)
-    alike = np.clip(root @ root.T, 0, 1) ** strength
+    alike = np.clip(root @ root.T, 0, 1)
     return pool.kernel(width_for(pool, len(y) + n, 20)) * alike
 
 
@@ -216,41 +187,19 @@ SPACES = {
     "arcsinh": partial(in_space, change=arcsinh),
     "arcsinh distances": partial(in_space, change=arcsinh, model=False),
     "arcsinh models": partial(in_space, change=arcsinh, distances=False),
-    "arcsinh, unseen": partial(in_space, change=arcsinh, rule=unseen),
-    "arcsinh models, unseen": partial(
-        in_space, change=arcsinh, distances=False, rule=unseen
-    ),
-    "clipped": partial(in_space, change=clipped),
     "ranked": partial(in_space, change=ranked),
-    "ranked distances": partial(in_space, change=ranked, model=False),
-    "ranked models": partial(in_space, change=ranked, distances=False),
-    "whitened": partial(in_space, change=whitened),
     "whitened distances": partial(in_space, change=whitened, model=False),
-    "whitened models": partial(in_space, change=whitened, distances=False),
-    "scaled": partial(in_space, change=scaled),
     "labels by mass": partial(present, model=by_mass),
-    "labels by root of mass": partial(present, model=partial(by_mass, power=0.5)),
     "labels by class": partial(present, model=by_class),
     "taught itself": partial(present, model=taught_itself),
     "label spreading": partial(present, model=spread_labels),
-    "product of models": partial(present, model=product),
-    "calmer": partial(present, model=calmer),
     "unseen": unseen,
-    "unseen, 0.5": partial(unseen, weight=0.5),
-    "unseen, 2": partial(unseen, weight=2.0),
-    "unseen and covered": partial(unseen, mass=True),
     "unseen, sparse": partial(unseen, sparse=0.5),
-    "unseen, sparser": partial(unseen, sparse=1.0),
-    "unseen, 1 more": partial(unseen, sparse=0.5, plus=1.0),
     "unseen from the first": partial(unseen, sparse=0.5, plus=1.0, early=True),
     "twice as wide": partial(wider, factor=2.0),
     "half as wide": partial(wider, factor=0.5),
-    "down to the 10th": partial(wider, floor=10),
     "sparse first": sparse_first,
-    "less sparse first": partial(sparse_first, power=0.25),
     "half sparse first": partial(sparse_first, plain=5),
-    "half sparse first, unseen": partial(sparse_first, plain=5, rule=unseen),
     "leaves": partial(present, kernel=leaves),
-    "leaves, a quarter": partial(present, kernel=partial(leaves, share=0.25)),
     "near in p": partial(present, kernel=near_in_p),
 }
