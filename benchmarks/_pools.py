@@ -59,7 +59,7 @@ class TargetPool(NamedTuple):
         """Callable: the principal components of rows, as the evaluation classifier sees them."""
         return partial(columns, start=self.n_features + self.n_source_classes, stop=None)
 
-    def judge(self):
+    def classifier(self):
         """The evaluation classifier: logistic regression on principal components."""
         return on(self.components, LogisticRegression(max_iter=300))
 

@@ -56,7 +56,12 @@ def batch_size(budgets):
 def play(pool, strategy, budget, seed, batch):
     """Positions that a learner with the evaluation classifier picks, in order."""
     learner = ActiveLearner(
-        pool.judge(), strategy, budget=budget, batch_size=batch, n_initial=batch, random_state=seed
+        pool.classifier(),
+        strategy,
+        budget=budget,
+        batch_size=batch,
+        n_initial=batch,
+        random_state=seed,
     )
     try:
         learner.fit(pool.X, pool.y)
@@ -128,7 +133,7 @@ def selections(pool, budgets, seed, python):
 
 
 @lru_cache(1)
-def judged_pool(dataset, seed):
+def pool_and_full_accuracy(dataset, seed):
     """A pool, and the accuracy of the evaluation classifier taught all of it."""
     pool = load_pool(dataset, seed)
     return pool, accuracy(pool, np.arange(len(pool.y)))
@@ -138,15 +143,15 @@ def accuracy(pool, rows):
     """Mean per-class accuracy, in percent, of the evaluation classifier trained on some rows."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     one_class = n_classes_found(pool.y[rows]) == 1
-    judge = DummyClassifier() if one_class else pool.judge()
-    judge.fit(pool.X[rows], pool.y[rows])
-    return 100 * balanced_accuracy_score(pool.y_test, judge.predict(pool.X_test))
+    classifier = DummyClassifier() if one_class else pool.classifier()
+    classifier.fit(pool.X[rows], pool.y[rows])
+    return 100 * balanced_accuracy_score(pool.y_test, classifier.predict(pool.X_test))
 
 
 def one_run(dataset, seed, name, python):
     """Records of one selection on one pool, a dict for each budget."""
     warnings.simplefilter("ignore", ConvergenceWarning)
-    pool, full = judged_pool(dataset, seed)
+    pool, full = pool_and_full_accuracy(dataset, seed)
     budgets = BUDGETS[dataset]
     pick = selections(pool, budgets, seed, python)[name]
     records = []
@@ -192,8 +197,8 @@ def table(dataset, records):
 
 def gap_closed(means):
     """How far each of ours gets from the best known selection to the balanced oracle."""
-    no_rival = (OURS, EQUAL, *ABLATIONS, "balanced oracle")
-    known = {name: score for name, score in means.items() if name not in no_rival}
+    left_out = (OURS, EQUAL, *ABLATIONS, "balanced oracle")
+    known = {name: score for name, score in means.items() if name not in left_out}
     if not known or not {OURS, "balanced oracle"} <= set(means):
         return "The share of the gap needs a known selection, the oracle and ours."
     best = max(known, key=known.get)

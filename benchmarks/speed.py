@@ -28,7 +28,7 @@ import time
 import warnings
 from pathlib import Path
 
-from _speed_targets import judge
+from _speed_targets import compare_with_target
 
 HERE = Path(__file__).resolve().parent
 OURS = ("skactive", "plain", "floor")
@@ -150,7 +150,7 @@ def compare(operation, size, peers, rounds, timeout):
             row[f"x {name}"] = f"{seconds[name] / ours:.3g}" if known else ""
     row["extra MB"] = f"{megabytes or 0:.0f}"
     row["same"] = same(results["skactive"][0].get("picks"), results["plain"][0].get("picks"))
-    row["target"], row["met"] = judge(operation, size, seconds, megabytes)
+    row["target"], row["met"] = compare_with_target(operation, size, seconds, megabytes)
     return row
 
 

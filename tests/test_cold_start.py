@@ -6,11 +6,13 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction import DictVectorizer
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from skactive import ActiveLearner
 from skactive._table_vectors import TableVectors
@@ -115,6 +117,38 @@ def test_rows_without_vectors_start_at_random():
 def test_a_strategy_that_reads_a_model_is_no_cold_start(rare):
     with pytest.raises(ValueError, match="^cold_start must pick without a fitted model"):
         asked(PIPELINE, None, rare[0], cold_start=UncertaintyHerding())
+
+
+def test_steps_that_need_no_fit_are_used_from_the_first_row_on(rare):
+    X, y = rare
+    images = (X * [1, 100]).reshape(400, 1, 1, 2)
+    frozen = FrozenEstimator(StandardScaler().fit(X * [1, 100]))
+    flatten = FunctionTransformer(lambda rows: rows.reshape(len(rows), -1))
+    vectors = frozen.transform(X * [1, 100])
+    for steps in ((flatten, frozen), (flatten, "passthrough", frozen)):
+        pipeline = make_pipeline(*steps, GaussianNB())
+        for strategy in (None, CoreSet()):
+            expected = started(strategy or BalancedCoverage(), vectors)
+            assert_array_equal(asked(pipeline, strategy, images), expected)
+    learner = ActiveLearner(pipeline, budget=30, random_state=0).fit(images, y)
+    assert isinstance(learner.strategy_, BalancedCoverage)
+
+
+def test_a_table_stays_a_table_behind_a_step_that_needs_no_fit(rare):
+    X, _ = rare
+    frame = pd.DataFrame(X, columns=["a", "b"]).assign(c=np.where(X[:, 0] > 0, "u", "v"))
+    pipeline = make_pipeline(FunctionTransformer(), HistGradientBoostingClassifier())
+    vectors = TableVectors().fit(frame).transform(frame)
+    assert_array_equal(asked(pipeline, None, frame), started(BalancedCoverage(), vectors))
+    holed = frame.mask(frame["a"] > 1)
+    vectors = TableVectors().fit(holed).transform(holed)
+    assert_array_equal(asked(pipeline, None, holed), started(BalancedCoverage(), vectors))
+
+
+def test_a_scaler_that_the_user_fitted_is_fitted_anew(rare):
+    X, _ = rare
+    pipeline = make_pipeline(StandardScaler().fit(X * [1, 100]), GaussianNB())
+    assert_array_equal(asked(pipeline, CoreSet(), X), asked(PIPELINE, CoreSet(), X))
 
 
 def test_simulation_and_loop_agree(rare):

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from .._parameters import EMBED
 from .._table_vectors import ROWS_TO_FIT, TableVectors
 from .._tensors import is_tensor
+from .._unwrapping import steps_without_fit
 from ..embedding import (
     AsSeen,
     are_finite_numbers,
@@ -137,12 +138,17 @@ def starting_form(strategy, learner, pool):
     Returns
     -------
     strategy : VectorStrategy or None
-        A copy that sees the rows themselves, or vectors of a table. None if the strategy
-        reads a model, or if the rows are images or cannot be converted to vectors.
+        A copy that sees the output of steps that need no fit, or the rows themselves, or
+        vectors of a table. None if the strategy reads a model, or if the rows are images
+        or cannot be converted to vectors.
     """
+    if not needs_only_vectors(strategy):
+        return None
+    before = steps_without_fit(learner)
+    if before is not None and sees_vectors(learner, _looked_at(pool)):
+        return clone(strategy).set_params(embed=before)
     X = pool.X
-    is_image = is_tensor(X) or getattr(X, "ndim", 2) > 2
-    if is_image or not needs_only_vectors(strategy) or not can_embed(X):
+    if is_tensor(X) or getattr(X, "ndim", 2) > 2 or not can_embed(X):
         return None
     # without the learner's estimator, and so without its Pipeline
     rows = SimpleNamespace(X_labeled_=getattr(learner, "X_labeled_", None))
