@@ -15,7 +15,7 @@ _MANY_CLASSES, _MORE_LABELS = 50, 4
 
 
 class FeaturePool(NamedTuple):
-    """What the programs read of a pool of ``_trial_tables.py``."""
+    """The attributes of a pool of ``_trial_tables.py`` that the programs read."""
 
     X: np.ndarray
     y: np.ndarray

@@ -28,11 +28,11 @@ _CIFAR10_ROWS, _CIFAR10_TEST_ROWS = 6000, 2000
 
 
 class TargetPool(NamedTuple):
-    """A pool to label and what it is judged by.
+    """A pool to label, its test rows, and the evaluation classifier.
 
     ``X`` holds, side by side, the features, the probabilities of the source
-    classes (none where there is no source model) and the principal components
-    that the judge sees, so that each is worked out once.
+    classes (if there is a source model) and the principal components that the
+    evaluation classifier sees. So each of them is computed once.
     """
 
     name: str
@@ -50,17 +50,17 @@ class TargetPool(NamedTuple):
 
     @property
     def source(self):
-        """The source classifier, None where there is none."""
+        """The source classifier, or None."""
         start, stop = self.n_features, self.n_features + self.n_source_classes
         return StoredProbabilities(start, stop) if self.n_source_classes else None
 
     @property
     def components(self):
-        """Callable: the judge's principal components of rows."""
+        """Callable: the principal components of rows, as the evaluation classifier sees them."""
         return partial(columns, start=self.n_features + self.n_source_classes, stop=None)
 
-    def judge(self):
-        """The one judge: logistic regression on principal components."""
+    def classifier(self):
+        """The evaluation classifier: logistic regression on principal components."""
         return on(self.components, LogisticRegression(max_iter=300))
 
 
@@ -85,7 +85,7 @@ def columns(X, start, stop):
 
 
 def on(transform, classifier):
-    """A classifier that sees what a function makes of rows."""
+    """A classifier around a function that transforms rows."""
     return make_pipeline(FunctionTransformer(transform), classifier)
 
 
@@ -194,7 +194,7 @@ def for_mobilenet(batch):
 def _digits(random_state):
     """Digits 5 to 9 at imbalance ratio 0.75, seen by a linear model of the digits 0 to 4.
 
-    Strokes carry over from the source, classes do not, as in the paper's sets.
+    As in the paper's sets, the classes of the source are other ones.
     """
     X, y = load_digits(return_X_y=True)
     is_source = y < 5
@@ -224,7 +224,7 @@ def _table(random_state, name):
 
 
 def numbers(frame):
-    """A frame as numbers: medians for holes, one column a category."""
+    """A frame as numbers: missing values become medians, and each category a column."""
     import pandas as pd
 
     numeric = frame.select_dtypes("number").dropna(axis=1, how="all")
@@ -251,7 +251,7 @@ def _pool(name, train, test):
     (X, seen, y), (X_test, seen_test, y_test) = train, test
     n_components = min(_JUDGE_COMPONENTS, X.shape[1])
     pca = PCA(n_components, svd_solver="covariance_eigh").fit(X)
-    known = np.isin(y_test, y)  # a class that the pool has lost cannot be learned from it
+    known = np.isin(y_test, y)  # a class without a row in the pool cannot be learned
     return TargetPool(
         name,
         _side_by_side(X, seen, pca.transform(X)),

@@ -65,7 +65,7 @@ def data_set(name, seed):
 
 
 def batch_of(pool):
-    """Labels at a time: the first test is after two batches."""
+    """Number of labels per query: the first test is after two queries."""
     return pool.budgets[0] // 2
 
 
@@ -135,7 +135,7 @@ def _out_of_time(number, frame):
 
 
 def full_scores(table, seed, n_trees):
-    """What the two classifiers get with all labels of a pool, as a line of a file."""
+    """Scores of the two classifiers with all labels of a pool, as a line of a file."""
     warnings.simplefilter("ignore")
     pool = data_set(table, seed)
     n_rows = len(pool.y)
@@ -145,7 +145,7 @@ def full_scores(table, seed, n_trees):
 
 
 def add_full_scores(n_trees, n_jobs):
-    """Teach all labels of the pools that have runs and no such line yet."""
+    """Add these scores for the pools that have runs and no such line yet."""
     known = {(r["table"], r["seed"]) for r in read_csv(FULL)}
     needed = dict.fromkeys((r["table"], r["seed"]) for r in read_csv(FILE))
     tasks = [(*key, n_trees) for key in needed if key not in known]

@@ -1,8 +1,8 @@
 """Tables and pictures of the strategies, from ``benchmarks/results/strategies.csv``.
 
 ``python docs/strategy_results.py`` prints the tables and writes the picture of the landing
-page. The build of the pages calls ``write`` for the page "Which strategy?". Whatever
-strategies, data sets and splits the file holds are read; runs that failed are left out.
+page. The build of the pages calls ``write`` for the page "Which strategy?". All strategies,
+data sets and splits in the file are read; runs that failed are left out.
 """
 
 import sys
@@ -67,19 +67,20 @@ def as_list_table(lines):
 
 
 def summary(runs):
-    """What the table is made of, in words."""
+    """The size of the table, in words."""
     names, tables, gains = gains_by_table(runs)
     n_whole = np.count_nonzero(~np.isnan(gains).any(axis=1))
+    n_ours = np.count_nonzero([" " not in name for name in names])
     seeds = len({run["seed"] for run in runs})
     return (
-        f"This table holds {len(runs):,} measurements of {len(names)} strategies on {len(tables)} "
-        f"tables, with up to {seeds} splits of each table. {n_whole} strategies ran on all "
-        "tables; the rank is among these."
+        f"The file holds {len(runs):,} measurements of {n_ours} strategies of skactive and "
+        f"{len(names) - n_ours} of scikit-activeml on {len(tables)} tables, with up to {seeds} "
+        f"splits of each table. The ranks are among the {n_whole} strategies that ran on all."
     )
 
 
 def draw_regret(runs):
-    """Boxes: on each table, how far a strategy is behind the best one of that table."""
+    """Draw boxes: on each table, how far a strategy is behind the best one of that table."""
     names, tables, gains = gains_by_table(runs)
     regret = np.nanmax(gains, axis=0) - gains
     order = np.argsort(np.nanmean(regret, axis=1))[::-1]
@@ -114,7 +115,7 @@ def draw_gains(tables, features):
 
 
 def labels_needed(runs):
-    """Labels of each shown strategy that reach what the most random labels reach, and that."""
+    """Number of labels with which each shown strategy is as good as the most random labels."""
     shown = [run for run in runs if run["strategy"] in SHOWN]
     budgets = sorted({run["labels"] for run in shown})
     random = grouped_means(shown, lambda r: r["labels"], lambda r: r["random_macro"])
@@ -154,14 +155,15 @@ def landing_figure(runs):
     return f""".. figure:: /generated/labels_needed.png
    :alt: Bars of labels: {said}, {most} at random
 
-   How many labels each strategy needs to reach the mean per-class accuracy of {most} random
-   labels. The accuracy is a mean over {n_tables} tables, {n_splits} splits of each, and two
-   classifiers: logistic regression and a random forest. See :ref:`what we measured <measured>`.
+   The bars show how many labels each strategy needs to reach the mean per-class accuracy of
+   {most} random labels. The accuracy is a mean over {n_tables} tabular data sets, {n_splits}
+   splits of each, and two classifiers: logistic regression and a random forest. See
+   :ref:`what we measured <measured>`.
 """
 
 
 def write(folder):
-    """What the pages include, made from the file."""
+    """Write the tables and pictures that the pages include."""
     folder.mkdir(exist_ok=True)
     runs, features = on_tables(read_runs()), on_features(read_runs())
     (folder / "labels_needed.inc").write_text(landing_figure(runs), "utf-8")
