@@ -18,8 +18,8 @@ from ._labels import NO_REGRESSION, NO_SEVERAL
 # types whose length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
-# a row that is a text or the path of a file
-_TEXTS = (str, bytes, os.PathLike)
+# a row that is a text, the path of a file, or a dict for a DictVectorizer
+_NO_NUMBERS = (str, bytes, os.PathLike, Mapping)
 
 _COLUMNS = ("n_features_in_", "feature_names_in_")
 
@@ -56,8 +56,8 @@ def check_rows(learner, X, estimator, *, reset):
     """Return X as the estimator takes it, after the checks that hold for any estimator.
 
     Arrays, sparse matrices and lists of numbers are checked as in
-    scikit-learn. Frames, series, texts and other containers are passed on; the
-    estimator validates them.
+    scikit-learn. Frames, series, texts, dicts and other containers are passed
+    on; the estimator validates them.
 
     Parameters
     ----------
@@ -307,9 +307,10 @@ def _is_numeric(X):
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
-        return len(X) == 0 or not isinstance(X[0], _TEXTS)
+        return len(X) == 0 or not isinstance(X[0], _NO_NUMBERS)
     if isinstance(X, np.ndarray):
-        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], _TEXTS))
+        is_plain = X.ndim != 1 or X.dtype.kind not in "OUS" or not len(X)
+        return is_plain or not isinstance(X[0], _NO_NUMBERS)
     return not hasattr(X, "shape") and not is_dataset(X)
 
 
