@@ -132,8 +132,8 @@ class Learning:
         warn_user(
             f"the fit on {len(self._taught)} labels raised {raised}... All labels are kept in the "
             "log and the job goes on, but without a new model. The usual cause is a classifier "
-            "that does not take such rows. Close the session and open it again with a learner that "
-            "does, such as a Pipeline; it is fitted on all labels."
+            "that does not take such rows. Close the session and open it again with a learner "
+            "that does, such as a Pipeline; it is fitted on all labels."
         )
 
     def choose(self, exclude, n_queries=None):

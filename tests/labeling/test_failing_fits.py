@@ -119,7 +119,7 @@ def test_the_first_fit_that_fails_warns(job, lookahead):
             session.wait()
     said = [str(each.message) for each in caught]
     assert len(said) == 1
-    assert "the fit on 15 labels raised RuntimeError: no fit today... All labels are kept" in said[0]
+    assert "fit on 15 labels raised RuntimeError: no fit today... All labels are kept" in said[0]
 
 
 def test_a_pool_that_the_classifier_refuses_is_named_before_people_label(digits, tmp_path):
@@ -130,7 +130,7 @@ def test_a_pool_that_the_classifier_refuses_is_named_before_people_label(digits,
     with job.open() as session:
         with pytest.warns(UserWarning, match="row 0 of the pool .*NaN.*LogisticRegression"):
             picks = session.ask()
-        with pytest.warns(UserWarning, match="(?s)the fit on 5 labels raised .*LogisticRegression"):
+        with pytest.warns(UserWarning, match="(?s)fit on 5 labels raised .*LogisticRegression"):
             for pick in picks:
                 job.right(session, pick)
             session.ask()
