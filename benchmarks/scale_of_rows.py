@@ -1,4 +1,4 @@
-"""What logistic regression learns from a few labels of embeddings, by the scale of their rows.
+"""Accuracy of logistic regression on a few labels of embeddings, for several scales of the rows.
 
     python benchmarks/scale_of_rows.py    # two minutes on one core
 

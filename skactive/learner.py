@@ -73,7 +73,9 @@ class ActiveLearner(
         fitted model picks its first rows. These labels count toward the
         budget. The cold start goes on until there are labels of two classes.
     cold_start : callable, default=None
-        Strategy that picks these first rows. None: ``RandomSampling()``.
+        Strategy that picks these first rows. None: ``RandomSampling()``. If only
+        the vectors of a Pipeline are missing, None is ``query_strategy`` itself; it
+        then sees vectors of the pool.
     random_state : int, RandomState or None, default=None
         Seed. An int gives the same picks for the same calls. Unless it is
         None, it also seeds the wrapped estimator and its steps where their

@@ -12,6 +12,9 @@ import numpy as np
 from .._codes import Fitted, fitted_on_labels
 from .._warnings import warn_user
 from ..pool import num_samples
+from ..query import RandomSampling
+from ..query._base import requires_fit
+from ..query._vectors import needs_only_vectors
 from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
@@ -247,9 +250,19 @@ class KeepingMixin(RefusalsMixin):
         warn_user(
             f"all {self.n_labels_} labels so far are of one class, "
             f"{self.y_labeled_[:1].tolist()[0]!r}, so no classifier can be fitted. Teach a row of "
-            "another class, or use a strategy that looks for rare rows from the first label on, "
-            "such as CoreSet() or TypiClust()."
+            f"another class if you know one. {self._way_to_other_classes()}"
         )
+
+    def _way_to_other_classes(self):
+        strategy = getattr(self, "strategy_", self.query_strategy)
+        needs_model = requires_fit(strategy, self) and not needs_only_vectors(strategy)
+        starts_at_random = strategy is not None and needs_model and self.cold_start is None
+        if starts_at_random or isinstance(self.cold_start, RandomSampling):
+            return (
+                "Until then, rows are drawn at random; cold_start=BalancedCoverage() looks for "
+                "rows unlike those labeled."
+            )
+        return "Otherwise go on: the next rows are chosen without a model."
 
     def _n_found(self):
         """Return the number of classes among the labels."""

@@ -161,7 +161,7 @@ def test_a_kernel_of_each_width_comes_from_distances_kept_for_the_pool(digits):
     assert_array_equal(known.kernel(2.0), kernel)
 
 
-def test_without_balance_rows_count_alike(digits):
+def test_without_balance_rows_have_equal_weights(digits):
     X, y = digits
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     # 2 p2 / (p1 + p2) alone
@@ -172,7 +172,7 @@ def test_without_balance_rows_count_alike(digits):
 
 
 def test_worked_weights():
-    # N = (1.5, 1.0, 0.5): row 0 weighs 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
+    # N = (1.5, 1.0, 0.5): row 0 has the weight 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     balance = np.array([0.8 / 1.5 + 0.2, 0.4 + 0.3 + 0.2, 0.1 / 1.5 + 0.5 + 0.8])
     expected = [0.4 * balance[0], 0.6 / 0.9 * balance[1], 0.8 / 0.9 * balance[2]]
@@ -192,7 +192,7 @@ def test_worked_values():
     assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0.5])), expected)
 
 
-def test_certain_rows_weigh_nothing_and_classes_alike():
+def test_certain_rows_have_no_weight_and_classes_equal_weights():
     sure = np.repeat(np.eye(3), [60, 30, 5], axis=0)
     assert_array_equal(BalancedCoverage.weigh(sure, sure.sum(axis=0)), np.zeros(95))
     almost = 0.97 * sure + 0.01
