@@ -503,5 +503,5 @@ def test_why_a_taught_row_is_picked_again(iris):
         with pytest.warns(UserWarning, match=message + cause):
             learner.query(X[order], 100, exclude=exclude)
     twice = np.concatenate([X, X[:5]])
-    with pytest.warns(UserWarning, match=message + "All excluded rows were taught, so the pool ho"):
+    with pytest.warns(UserWarning, match=message + "All excluded rows were taught, so the pool"):
         learner.query(twice, 107, exclude=picked)
