@@ -295,8 +295,8 @@ class ActiveLearner(
         try:
             self._teach(X, y, fit_params)
             return self
-        except BaseException:
-            self._mark_open(before)
+        except BaseException as error:
+            self._mark_open(before, error)
             raise
 
     def query(
@@ -332,6 +332,7 @@ class ActiveLearner(
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)
+        self._warn_of_refusal(X_pool, exclude)
         before = self._stream()
         try:
             picks = self._ask(X_pool, exclude, n_queries)

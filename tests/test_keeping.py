@@ -170,7 +170,7 @@ def test_hashes_of_dense_and_sparse_rows_agree():
     X = np.random.RandomState(0).poisson(0.5, (50, 9)) * 1.5
     assert_array_equal(row_hashes(X), row_hashes(sparse.csr_matrix(X)))
     assert_array_equal(row_hashes(np.array([[0.0]])), row_hashes(np.array([[-0.0]])))
-    assert row_hashes([{"a": 1}]) is None
+    assert row_hashes([{"a": {1, 2}}]) is None
 
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
@@ -486,3 +486,22 @@ def test_the_strategy_that_is_asked(iris):
     chosen = CoreSet()
     learner.set_params(query_strategy=chosen).query(X, 2, exclude=range(148))
     assert learner.strategy_ is chosen
+
+
+def test_why_a_taught_row_is_picked_again(iris):
+    X, y = iris
+    X, keep = np.unique(X, axis=0, return_index=True)
+    y = y[keep]
+    picked = np.arange(40)
+    learner = ActiveLearner(None, RandomSampling(), random_state=0).teach(X[picked], y[picked])
+    message = "picked rows equal rows that were already taught.*"
+    with pytest.warns(UserWarning, match=message + "Pass the labeled rows as exclude="):
+        learner.query(X, 100)
+    order = np.random.RandomState(0).permutation(len(X))
+    for exclude in (picked, np.isin(np.arange(len(X)), picked)):
+        cause = r"of the 40 excluded rows were never taught.* another order.*sorted, shuffled"
+        with pytest.warns(UserWarning, match=message + cause):
+            learner.query(X[order], 100, exclude=exclude)
+    twice = np.concatenate([X, X[:5]])
+    with pytest.warns(UserWarning, match=message + "All excluded rows were taught, so the pool ho"):
+        learner.query(twice, 107, exclude=picked)
