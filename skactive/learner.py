@@ -337,7 +337,7 @@ class ActiveLearner(
         try:
             picks = self._ask(X_pool, exclude, n_queries)
             if not is_dask(X_pool):
-                self._warn_of_taught(X_pool, picks)
+                self._warn_of_taught(X_pool, picks, exclude)
             return picks
         except BaseException:
             self._rewind(*before)

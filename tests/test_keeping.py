@@ -491,17 +491,17 @@ def test_the_strategy_that_is_asked(iris):
 def test_why_a_taught_row_is_picked_again(iris):
     X, y = iris
     X, keep = np.unique(X, axis=0, return_index=True)
-    y = y[keep]
-    picked = np.arange(40)
-    learner = ActiveLearner(None, RandomSampling(), random_state=0).teach(X[picked], y[picked])
-    message = "picked rows equal rows that were already taught.*"
-    with pytest.warns(UserWarning, match=message + "Pass the labeled rows as exclude="):
-        learner.query(X, 100)
-    order = np.random.RandomState(0).permutation(len(X))
-    for exclude in (picked, np.isin(np.arange(len(X)), picked)):
-        cause = r"of the 40 excluded rows were never taught.* another order.*sorted, shuffled"
-        with pytest.warns(UserWarning, match=message + cause):
-            learner.query(X[order], 100, exclude=exclude)
+    picked, order = np.arange(40), np.random.RandomState(0).permutation(len(X))
     twice = np.concatenate([X, X[:5]])
-    with pytest.warns(UserWarning, match=message + "All excluded rows were taught, so the pool ho"):
-        learner.query(twice, 107, exclude=picked)
+    learner = ActiveLearner(None, RandomSampling(), random_state=0)
+    learner.teach(X[picked], y[keep][picked])
+    for pool, exclude, cause in [
+        (X, None, "Pass the labeled rows as exclude="),
+        (X, picked[:30], "exclude lacks 10 of the 40 labeled rows; add their positions"),
+        (X[order], picked, "exclude lacks 2. of the 40 .* never taught.*sorted, shuffled"),
+        (X[order], np.arange(len(X)) < 40, "exclude lacks 2. of the 40 .* never taught"),
+        (twice, picked, "All labeled rows are excluded, so the pool holds duplicates"),
+        (twice, np.arange(45), "All labeled rows are excluded, so the pool holds duplicates"),
+    ]:
+        with pytest.warns(UserWarning, match=f"equal rows that were already taught.*{cause}"):
+            learner.query(pool, 104, exclude=exclude)

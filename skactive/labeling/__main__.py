@@ -58,7 +58,7 @@ def main(arguments=None):
             n_audit=options.audit,
             lookahead=0 if options.wait else 1,
         ) as session:
-            added = [] if known is None else [c for c in session.classes if c not in known]
+            added = [c for c in session.classes if known is not None and c not in known]
             if added:
                 print(f"classes added to the job: {', '.join(added)}")
             if options.export:
@@ -116,7 +116,13 @@ def _parser():
         description="Label rows of a table that a learner picks. Run it again to go on.",
     )
     parser.add_argument("table", help="CSV file with a header line; every column is shown")
-    parser.add_argument("--classes", nargs="+", help="names of all classes; a later run may add some")
+<<<<<<< HEAD
+    parser.add_argument(
+        "--classes", nargs="+", help="names of all classes; a later run may add some"
+    )
+=======
+    parser.add_argument("--classes", nargs="+", help="names of all classes, to begin or to add")
+>>>>>>> b6f3181
     parser.add_argument("--key", help="name of the column that identifies each row")
     parser.add_argument("--log", help="file of the labels (default: next to the table)")
     parser.add_argument("--annotator", help="name of the person who labels")
