@@ -47,7 +47,7 @@ def table_lines(runs):
 
 def feature_lines(runs):
     """The same for images and sentences, with the gain on each set."""
-    columns = "Gain", "Behind the default", "Plain", "Seconds"
+    columns = "Gain", "Behind the default", "Plain", "Seconds", "Runs"
     lines = [
         line | {name: more[name] for name in columns}
         for line, more in zip(by_set(runs), figures(runs))
