@@ -148,9 +148,15 @@ def run_one(args):
         "seconds": round(seconds, 1),
         "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
         "accuracy": round(100 * accuracy, 1),
-        "lr": getattr(learner.estimator_, "lr_", args.lr),
+        "lr": "" if kind == "features" else rate_of(learner.estimator_),
         "picks": " ".join(map(str, learner.query_indices_[-5:])),
     }
+
+
+def rate_of(estimator):
+    """Learning rate of a net, or of the one inside MCDropout."""
+    net = getattr(estimator, "estimators_", [estimator])[0]
+    return round(getattr(net, "lr_", net.lr), 6)
 
 
 def run_all(args):
@@ -170,8 +176,8 @@ def run_all(args):
 
 
 def add(record):
-    """Write a record in place of an earlier one of the same way and settings."""
-    keys = (*SETTINGS, "way")
+    """Write a record in place of an earlier one of the same method, settings and rate."""
+    keys = (*SETTINGS, "way", "lr")
     others = [old for old in read_csv(OUT) if any(old[key] != record[key] for key in keys)]
     write_csv(OUT, records := [*others, record])
     table = markdown(list(record), [list(each.values()) for each in records])
