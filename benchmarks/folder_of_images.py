@@ -133,7 +133,7 @@ def run_one(args):
     if kind == "dataset":
         X = ImageFolder(Path(args.folder, "pool"), loader=source.load)
     if kind == "array":
-        X = np.stack([source.load(path) for path in pool])
+        X, test = (np.stack([source.load(path) for path in part]) for part in (pool, test))
     learner = ActiveLearner(
         estimator_of(kind, name, source, args), strategy_of(name, source, pool, y),
         budget=args.labels, n_initial=args.labels // 2, batch_size=args.labels // 2,
