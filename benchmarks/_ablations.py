@@ -14,7 +14,7 @@ class NoWeights(BalancedCoverage):
 
 
 class NoUncertainty(BalancedCoverage):
-    """Equal weight of all classes; certain rows weigh as much as uncertain ones."""
+    """All classes have the same weight; certain rows have the same weights as uncertain ones."""
 
     @staticmethod
     def weigh(probabilities, mass):
@@ -22,7 +22,7 @@ class NoUncertainty(BalancedCoverage):
 
 
 class NoBalance(BalancedCoverage):
-    """Weight by uncertainty only; classes weigh by their frequency."""
+    """Weights depend on uncertainty only; the weight of a class is its frequency."""
 
     @staticmethod
     def weigh(probabilities, mass):
@@ -31,7 +31,7 @@ class NoBalance(BalancedCoverage):
 
 
 class Ratio(BalancedCoverage):
-    """The plain ratio of the two largest probabilities."""
+    """The uncertainty is the plain ratio of the two largest probabilities."""
 
     @staticmethod
     def weigh(probabilities, mass):
@@ -40,7 +40,7 @@ class Ratio(BalancedCoverage):
 
 
 class LeastConfidence(BalancedCoverage):
-    """1 - max p instead."""
+    """The uncertainty is 1 - max p."""
 
     @staticmethod
     def weigh(probabilities, mass):

@@ -1,4 +1,4 @@
-"""Every strategy on a cluster of two small workers: time, memory, and whether picks are right."""
+"""Measure every strategy on a cluster of two small workers: time, memory, correct picks."""
 
 import csv
 import inspect
@@ -18,7 +18,7 @@ FIELDS = (
 )
 BLOCK = 250_000
 N_EXCLUDED = 5000
-# they fit many models, or read all rows with ten of them
+# these strategies fit many models, or read all rows with ten models
 LAST = (
     *("CLUE", "BatchBALD", "ExpectedErrorReduction", "ValueOfInformation"),
     *("BALD", "QueryByCommittee", "VariationRatios"),
@@ -64,7 +64,7 @@ def rows_of_block(path, block_info=None):
 
 
 def pool_on_cluster(path):
-    """A dask array of the rows in a file; the file itself is all that the graph names."""
+    """A dask array of the rows in a file; the graph holds only the path of the file."""
     import dask.array as da
 
     X = np.load(path, mmap_mode="r")
@@ -75,7 +75,7 @@ def pool_on_cluster(path):
 
 
 class Peak:
-    """The most memory, without pages of files, of this process and of its largest child."""
+    """The peak memory, without pages of files, of this process and of its largest child."""
 
     def __enter__(self):
         self.before = {os.getpid(): anonymous_kb(os.getpid())}
@@ -101,7 +101,7 @@ class Peak:
 
 
 def anonymous_kb(pid):
-    """Memory of a process that belongs to no file; 0 where it has ended."""
+    """Memory of a process without pages of files; 0 if the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
@@ -110,7 +110,7 @@ def anonymous_kb(pid):
 
 
 def taught_learner(X, y, strategy):
-    """A learner with 300 labels of a budget that leaves balancing to be done."""
+    """A learner with 300 labels, and a budget with which BalancedQuery is in its second phase."""
     from sklearn.linear_model import LogisticRegression
 
     from skactive import ActiveLearner

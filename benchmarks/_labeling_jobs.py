@@ -1,4 +1,4 @@
-"""Labeling jobs that every front end does: pools, labels, learners, and the plain loop."""
+"""Labeling jobs for all front ends: pools, labels, learners, and a plain loop."""
 
 import os
 from pathlib import Path
@@ -49,7 +49,7 @@ def _digits():
 
 
 def _texts():
-    """Questions to a bank on twelve topics (BANKING77); without it, docstrings of numpy."""
+    """Questions to a bank on twelve topics (BANKING77), or docstrings of numpy without it."""
     model = make_pipeline(TfidfVectorizer(), LogisticRegression())
     path = DATA / "banking77_minilm.npz"
     if not path.is_file():
@@ -62,7 +62,7 @@ def _texts():
 
 
 def _docstrings():
-    """Docstrings of numpy, by the letter that their names begin with."""
+    """Docstrings of numpy; the class is the first letter of the name."""
     found = [(name, getattr(np, name).__doc__) for name in dir(np) if not name.startswith("_")]
     found = [(name, text) for name, text in found if isinstance(text, str) and len(text) > 200]
     labels = ["a-l" if name[0] < "m" else "m-z" for name, _ in found]

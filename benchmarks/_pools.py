@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from _trial_tables import memory
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
@@ -13,22 +14,25 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler, normalize
 
 from skactive.datasets import (
+    fetch_cifar10,
     load_banking77,
     load_caltech101_features,
     load_clinc150,
     load_tabular,
     make_imbalanced,
 )
+from skactive.datasets._home import find_file
 
 _JUDGE_COMPONENTS = 128
+_CIFAR10_ROWS, _CIFAR10_TEST_ROWS = 6000, 2000
 
 
 class TargetPool(NamedTuple):
-    """A pool to label and what it is judged by.
+    """A pool to label, its test rows, and the evaluation classifier.
 
     ``X`` holds, side by side, the features, the probabilities of the source
-    classes (none where there is no source model) and the principal components
-    that the judge sees, so that each is worked out once.
+    classes (if there is a source model) and the principal components that the
+    evaluation classifier sees. So each of them is computed once.
     """
 
     name: str
@@ -46,17 +50,17 @@ class TargetPool(NamedTuple):
 
     @property
     def source(self):
-        """The source classifier, None where there is none."""
+        """The source classifier, or None."""
         start, stop = self.n_features, self.n_features + self.n_source_classes
         return StoredProbabilities(start, stop) if self.n_source_classes else None
 
     @property
     def components(self):
-        """Callable: the judge's principal components of rows."""
+        """Callable: the principal components of rows, as the evaluation classifier sees them."""
         return partial(columns, start=self.n_features + self.n_source_classes, stop=None)
 
-    def judge(self):
-        """The one judge: logistic regression on principal components."""
+    def classifier(self):
+        """The evaluation classifier: logistic regression on principal components."""
         return on(self.components, LogisticRegression(max_iter=300))
 
 
@@ -81,7 +85,7 @@ def columns(X, start, stop):
 
 
 def on(transform, classifier):
-    """A classifier that sees what a function makes of rows."""
+    """A classifier around a function that transforms rows."""
     return make_pipeline(FunctionTransformer(transform), classifier)
 
 
@@ -113,6 +117,7 @@ BUDGETS = {
     "caltech101": (250, 500, 1000),
     "banking77": (150, 300, 600),
     "clinc150": (300, 600, 1200),
+    "cifar10": (50, 100, 250),
     "digits": (20, 40, 80),
     "all_digits": (40, 80, 160),
     "letter": (100, 200, 400),
@@ -147,10 +152,49 @@ def _sentences(name, source, target, random_state):
     return _seen_by(model, name, X, y, target.X_test, target.y_test)
 
 
+def _cifar10(random_state):
+    """Part of CIFAR-10 at imbalance ratio 0.82, seen by a MobileNetV2 of larger photographs."""
+    data = fetch_cifar10()
+    X, y = make_imbalanced(
+        data.X_train[:_CIFAR10_ROWS],
+        data.y_train[:_CIFAR10_ROWS],
+        ratio=0.82,
+        random_state=random_state,
+    )
+    X_test, y_test = data.X_test[:_CIFAR10_TEST_ROWS], data.y_test[:_CIFAR10_TEST_ROWS]
+    net = mobilenet()
+    train, test = (
+        (unit_rows(net.transform(rows)), net.predict_proba(rows), labels)
+        for rows, labels in ((X, y), (X_test, y_test))
+    )
+    return _pool("cifar10", train, test)
+
+
+def mobilenet():
+    """The stored MobileNetV2, which keeps what it has seen; its kernels are upside down."""
+    from skactive.deep import SourceModel
+
+    return SourceModel(
+        "mobilenet_v2",
+        find_file("mobilenet_v2_imagenet.pt", None),
+        module_params={"num_classes": 1001},
+        preprocess=for_mobilenet,
+        memory=memory,
+    )
+
+
+def for_mobilenet(batch):
+    """Images of 224 x 224 with pixels from -1 to 1, rotated by 180 degrees."""
+    from torch.nn.functional import interpolate
+
+    large = interpolate(batch, size=224, mode="bilinear", antialias=True)
+    return (large / 127.5 - 1).flip(-1, -2)
+
+
 def _digits(random_state):
     """Digits 5 to 9 at imbalance ratio 0.75, seen by a linear model of the digits 0 to 4.
 
-    Strokes carry over from the source, classes do not, as in the paper's sets.
+    As in the paper's sets, the classes of the source are other ones.
     """
     X, y = load_digits(return_X_y=True)
     is_source = y < 5
@@ -180,7 +224,7 @@ def _table(random_state, name):
 
 
 def numbers(frame):
-    """A frame as numbers: medians for holes, one column a category."""
+    """A frame as numbers: missing values become medians, and each category a column."""
     import pandas as pd
 
     numeric = frame.select_dtypes("number").dropna(axis=1, how="all")
@@ -207,7 +251,7 @@ def _pool(name, train, test):
     (X, seen, y), (X_test, seen_test, y_test) = train, test
     n_components = min(_JUDGE_COMPONENTS, X.shape[1])
     pca = PCA(n_components, svd_solver="covariance_eigh").fit(X)
-    known = np.isin(y_test, y)  # a class that the pool has lost cannot be learned from it
+    known = np.isin(y_test, y)  # a class without a row in the pool cannot be learned
     return TargetPool(
         name,
         _side_by_side(X, seen, pca.transform(X)),
@@ -227,6 +271,7 @@ _LOADERS = {
     "caltech101": _caltech101,
     "banking77": _banking77,
     "clinc150": _clinc150,
+    "cifar10": _cifar10,
     "digits": _digits,
     "all_digits": _all_digits,
     **{

@@ -14,14 +14,18 @@ RESULTS = Path(__file__).parent / "results"
 
 def run_tasks(function, tasks, n_jobs):
     """Results of function(*task) for each task, in order, with progress on stderr."""
-    start, results = time.time(), []
+    return list(each_result(function, tasks, n_jobs))
+
+
+def each_result(function, tasks, n_jobs):
+    """The same results one by one, as soon as they are there."""
+    start = time.time()
     calls = (delayed(function)(*task) for task in tasks)
     for i, result in enumerate(Parallel(n_jobs, return_as="generator")(calls), start=1):
-        results.append(result)
         left = (time.time() - start) / i * (len(tasks) - i)
         print(f"\r{i}/{len(tasks)} runs, about {left:.0f} s left   ", end="", file=sys.stderr)
+        yield result
     print(file=sys.stderr)
-    return results
 
 
 def write_csv(path, records):

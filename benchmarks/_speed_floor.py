@@ -1,8 +1,8 @@
 """The contender "floor" of speed.py: a lower bound of what such a method must compute.
 
-One pass over probabilities with one logarithm each (in double precision); one product with all
-centers; for BADGE and the balancing, one full pass over the rows per pick. The lazy forms can be
-faster than these passes.
+For scores, this is one pass over the probabilities with one logarithm each (in double precision).
+For distances, it is one product with all centers. For BADGE and the balancing, it is one full pass
+over the rows per pick; lazy forms can be faster than that.
 """
 
 import time

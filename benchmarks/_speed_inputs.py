@@ -1,4 +1,4 @@
-"""Inputs of the contenders of speed.py: a name and a size give the same arrays in every process.
+"""Inputs of the programs that speed.py compares; the same in every process.
 
 Needs only numpy and scikit-learn, so that it also runs in the environments of the peers.
 """
@@ -79,7 +79,7 @@ def softmax(logits):
 
 
 def features(n_rows, n_features, rng, n_clusters=50):
-    """Non-negative float32 rows in clusters of unequal size, as a network's features are."""
+    """Non-negative float32 rows in clusters of unequal size, like features of a net."""
     if isinstance(n_rows, str):
         return embeddings(n_rows)
     weights = 1 / np.arange(1, n_clusters + 1)
@@ -91,7 +91,7 @@ def features(n_rows, n_features, rng, n_clusters=50):
 
 
 def embeddings(name):
-    """Real ones: MobileNetV2 features of photographs, MiniLM embeddings of sentences."""
+    """Real embeddings: MobileNetV2 features of photographs, MiniLM embeddings of sentences."""
     from skactive.datasets import load_banking77, load_caltech101_features
 
     data = {"caltech101": load_caltech101_features, "banking77": load_banking77}[name]()

@@ -29,7 +29,7 @@ from skactive.selection import top_n
 
 
 class Answers(ClassifierMixin, BaseEstimator):
-    """A fitted classifier that answers with rows of the pool itself, or with a given table."""
+    """A fitted classifier whose predictions are the rows of the pool, or a given table."""
 
     def __init__(self, table):
         self.table = table
@@ -51,7 +51,7 @@ class Stream(np.random.RandomState):
 
 
 def holder(X, labeled):
-    """What strategies on vectors read of a learner."""
+    """An object with the attributes of a learner that strategies on vectors read."""
     return SimpleNamespace(estimator=None, X_labeled_=X[labeled], random_state_=0)
 
 
@@ -136,7 +136,7 @@ def loop(X, y, labeled, rounds, n):
 
 
 class _Clock:
-    """Takes the time of the fits of a learner's estimator out of that of teach."""
+    """Subtracts the time of the fits of a learner's estimator from that of teach."""
 
     def __init__(self, learner):
         self.seconds = 0.0

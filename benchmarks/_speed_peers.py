@@ -7,7 +7,7 @@ import numpy as np
 
 
 def load(name):
-    """Import what a peer needs, so that no call is charged with it."""
+    """Import what a peer needs, so that no measured call includes the import."""
     for module in MODULES[name]:
         import_module(module)
 
@@ -19,7 +19,7 @@ def unlabeled(n_rows, labeled=(), y=None):
 
 
 def answering(P):
-    """A classifier of scikit-activeml that answers with a table."""
+    """A classifier of scikit-activeml whose predictions are a given table."""
     from skactiveml.base import SkactivemlClassifier
 
     class Answers(SkactivemlClassifier):
@@ -126,7 +126,7 @@ def ska_loop(X, y, labeled, rounds, n):
 
 
 class Table:
-    """Anything with predict_proba: what modAL asks for."""
+    """An object with predict_proba, as modAL needs it."""
 
     def __init__(self, P):
         self.P = P
@@ -161,7 +161,7 @@ def modal_votes(votes, C, n):
 
 
 def modal_loop(X, y, labeled, rounds, n):
-    """Its fit fails on scikit-learn 1.8 and later, which dropped an argument that it names."""
+    """Run modAL's loop; its fit uses an argument that scikit-learn dropped in version 1.8."""
     from modAL.models import ActiveLearner, base, learners
     from modAL.uncertainty import margin_sampling
     from sklearn.linear_model import LogisticRegression

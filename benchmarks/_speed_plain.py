@@ -148,7 +148,7 @@ def balance(X, y, labeled, n):
 
 
 def loop(X, y, labeled, rounds, n):
-    """Margin sampling with logistic regression; what counts is the time outside its fit."""
+    """Margin sampling with logistic regression; only the time outside its fit counts."""
     free, seconds = np.ones(len(X), dtype=bool), 0.0
     free[labeled] = False
     for _ in range(rounds):

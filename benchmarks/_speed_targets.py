@@ -43,7 +43,7 @@ TARGETS = {
 }
 
 
-def judge(operation, size, seconds, megabytes):
+def compare_with_target(operation, size, seconds, megabytes):
     """The target in words, and which part of it is missed.
 
     Parameters

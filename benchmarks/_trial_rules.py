@@ -25,7 +25,7 @@ def both(pool, X, y, stream):
 
 
 def doubt(p):
-    """Twice the chance of the second class among the first two."""
+    """Twice the probability of the second class among the two most probable ones."""
     second, first = np.partition(p, -2, axis=1)[:, -2:].T
     return 2 * second / (first + second)
 
@@ -56,7 +56,7 @@ def is_odd(y, n):
 
 
 def greedy(kernel, weights, labeled, n, factors=(1.0,)):
-    """Picks of the largest weighted growth of coverage times a factor, one factor a pick."""
+    """Picks of the largest weighted growth of coverage times a factor, one factor per pick."""
     best = kernel[labeled].max(axis=0) if len(labeled) else np.zeros(len(kernel), np.float32)
     weights = np.asarray(weights / max(weights.mean(), 1e-12), dtype=np.float32)
     free = np.ones(len(kernel), dtype=bool)
@@ -160,7 +160,7 @@ def shipped(name):
 
 
 def played(name, pool, batch):
-    """What a learner with a strategy of the package asks."""
+    """Picks of a learner with a strategy of the package."""
     import skactive.query
     from skactive import ActiveLearner
 

@@ -70,7 +70,7 @@ class Pool:
         self.notes = {}
 
     def kernel(self, n_neighbors=20, factor=1.0):
-        """Gaussian similarities of all pairs, as wide as the median n-th neighbor is far."""
+        """Gaussian similarities of all pairs; the width is the median n-th neighbor distance."""
         key = (n_neighbors, factor)
         if key not in self.widths:
             rank = min(n_neighbors, len(self.y) - 1)
@@ -85,7 +85,7 @@ class Pool:
 
 
 def pools(name, seeds):
-    """The splits of a table, whose distances are worked out once."""
+    """The splits of a table, with distances that are computed once."""
     X, y = load_table(name)
     squared = euclidean_distances(X, squared=True).astype(np.float32)
     np.fill_diagonal(squared, 0)
@@ -122,7 +122,7 @@ def read(pool, picks, n_trees=50, budgets=None):
 
 @memory.cache(ignore=["pool"])
 def baseline(name, seed, n_trees, pool):
-    """What random picks get, mean over several draws."""
+    """Scores of random picks, mean over several draws."""
     draws = []
     for i in range(_N_BASELINES):
         stream = np.random.RandomState(1000 * i + seed)

@@ -66,7 +66,7 @@ def classifier(pool, svm_c):
 
 
 def one_run(pool, name, balanced, budget, seed, svm_c):
-    """Select with one acquisition function, train once, judge."""
+    """Select with one acquisition function, train once, and test."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     strategy = acquisitions(pool)[name]
     learner = ActiveLearner(

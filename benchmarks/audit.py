@@ -2,10 +2,11 @@
 
     python benchmarks/audit.py [--draws 4000]
 
-Margin sampling trains a model. Coverage: audits of 50, 100 and 200 rows are drawn repeatedly
-from the rest of the pool, with replacement (so that a small pool represents a large one). The
-program counts how many of their intervals contain the accuracy on the pool. Figure: 3-fold
-cross-validation on the chosen labels, next to the accuracy on a held-out half.
+The model is trained on rows picked by margin sampling. For the coverage, audits of 50, 100 and 200
+rows are drawn repeatedly from the rest of the pool, with replacement (so that a small pool
+represents a large one). The program counts how many of their intervals contain the accuracy on the
+pool. The figure shows 3-fold cross-validation on the chosen labels, next to the accuracy on a
+held-out half.
 """
 
 import argparse
@@ -40,7 +41,7 @@ TABLES = ("pendigits", "page_blocks", "vehicle")
 
 
 def data_sets():
-    """Name, rows and labels of each set that is there."""
+    """Name, rows and labels of each data set that is found."""
     yield "digits", *load_digits(return_X_y=True)
     yield "breast_cancer", *load_breast_cancer(return_X_y=True)
     for name in TABLES:

@@ -5,11 +5,11 @@
 
 Each checkout runs in one process that makes the inputs once. The two are called in turns, A B B A
 and so on, until each has been called ``--calls`` times or for ``--seconds``. The lowest CPU time
-counts: what other programs do to a shared machine can only make a call slower. ``picks`` says
-whether both pick the same rows; where they do not, it says how many they share.
+counts, because other programs on a shared machine can only make a call slower. ``picks`` says
+whether both pick the same rows, and otherwise how many rows they share.
 
-Besides the rows of speed.py, ``entropy`` and ``margin`` are measured with a model that copies
-the rows that it is asked for, as real ones do; that of speed.py gives views of its table.
+In addition to the rows of speed.py, ``entropy`` and ``margin`` are measured with a model that
+copies rows, as real models do. The model of speed.py returns views of its table.
 """
 
 import argparse
@@ -87,7 +87,7 @@ def compare(before, operation, size, n_calls, n_seconds):
     servers = [Server(checkout, operation, size) for checkout in (before, HERE.parent)]
     for server in servers:
         server.read()
-        server.call()  # what is loaded or compiled on first use does not count
+        server.call()  # what is loaded or compiled at the first call does not count
         server.seconds.clear()
     started = time.monotonic()
     while len(servers[0].seconds) < n_calls and time.monotonic() - started < n_seconds:
@@ -111,7 +111,7 @@ def agree(first, second):
 
 
 def rows(operations):
-    """Operations with their sizes; "quick" ones and those of data to be fetched are left out."""
+    """Operations with their sizes, without "quick" ones and those that need a download."""
     from _speed_inputs import SIZES
 
     for operation in operations or [*SIZES, "entropy" + COPIES, "margin" + COPIES]:

@@ -1,13 +1,13 @@
-"""Cost of a query of every strategy on a large pool: CPU seconds, memory, picks, or a refusal.
+"""Cost of a query of every strategy on a large pool: CPU seconds, memory, picks or the error.
 
     python benchmarks/bounds.py
     python benchmarks/bounds.py --pools 1000000x50 --only CoreSet TypiClust
 
 Pools are float32 rows of 10 classes in a memory-mapped file. A learner with 300 labels queries
 100 rows with each strategy that ``skactive.query`` exports. Each query runs in a separate process,
-which is stopped after ``--limit`` CPU seconds. ``mb`` is the memory that the query adds to the
-fitted learner, without pages of the file. The CSV is written after every query; queries that are
-in it are not repeated. The files of the pools are removed at the end.
+which is stopped after ``--limit`` CPU seconds. ``mb`` is the memory that the query adds to that of
+the fitted learner, without pages of the file. The CSV is written after every query, and queries
+that are in it are not repeated. The files of the pools are removed at the end.
 """
 
 import argparse
@@ -30,7 +30,7 @@ FIELDS = ("pool", "strategy", "cpu_s", "mb", "picks", "outcome")
 
 
 def strategies():
-    """Every exported strategy as it is without arguments, by name."""
+    """Every exported strategy without arguments, by name."""
     import skactive.query
 
     names = [name for name in skactive.query.__all__ if not name.endswith("Strategy")]
@@ -38,7 +38,7 @@ def strategies():
 
 
 def ask(name, pool, labels, limit):
-    """Ask a strategy once and print what it took; runs in the child."""
+    """Ask a strategy once and print its time and memory; runs in the child process."""
     from sklearn.linear_model import LogisticRegression
 
     from skactive import ActiveLearner
@@ -48,7 +48,7 @@ def ask(name, pool, labels, limit):
         LogisticRegression(max_iter=200), strategies()[name], budget=400, random_state=0
     )
     learner.teach(np.array(X[:300]), y[:300])
-    learner.query(np.array(X[:2000]), 5)  # what is loaded at the first call counts no more
+    learner.query(np.array(X[:2000]), 5)  # what is loaded at the first call does not count
     resource.setrlimit(resource.RLIMIT_CPU, (limit + int(time.process_time()),) * 2)
     picks, outcome = [], "picks"
     with PeakOfAnonymousMemory() as memory:

@@ -59,7 +59,7 @@ def one_table(variant, table, n_seeds, n_trees):
 
 
 def lines(records):
-    """One line a variant: means, the worst tables, means of the halves of the tables."""
+    """One line per variant: means, the worst tables, means of the halves of the tables."""
     found = []
     for variant, seeds in dict.fromkeys((r["variant"], r["seeds"]) for r in records):
         rows = [r for r in records if (r["variant"], r["seeds"]) == (variant, seeds)]
@@ -97,7 +97,7 @@ HEADER = [
 
 
 def by_table(records, variants):
-    """Gains in mean per-class accuracy, a line a table."""
+    """Gains in mean per-class accuracy, one line per table."""
     rows = [[t, *(_one(records, v, t) for v in variants)] for t in TABLES]
     return markdown(["table", *variants], rows)
 

@@ -5,9 +5,9 @@
     python benchmarks/default_checks.py frames    # frames as they are, gradient boosting
 
 Figures are points of mean per-class and of plain accuracy over random picks from the same
-pools, mean over numbers of labels, seeds and tables. The first two read what was picked by a
-logistic regression and a forest, as ``strategies.py`` does. The third leaves categories and
-missing values to histogram gradient boosting, which asks for the labels and is tested by them.
+pools, mean over numbers of labels, seeds and tables. The first two train a logistic regression
+and a forest on the picks, as ``strategies.py`` does. In the third, histogram gradient boosting
+reads categories and missing values; it is the classifier of the learner, and is tested.
 Records are added to results/default_checks.csv table by table.
 """
 
@@ -45,7 +45,7 @@ def strategy_named(name):
 
 
 def asked(estimator, name, X, y, budget, batch, seed):
-    """Positions that a learner asks."""
+    """Positions that a learner asks for."""
     learner = ActiveLearner(
         estimator, strategy_named(name), budget=budget, batch_size=batch, random_state=seed
     )

@@ -28,7 +28,7 @@ def k_center(pool, n):
 
 
 def covering(power=0.0, in_turn=False, shrinks=False):
-    """Coverage in batches; from the second on rows weigh density to the power -power."""
+    """Coverage in batches; from the second batch on, a weight is density to the power -power."""
 
     def pick(pool, n):
         picks = []

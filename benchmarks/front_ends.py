@@ -2,12 +2,12 @@
 
     LABEL_STUDIO=.../label-studio python benchmarks/front_ends.py [digits texts table]
 
-One job of 60 labels each on digits, texts and a table. A script fills in spreadsheets, presses the
-keys of a terminal, presses keys in Chromium in the widget of JupyterLab and of marimo, and
-annotates in a Label Studio that it starts. Then the log is opened again, and its positions, labels
-and model are compared with those of a loop of query and teach. A front end is left out if its
-programs are missing: the widget needs skactive[notebook], pandas, jupyterlab, marimo, playwright
-and Chromium, and Label Studio needs a separate environment.
+There are three jobs of 60 labels: on digits, on texts and on a table. A script fills in
+spreadsheets and presses the keys of a terminal. It also presses keys in Chromium, in the widget of
+JupyterLab and of marimo, and annotates in a Label Studio that it starts. Then the log is opened
+again, and its positions, labels and model are compared with those of a loop of query and teach. A
+front end is left out if its programs are missing: the widget needs skactive[notebook], pandas,
+jupyterlab, marimo, playwright and Chromium, and Label Studio needs a separate environment.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def by_widget(kind):
 
 
 def by_label_studio(name, folder):
-    """Somebody annotates whatever task comes next, by the calls that the pages make."""
+    """Annotate each task that comes next, by the calls that the pages make."""
     y = job(name)[1]
     server = servers.StudioServer(STUDIO, folder).start()
     try:
@@ -120,7 +120,7 @@ def by_label_studio(name, folder):
 
 
 def front_ends():
-    """Name and function of each front end whose programs are there."""
+    """Name and function of each front end whose programs are installed."""
     yield "spreadsheet", by_spreadsheet
     yield "terminal", by_terminal
     if pages.MISSING:
@@ -135,7 +135,7 @@ def front_ends():
 
 
 def compared(name, folder):
-    """What a job left in its log, beside the plain loop."""
+    """Compare the log of a job with the plain loop."""
     taken, labels, plain = by_hand(name)
     X = job(name)[0]
     with open_session(name, folder / "labels.db") as session:

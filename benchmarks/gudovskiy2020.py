@@ -101,7 +101,7 @@ def split(args):
 
 
 def images(pixels):
-    """Standardised images of shape (n_rows, 1, 28, 28)."""
+    """Standardized images of shape (n_rows, 1, 28, 28)."""
     return ((pixels / 255 - 0.1307) / 0.3081).astype(np.float32)
 
 
@@ -123,7 +123,7 @@ def task_net(args, epochs=None):
 
 
 def rotation_weights(args, X, seed):
-    """Weights from the pool's rotations, worked out once a seed."""
+    """Weights from the pool's rotations, computed once per seed."""
     path = args.out.with_suffix(".state") / f"rotations-{args.rotation_epochs}-{seed}.joblib"
     if not path.exists():
         net = task_net(args, args.rotation_epochs).set_params(
@@ -171,7 +171,7 @@ def warm_start(learner):
 def measure(test, learner):
     """Test accuracy after a round, also on 5, 8 and 9, and how many labels are rare digits."""
     X, y = test
-    # of an ensemble, the paper reports the mean of the members
+    # for an ensemble, the paper reports the mean of the members
     members = getattr(learner.estimator_, "estimators_", [learner.estimator_])
     found = np.unique(learner.y_labeled_)
     right = np.mean([found[member.predict(X)] == y for member in members], axis=0)
@@ -193,7 +193,7 @@ def published_means(imbalance):
 
 
 def gaps(records, methods, sizes):
-    """Markdown of what the paper's best method is ahead by, seed by seed."""
+    """Markdown of the lead of the paper's best method, as differences of the same seed."""
     best, rows = "pfk_phat_l80_rot", []
     for method in [name for name in ("random", "varr_e1", "varr_e4") if name in methods]:
         cells = []

@@ -74,7 +74,7 @@ def carry_over(learner):
 
 
 def published_means(args):
-    """Mean of the notebook's curves by method and number of labels, where it has them."""
+    """Mean of the notebook's curves by method and number of labels, if it has them."""
     by_name = {}
     for record in read_csv(HERE / "published" / "ilizirov2024_cifar10.csv"):
         fits = record["method"] != "proposed_method" or (

@@ -2,8 +2,9 @@
 
     python benchmarks/labeling.py [--fit-seconds 5] [--answer-seconds 1]
 
-There are two parts. Milliseconds from an answer to the next row, with lookahead=1 and a model
-that takes some seconds to fit. Milliseconds per event, and events lost when writers are killed.
+The first part measures milliseconds from an answer to the next row, with lookahead=1 and a model
+that takes some seconds to fit. The second part measures milliseconds per event, and counts events
+lost when writers are killed.
 """
 
 import argparse

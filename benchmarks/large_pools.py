@@ -8,18 +8,18 @@
 The pool is a file of float32, by default 10 million rows of 64 numbers from 10 classes, the
 rarest of them 100 times rarer than the most common one; 5000 positions are excluded. Each
 strategy is asked once in a process of its own. ``anonymous`` is the memory that the query adds to
-that of the fitted learner; pages of the file itself, which the system drops when it needs them,
-are not in it. With ``--both`` the same query is put to a ``LocalCluster`` of two processes that
-read the file block by block: CPU seconds are theirs, memory is the client's, and ``same`` tells
-whether the picks are those of the memory map.
+that of the fitted learner, without pages of the file, which the system can drop at any time. With
+``--both``, a ``LocalCluster`` of two processes that read the file block by block gets the same
+query. CPU seconds are then those of the two processes, memory is that of the client, and ``same``
+tells whether the picks are those of the memory map.
 
-``--cluster`` asks every strategy of the package on two workers of 1 GB each, by default about 5
-million rows of 32 numbers: how long it takes, how much memory the client and the larger worker
-take, and whether the picks are those of the memory map (of the same drawn rows for a strategy
-that takes a sample).
+``--cluster`` asks every strategy of the package on two workers of 1 GB each, by default on 5
+million rows of 32 numbers. It measures the time and the memory of the client and of the larger
+worker. It compares the picks with those of the memory map, or of the same drawn rows in memory for
+a strategy that draws a sample.
 
-``--cover`` tells what parts and subsamples cost k-center on the features of BANKING77 and
-Caltech-101: the distance of the farthest row to the nearest picked one.
+``--cover`` measures how much worse k-center is in parts and on subsamples, on the features of
+BANKING77 and Caltech-101: the distance of the farthest row to the nearest picked one.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def strategies():
 
 
 def make_pool(path, n_rows, n_features, n_classes=10):
-    """A file of rows and its labels, block by block; kept if it is there already."""
+    """Write a file of rows block by block, unless it exists, and return its labels."""
     X = path / f"X_{n_rows}x{n_features}.npy"
     if not X.exists():
         chances = np.geomspace(1, 0.01, n_classes)
@@ -95,7 +95,7 @@ def make_pool(path, n_rows, n_features, n_classes=10):
 
 
 def taught_learner(X, y, strategy, n_jobs):
-    """A learner with 300 labels of a budget that leaves balancing to be done."""
+    """A learner with 300 labels, and a budget with which BalancedQuery is in its second phase."""
     from sklearn.linear_model import LogisticRegression
 
     from skactive import ActiveLearner
@@ -104,12 +104,12 @@ def taught_learner(X, y, strategy, n_jobs):
         LogisticRegression(max_iter=200), strategy, budget=400, random_state=0, n_jobs=n_jobs
     )
     learner.teach(np.array(X[:300]), y[:300])
-    learner.query(np.array(X[:2000]), 5)  # what is loaded at the first call counts no more
+    learner.query(np.array(X[:2000]), 5)  # what is loaded at the first call does not count
     return learner
 
 
 def ask_memory_map(options):
-    """One query to the memory map; runs in the child."""
+    """One query for the memory map; runs in the child process."""
     X = np.load(options.pool, mmap_mode="r")
     y = np.load(options.labels)
     strategy = strategies()[options.child]
@@ -129,7 +129,7 @@ def block_of(path, start, stop):
 
 
 def ask_cluster(options):
-    """One query to two worker processes that read the file; runs in the child."""
+    """One query for two worker processes that read the file; runs in the child process."""
     import dask
     import dask.array as da
     from distributed import Client, LocalCluster
@@ -216,7 +216,7 @@ def all_on_a_cluster(options):
 
 
 def measure_cover(n_picks, n_seeds=5):
-    """How far the farthest row is from the picks: k-center over all rows, in parts, of samples."""
+    """Distance of the farthest row from picks of k-center: over all rows, in parts, on samples."""
     from sklearn.metrics import pairwise_distances_argmin_min
 
     from skactive import ActiveLearner

@@ -39,7 +39,7 @@ class Program:
         self.start()
 
     def start(self):
-        """Start it, again after a kill; the row that it shows is in ``row``, None at the end."""
+        """Start the program, also after a kill; ``row`` is then the row that it shows."""
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             self.command, cwd=self.folder, stdin=pipe, stdout=pipe, text=True
@@ -47,7 +47,7 @@ class Program:
         self.listen()
 
     def listen(self):
-        """Read what it shows next."""
+        """Read the next row that it shows."""
         word, *rest = self.process.stdout.readline().split() or ["nothing"]
         if word not in ("row", "end"):
             raise RuntimeError(f"{self.command[-1]} ended early")
@@ -63,14 +63,14 @@ class Program:
         self.listen()
 
     def kill(self):
-        """End it as a power cut would, and start it again."""
+        """Kill the process, and start it again."""
         self.process.kill()
         self.process.wait()
         self.start()
 
 
 def work(program):
-    """A person at a program: the labels wanted, and what went wrong."""
+    """Simulate a person at a program; return the labels wanted, and what went wrong."""
     wanted, skipped, wrong, n = {}, set(), [], 0
     while program.row is not None:
         row, n = program.row, n + 1

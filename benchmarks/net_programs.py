@@ -1,4 +1,4 @@
-"""One job with a net in three libraries: lines that are not empty, and what they print.
+"""The same program with a net in three libraries: its lines that are not empty, and its output.
 
     python benchmarks/net_programs.py                     # the libraries that are installed
     python benchmarks/net_programs.py --python baal=../venv-baal/bin/python

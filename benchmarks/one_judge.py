@@ -49,14 +49,19 @@ PEERS = ("TypiClust", "CoreSet", "Badge")
 
 
 def batch_size(budgets):
-    """Labels between two fits of the judge: 50, or 10 where budgets are small."""
+    """Labels between two fits of the classifier: 50, or 10 if budgets are small."""
     return 50 if max(budgets) >= 500 else 10
 
 
 def play(pool, strategy, budget, seed, batch):
-    """Positions that a learner around the judge picks, in order."""
+    """Positions that a learner with the evaluation classifier picks, in order."""
     learner = ActiveLearner(
-        pool.judge(), strategy, budget=budget, batch_size=batch, n_initial=batch, random_state=seed
+        pool.classifier(),
+        strategy,
+        budget=budget,
+        batch_size=batch,
+        n_initial=batch,
+        random_state=seed,
     )
     try:
         learner.fit(pool.X, pool.y)
@@ -68,7 +73,7 @@ def play(pool, strategy, budget, seed, batch):
 
 
 def papers_rows(pool):
-    """The paper's acquisition functions with its balancing, in the judge's space."""
+    """The paper's acquisition functions with its balancing, on principal components."""
     source_free = {"random": RandomSampling(), "core_set": None}
     found = acquisitions(pool) if pool.source is not None else source_free
     found["core_set"] = CoreSet(embed=pool.components)
@@ -128,25 +133,25 @@ def selections(pool, budgets, seed, python):
 
 
 @lru_cache(1)
-def judged_pool(dataset, seed):
-    """A pool and the judge's accuracy when it is taught all of it."""
+def pool_and_full_accuracy(dataset, seed):
+    """A pool, and the accuracy of the evaluation classifier taught all of it."""
     pool = load_pool(dataset, seed)
     return pool, accuracy(pool, np.arange(len(pool.y)))
 
 
 def accuracy(pool, rows):
-    """Mean per-class accuracy, in percent, of the judge trained on some rows."""
+    """Mean per-class accuracy, in percent, of the evaluation classifier trained on some rows."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     one_class = n_classes_found(pool.y[rows]) == 1
-    judge = DummyClassifier() if one_class else pool.judge()
-    judge.fit(pool.X[rows], pool.y[rows])
-    return 100 * balanced_accuracy_score(pool.y_test, judge.predict(pool.X_test))
+    classifier = DummyClassifier() if one_class else pool.classifier()
+    classifier.fit(pool.X[rows], pool.y[rows])
+    return 100 * balanced_accuracy_score(pool.y_test, classifier.predict(pool.X_test))
 
 
 def one_run(dataset, seed, name, python):
     """Records of one selection on one pool, a dict for each budget."""
     warnings.simplefilter("ignore", ConvergenceWarning)
-    pool, full = judged_pool(dataset, seed)
+    pool, full = pool_and_full_accuracy(dataset, seed)
     budgets = BUDGETS[dataset]
     pick = selections(pool, budgets, seed, python)[name]
     records = []
@@ -192,8 +197,8 @@ def table(dataset, records):
 
 def gap_closed(means):
     """How far each of ours gets from the best known selection to the balanced oracle."""
-    no_rival = (OURS, EQUAL, *ABLATIONS, "balanced oracle")
-    known = {name: score for name, score in means.items() if name not in no_rival}
+    left_out = (OURS, EQUAL, *ABLATIONS, "balanced oracle")
+    known = {name: score for name, score in means.items() if name not in left_out}
     if not known or not {OURS, "balanced oracle"} <= set(means):
         return "The share of the gap needs a known selection, the oracle and ours."
     best = max(known, key=known.get)

@@ -1,4 +1,4 @@
-"""Random, entropy and BALD with LeNet and ResNet-18, few labels or many, clean or noisy.
+"""Random, entropy and BALD with LeNet and ResNet-18, few or many labels, with or without noise.
 
 Follows L. Pantea (2024), Human-in-the-Loop Machine Learning Project.
 
@@ -48,10 +48,10 @@ PASSES = 10
 
 
 class NoisyModule(nn.Module):
-    """A net whose every input is corrupted with probability 0.1, whenever it is looked at.
+    """A net that adds noise to each of its inputs with probability 0.1, at every access.
 
-    The noise of a look depends on the seed of the net and on how often it has
-    been looked at, so that a run gives the same after a kill.
+    The noise depends on the seed of the net and on the number of accesses before, so
+    that an interrupted run gives the same results.
     """
 
     def __init__(self, task, noise, params):
@@ -85,7 +85,7 @@ def _entropy(p):
 
 def build(args, name, seed):
     """The learner of a method."""
-    # one net for all methods, or else dropout is compared as well
+    # the same net for all methods, because dropout should not be compared
     dropout = (0.25, 0.5) if args.training == "converged" or name == "bald" else (0.0, 0.0)
     color = args.data == "cifar10"
     if args.net == "lenet":
@@ -115,7 +115,7 @@ def build(args, name, seed):
 
 
 def training(args):
-    """How a net is trained: as in the paper, as in its program, or until it is."""
+    """How a net is trained: as in the paper, as in its program, or to convergence."""
     if args.training == "converged":
         steps = {"max_steps": args.steps, "lr": 0.02, "optimizer__momentum": 0.9}
     else:
@@ -125,7 +125,7 @@ def training(args):
 
 
 def load(args):
-    """Pool and test rows, standardised, the pool with its noise."""
+    """Pool and test rows, standardized, the pool with its noise."""
     data = fetch_mnist(download_if_missing=True) if args.data == "mnist" else fetch_cifar10()
     mean, deviation = (np.array(v).reshape(1, -1, 1, 1) for v in MOMENTS[args.data])
     X, y = data.X_train[: args.pool], data.y_train[: args.pool]

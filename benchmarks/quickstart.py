@@ -42,7 +42,7 @@ DIGITS_RATIO = 0.75
 
 
 def main(arguments=None):
-    """Play, print the table and the comparison, draw the curves."""
+    """Simulate, print the table and the comparison, and draw the curves."""
     began = perf_counter()
     # true of any first batch that finds many classes
     warnings.filterwarnings("ignore", message="The number of unique classes is greater")
@@ -146,7 +146,7 @@ def make_splits(X, y, options):
 
 
 def describe(y, splits, options):
-    """Say what is played on."""
+    """Describe the pool and the test rows."""
     size = np.mean([len(pool) for pool, _ in splits])
     ratio = np.mean([imbalance_ratio(y[pool]) for pool, _ in splits])
     print(
@@ -162,13 +162,13 @@ def scorers():
 
 
 def mean_class_accuracy(y_true, y_pred):
-    """balanced_accuracy_score, silent where a class has no test row."""
+    """balanced_accuracy_score, without a warning if a class has no test row."""
     labels = np.unique(y_true)
     return recall_score(y_true, y_pred, labels=labels, average="macro", zero_division=0)
 
 
 def print_table(curves, y):
-    """One line a strategy: mean and spread over seeds when the budget is spent."""
+    """One line per strategy: mean and spread over seeds when the budget is spent."""
     header = ["accuracy", FAIR, "classes found", "imbalance ratio"]
     print(f"\n{'strategy':16}" + "".join(f"{name:>25}" for name in header))
     for name, curve in curves.items():

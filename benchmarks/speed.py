@@ -13,7 +13,7 @@ next to numpy, scikit-learn, torch, structlog, torchmetrics, lightning-utilities
 ``ActiveLearner`` runs only with one check replaced (see ``_speed_peers.py``).
 
 ``same`` tells whether the picks equal those of the plain form, which computes every row in every
-step. ``x`` columns are a contender's seconds divided by ours. Typiclust's plain form is k-means
+step. ``x`` columns are a contender's seconds divided by ours. TypiClust's plain form is k-means
 alone. ``balance`` and ``loop`` count the time outside the classifier's fit.
 """
 
@@ -28,7 +28,7 @@ import time
 import warnings
 from pathlib import Path
 
-from _speed_targets import judge
+from _speed_targets import compare_with_target
 
 HERE = Path(__file__).resolve().parent
 OURS = ("skactive", "plain", "floor")
@@ -61,7 +61,7 @@ def contender(name, operation):
 
 
 def memory(field):
-    """Megabytes that this process holds (VmRSS) or has held at most (VmHWM); None if unknown."""
+    """Memory of this process in MB, now (VmRSS) or at its peak (VmHWM); None if unknown."""
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -70,7 +70,7 @@ def memory(field):
 
 
 def forget_peak():
-    """Let the peak start from what is held now, where the system can do that."""
+    """Reset the peak to the memory used now, if the system can do that."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -121,7 +121,7 @@ def run(python, name, operation, size, timeout):
 
 
 def homes(pythons):
-    """For each peer the first of some interpreters that has it, or None."""
+    """For each peer, the first of some interpreters in which it is installed, or None."""
     found = dict.fromkeys(PEERS)
     for python in pythons:
         for name, module in PEERS.items():
@@ -150,7 +150,7 @@ def compare(operation, size, peers, rounds, timeout):
             row[f"x {name}"] = f"{seconds[name] / ours:.3g}" if known else ""
     row["extra MB"] = f"{megabytes or 0:.0f}"
     row["same"] = same(results["skactive"][0].get("picks"), results["plain"][0].get("picks"))
-    row["target"], row["met"] = judge(operation, size, seconds, megabytes)
+    row["target"], row["met"] = compare_with_target(operation, size, seconds, megabytes)
     return row
 
 

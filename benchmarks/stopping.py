@@ -2,9 +2,10 @@
 
     python benchmarks/stopping.py [--splits 5] [--budget 400]
 
-Margin sampling with batches of 10, and a logistic regression on scaled columns. The accuracy lost
-is the accuracy with the whole budget minus that at the stop, on a held-out half. Three data sets
-come with scikit-learn; the tables are read from the folder SKACTIVE_DATA if they are there.
+The learner uses margin sampling in batches of 10, and logistic regression on scaled columns. The
+accuracy lost is the accuracy with the whole budget minus that at the stop, on a held-out half.
+Three data sets come with scikit-learn; the other tables are read from the folder SKACTIVE_DATA, if
+they are there.
 """
 
 import argparse
@@ -45,7 +46,7 @@ MAX_ROWS = 6000
 
 
 def data_sets():
-    """Name, rows and labels of each set that is there."""
+    """Name, rows and labels of each data set that is found."""
     for name, load in BUNDLED.items():
         yield name, *load(return_X_y=True)
     for name in TABLES:
@@ -58,7 +59,7 @@ def data_sets():
 
 
 def histories(X, y, budget, seed):
-    """Labels, test accuracy, and what each model says of a sample of the pool."""
+    """Labels, test accuracy, and the predictions of each model for a sample of the pool."""
     X_pool, X_test, y_pool, y_test = train_test_split(X, y, test_size=0.5, random_state=seed)
     sample = X_pool[np.random.RandomState(seed).permutation(len(X_pool))[:2000]]
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))

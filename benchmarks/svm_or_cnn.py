@@ -1,4 +1,4 @@
-"""A linear classifier on source features or a fine-tuned CNN? GridSearchCV chooses, on Caltech-101
+"""GridSearchCV between a linear classifier on source features and a fine-tuned CNN, on Caltech-101
 
 Follows Section 4 of U. Aggarwal, A. Popescu, C. Hudelot (2020), Active Learning
 for Imbalanced Datasets, WACV, which keeps the better of the two by
@@ -86,7 +86,7 @@ def search(args, seed):
 
 
 def kind_of(params):
-    """Which of the candidates a point of the grid is."""
+    """The name of the candidate at a point of the grid."""
     names = {"Pipeline": "svm", "FineTunedClassifier": "cnn"}
     return names.get(type(params["estimator"]).__name__, "cnn_prior")
 

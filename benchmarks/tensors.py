@@ -106,7 +106,7 @@ def timed(function, device):
 
 
 def measure(kind, args):
-    """One record an operation."""
+    """One record per operation."""
     rows, probabilities = inputs(args.rows, args.features, kind)
     for name, (n_picks, *forms) in contenders(rows, probabilities, args.device, args).items():
         timed(forms[1], args.device)  # libraries and kernels are loaded on first use
@@ -123,7 +123,7 @@ def measure(kind, args):
 
 
 def device_name(device):
-    """What the tensors are on."""
+    """The name of the device."""
     return torch.cuda.get_device_name() if device == "cuda" else "CPU, 1 thread"
 
 

@@ -83,7 +83,7 @@ def halves(table, seed):
 
 
 def play(table, method, seed):
-    """Classes found while all rows look alike, and how good the model is at the end."""
+    """Classes found while all scores are equal, and the accuracy of the model at the end."""
     X, y, X_test, y_test = halves(table, seed)
     learner = ActiveLearner(
         HistGradientBoostingClassifier(max_iter=30),

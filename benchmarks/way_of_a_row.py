@@ -32,14 +32,14 @@ STRATEGIES = [plain_function, CoreSet(), MarginSampling(), BalancedQuery(), BALD
 
 
 class Way:
-    """The functions of skactive that rows pass, recorded while a function runs.
+    """The functions of skactive that get rows, recorded while a function runs.
 
     Attributes
     ----------
     files : list of str
-        Files with a function that is handed rows, in the order passed.
+        Files with a function that gets rows, in the order in which rows reach them.
     levels, all_levels : list of str
-        The deepest stack of functions that are handed rows, and of any.
+        The deepest stack of functions that get rows, and of all functions.
     """
 
     def __init__(self, X):

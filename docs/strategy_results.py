@@ -1,20 +1,31 @@
-"""Table and pictures of the strategies, from ``benchmarks/results/strategies.csv``.
+"""Tables and pictures of the strategies, from ``benchmarks/results/strategies.csv``.
 
-``python docs/strategy_results.py`` prints the table and writes the picture of the landing
-page. The build of the pages calls ``write`` for the page "Which strategy?". Whatever
-strategies, tables and splits the file holds are read; runs that failed are left out.
+``python docs/strategy_results.py`` prints the tables and writes the picture of the landing
+page. The build of the pages calls ``write`` for the page "Which strategy?". All strategies,
+data sets and splits in the file are read; runs that failed are left out.
 """
 
-import csv
-from collections import defaultdict
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 DOCS = Path(__file__).resolve().parent
-FILE = DOCS.parent / "benchmarks" / "results" / "strategies.csv"
-DEFAULT = "BalancedCoverage"
+sys.path.insert(0, str(DOCS.parent / "benchmarks"))
+
+from _strategy_report import draw_lines  # noqa: E402
+from _strategy_table import (  # noqa: E402
+    DEFAULT,
+    by_set,
+    figures,
+    gains_by_table,
+    grouped_means,
+    on_features,
+    on_tables,
+    read_runs,
+)
+
 SHOWN = {
     DEFAULT: "skactive's default",
     "MarginSampling": "margin",
@@ -23,79 +34,31 @@ SHOWN = {
     "TypiClust": "TypiClust",
     "CoreSet": "core-set",
 }
-FEW, MANY = (20, 40), (110, 150)
 COLUMNS = [
-    *("Strategy", "Gain", "Few", "Many", "Worst table", "Rank", "Seconds", "Runs"),
+    *("Strategy", "Gain", "Behind the default", "Few", "Many", "Worst", "Rank"),
+    *("Plain", "Labels for 90 %", "Seconds", "Runs"),
 ]
 
 
-def read_runs():
-    """The lines of the file, numbers as numbers, without runs that failed."""
-    with open(FILE, newline="") as file:
-        lines = list(csv.DictReader(file))
-    for line in lines:
-        for name in ("macro", "random_macro", "seconds"):
-            line[name] = float(line[name])
-        line["labels"] = int(line["labels"])
-        line["gain"] = line["macro"] - line["random_macro"]
-    return [line for line in lines if np.isfinite(line["macro"])]
-
-
-def grouped_means(runs, key, value):
-    """Mean of ``value(run)`` over the runs that have the same ``key(run)``."""
-    groups = defaultdict(list)
-    for run in runs:
-        groups[key(run)].append(value(run))
-    return {name: np.mean(values) for name, values in groups.items()}
-
-
-def gains_by_table(runs):
-    """Names, tables, and the gain over random rows of each strategy on each table."""
-    cells = grouped_means(runs, lambda r: (r["strategy"], r["table"]), lambda r: r["gain"])
-    names, tables = (sorted({key[place] for key in cells}) for place in (0, 1))
-    gains = np.array([[cells.get((n, t), np.nan) for t in tables] for n in names])
-    order = np.argsort(-np.nanmean(gains, axis=1), kind="stable")
-    return [names[k] for k in order], tables, gains[order]
-
-
-def mean_ranks(gains):
-    """Mean rank over tables, among the strategies that ran on all of them; else NaN."""
-    whole = ~np.isnan(gains).any(axis=1)
-    ranks = np.full(len(gains), np.nan)
-    ranks[whole] = ((-gains[whole]).argsort(axis=0).argsort(axis=0) + 1).mean(axis=1)
-    return ranks
-
-
 def table_lines(runs):
-    """The cells of the table, one list for each strategy, the highest gain first."""
-    names, tables, gains = gains_by_table(runs)
-    ranks = mean_ranks(gains)
-    for name, gain, rank in zip(names, gains, ranks):
-        mine = [run for run in runs if run["strategy"] == name]
-        there = np.flatnonzero(~np.isnan(gain))
-        worst = there[np.argmin(gain[there])]
-        error = gain[there].std(ddof=1) / np.sqrt(len(there)) if len(there) > 1 else np.nan
-        early, late = (
-            np.mean([run["gain"] for run in mine if run["labels"] in labels])
-            for labels in (FEW, MANY)
-        )
-        splits = len({run["seed"] for run in mine})
-        yield [
-            name,
-            f"{gain[there].mean():+.1f} ± {error:.1f}",
-            f"{early:+.1f}",
-            f"{late:+.1f}",
-            f"{tables[worst]} {gain[worst]:+.1f}",
-            f"{rank:.1f}" if np.isfinite(rank) else "",
-            f"{np.mean([run['seconds'] for run in mine]):.1f}",
-            f"{len(there)} × {splits}",
-        ]
+    """The cells of the table, header first."""
+    return [COLUMNS, *([line[name] for name in COLUMNS] for line in figures(runs))]
+
+
+def feature_lines(runs):
+    """The same for images and sentences, with the gain on each set."""
+    columns = "Gain", "Behind the default", "Plain", "Seconds"
+    lines = [
+        line | {name: more[name] for name in columns}
+        for line, more in zip(by_set(runs), figures(runs))
+    ]
+    return [list(lines[0]), *(list(line.values()) for line in lines)]
 
 
 def as_list_table(lines):
-    """The table in reStructuredText, names as links."""
+    """A table in reStructuredText, header first, names as links."""
     text = [".. list-table::", "   :header-rows: 1", "   :class: results", ""]
-    for name, *cells in [COLUMNS, *lines]:
+    for name, *cells in lines:
         is_ours = name != "Strategy" and " " not in name
         link = f":class:`~skactive.query.{name}`" if is_ours else name
         text.append(f"   * - {link}")
@@ -104,19 +67,20 @@ def as_list_table(lines):
 
 
 def summary(runs):
-    """What the table is made of, in words."""
+    """The size of the table, in words."""
     names, tables, gains = gains_by_table(runs)
     n_whole = np.count_nonzero(~np.isnan(gains).any(axis=1))
+    n_ours = np.count_nonzero([" " not in name for name in names])
     seeds = len({run["seed"] for run in runs})
     return (
-        f"The file holds {len(runs):,} measurements of {len(names)} strategies on {len(tables)} "
-        f"tables, with up to {seeds} splits of each table. {n_whole} strategies ran on all "
-        "tables; the rank is among these."
+        f"The file holds {len(runs):,} measurements of {n_ours} strategies of skactive and "
+        f"{len(names) - n_ours} of scikit-activeml on {len(tables)} tables, with up to {seeds} "
+        f"splits of each table. The ranks are among the {n_whole} strategies that ran on all."
     )
 
 
 def draw_regret(runs):
-    """Boxes: on each table, how far a strategy is behind the best one of that table."""
+    """Draw boxes: on each table, how far a strategy is behind the best one of that table."""
     names, tables, gains = gains_by_table(runs)
     regret = np.nanmax(gains, axis=0) - gains
     order = np.argsort(np.nanmean(regret, axis=1))[::-1]
@@ -138,8 +102,20 @@ def draw_regret(runs):
     return figure
 
 
+def draw_gains(tables, features):
+    """Gains over the number of labels, on tables and beside them on images and sentences."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
+    draw_lines(left, tables, "tables")
+    draw_lines(right, features, "images and sentences")
+    right.set_ylabel("")
+    for ax in (left, right):
+        ax.get_legend().remove()
+    figure.legend(*left.get_legend_handles_labels(), loc="outside right upper", fontsize="small")
+    return figure
+
+
 def labels_needed(runs):
-    """Labels of each shown strategy that reach what the most random labels reach, and that."""
+    """Number of labels with which each shown strategy is as good as the most random labels."""
     shown = [run for run in runs if run["strategy"] in SHOWN]
     budgets = sorted({run["labels"] for run in shown})
     random = grouped_means(shown, lambda r: r["labels"], lambda r: r["random_macro"])
@@ -179,27 +155,32 @@ def landing_figure(runs):
     return f""".. figure:: /generated/labels_needed.png
    :alt: Bars of labels: {said}, {most} at random
 
-   Labels that reach the accuracy of {most} random ones: logistic regression and a random forest
-   on {n_tables} tables, {n_splits} splits of each. See :ref:`what we measured <measured>`.
+   The bars show how many labels each strategy needs to reach the mean per-class accuracy of
+   {most} random labels. The accuracy is a mean over {n_tables} tabular data sets, {n_splits}
+   splits of each, and two classifiers: logistic regression and a random forest. See
+   :ref:`what we measured <measured>`.
 """
 
 
 def write(folder):
-    """What the pages include, made from the file."""
+    """Write the tables and pictures that the pages include."""
     folder.mkdir(exist_ok=True)
-    runs = read_runs()
+    runs, features = on_tables(read_runs()), on_features(read_runs())
     (folder / "labels_needed.inc").write_text(landing_figure(runs), "utf-8")
     draw_labels_needed(runs).savefig(folder / "labels_needed.png", dpi=130)
     table = as_list_table(table_lines(runs))
     (folder / "strategies.inc").write_text(f"{summary(runs)}\n\n{table}\n", "utf-8")
+    table = as_list_table(feature_lines(features))
+    (folder / "strategies_on_features.inc").write_text(f"{table}\n", "utf-8")
+    draw_gains(runs, features).savefig(folder / "strategy_gains.png", dpi=110)
     draw_regret(runs).savefig(folder / "strategies.png", dpi=110)
     plt.close("all")
 
 
 def main():
-    runs = read_runs()
+    runs = on_tables(read_runs())
     print(summary(runs))
-    for line in [COLUMNS, *table_lines(runs)]:
+    for line in [*table_lines(runs), *feature_lines(on_features(read_runs()))]:
         print(" | ".join(line))
     draw_labels_needed(runs).savefig(DOCS / "_static" / "labels_needed.png", dpi=130)
 

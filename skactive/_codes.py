@@ -1,7 +1,7 @@
 """Class labels, and the codes 0, 1, ... on which the wrapped classifier is fitted.
 
-Nets and boosting libraries take only the codes 0 to K - 1. And a learner may know
-classes without a label so far. This file handles both.
+Nets and boosting libraries take only the codes 0 to K - 1. The codes stand for the classes
+found so far; a learner may also know classes without a label.
 """
 
 from typing import NamedTuple

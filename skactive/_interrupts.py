@@ -1,7 +1,7 @@
 """Raise keyboard interrupts that a library has suppressed.
 
-skorch takes a ``KeyboardInterrupt`` as the wish to end the training of one net, and goes on with
-the result. Then nobody would learn that a model is half trained.
+When skorch gets a ``KeyboardInterrupt``, it only ends the training of the current net and goes on
+with this net. Without this module, nobody would notice that a model is half trained.
 """
 
 import signal
@@ -16,7 +16,7 @@ __all__ = ["interrupts_come_through"]
 
 @contextmanager
 def interrupts_come_through(estimator=None):
-    """Raise at the end of a with block what was suppressed inside: an interrupt.
+    """Raise an interrupt that was suppressed inside a with block at the end of the block.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def interrupts_come_through(estimator=None):
     Raises
     ------
     KeyboardInterrupt
-        If there was an interrupt that nobody raised.
+        If an interrupt was suppressed.
     """
     seen = []
     with _noting_signals(seen):

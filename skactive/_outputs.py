@@ -57,7 +57,7 @@ def columns_of_codes(estimator, values, n_found):
     Returns
     -------
     values : ndarray of shape (n_rows, n_found)
-        Columns of the codes. Of a net with more outputs, the first n_found.
+        Columns of the codes. If a net has more outputs, these are the first n_found.
 
     Raises
     ------

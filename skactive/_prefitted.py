@@ -18,9 +18,9 @@ _INNER = ("estimator", "base_estimator", "final_estimator")
 def keeps_classes(estimator):
     """Return whether a classifier is fitted although its ``fit`` was not called yet.
 
-    A clone of an ordinary classifier is not. A ``FrozenEstimator`` is, and so
-    are a Pipeline that ends in one and any classifier with a ``fit`` that does
-    nothing.
+    A clone of an ordinary classifier is not fitted. A ``FrozenEstimator`` is,
+    and so are a Pipeline that ends in one and any classifier with a ``fit``
+    that does nothing.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ def with_coded_members(estimator, found):
     Parameters
     ----------
     estimator : classifier
-        A fresh clone: a vote, a stack, a calibration, a search. It is changed.
+        A fresh clone of a voting, stacking or calibrated classifier or of a
+        search. It is changed.
     found : ndarray of shape (n_found,)
         Sorted labels; the code of a label is its position.
 

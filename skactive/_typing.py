@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# arrays, sparse matrices, frames, tensors, lists of texts, ...: whatever the classifier takes
+# any container that the classifier takes: arrays, sparse matrices, frames, tensors, lists of texts
 Rows: TypeAlias = Any
 Labels: TypeAlias = ArrayLike
 Positions: TypeAlias = NDArray[np.intp]

@@ -7,6 +7,10 @@ fitted estimator, the given estimator.
 from functools import partial
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
 
 __all__ = [
     "fitted_inside",
@@ -16,6 +20,7 @@ __all__ = [
     "parts",
     "pipeline_inside",
     "split",
+    "steps_without_fit",
     "transform_before_last",
 ]
 
@@ -123,6 +128,39 @@ def transform_before_last(pipeline, X):
         if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
             X = step.transform(X)
     return X
+
+
+def steps_without_fit(estimator):
+    """The steps of a Pipeline before its last, if none of them has to be fitted.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted or not, with a Pipeline in it or not.
+
+    Returns
+    -------
+    before : callable or None
+        ``before(X)`` returns the input of the last step. None if a step would have to be
+        fitted after ``clone``, or if there is no Pipeline with such steps.
+    """
+    pipeline = pipeline_inside(estimator)
+    if pipeline is None or len(pipeline.steps) < 2:
+        return None
+    try:
+        steps = [(name, _ready(step)) for name, step in pipeline.steps[:-1]]
+    except (NotFittedError, TypeError):
+        return None
+    return partial(transform_before_last, Pipeline([*steps, ("last", "passthrough")]))
+
+
+def _ready(step):
+    """A clone of a step; raises an error if it has to be fitted."""
+    if step in (None, "passthrough") or hasattr(step, "fit_resample"):
+        return "passthrough"
+    step = clone(step)
+    check_is_fitted(step)
+    return step
 
 
 def parts(estimator):

@@ -22,7 +22,7 @@ __all__ = [
 
 _ROWS_A_BLOCK = 1 << 16
 _ROWS_TO_DECIDE = 1000
-# of pandas, beside numbers and dates
+# dtypes of pandas, in addition to numbers and dates
 _PLAIN_TYPES = {"category", "string", "str", "boolean"}
 
 
@@ -135,7 +135,7 @@ def fit_table(X):
 
 
 def can_embed(X, embed=None):
-    """Whether rows can be converted to vectors, judged by a few of them.
+    """Whether rows can be converted to vectors; only a few rows are read to decide.
 
     Parameters
     ----------
@@ -340,7 +340,7 @@ def _as_numbers(X):
 
 @np.errstate(over="ignore", invalid="ignore")
 def _total(numbers):
-    """Sum of all numbers: not finite if one of them is not; takes a tenth of testing each."""
+    """Sum of all numbers, not finite if one of them is not; ten times as fast as testing each."""
     # not in float64: conversion takes longer than addition. After an overflow, each is tested
     return numbers.sum(dtype=np.promote_types(numbers.dtype, np.float32))
 

@@ -43,9 +43,9 @@ class ActiveLearner(
 ):
     """Classifier that picks the rows to label next.
 
-    It wraps a classifier with scikit-learn's API, which makes the predictions.
-    :meth:`query` picks the rows of a pool that are most useful to label,
-    :meth:`teach` adds their labels, and :meth:`fit` starts over.
+    The learner wraps a classifier with scikit-learn's API, which makes the
+    predictions. :meth:`query` picks the rows of a pool that are most useful to
+    label, :meth:`teach` adds their labels, and :meth:`fit` starts over.
 
     ``budget`` is the maximum number of labels used. If :meth:`fit` gets more
     labeled rows, it simulates active learning: the strategy picks rows in
@@ -73,11 +73,13 @@ class ActiveLearner(
         fitted model picks its first rows. These labels count toward the
         budget. The cold start goes on until there are labels of two classes.
     cold_start : callable, default=None
-        Strategy that picks these first rows. None: ``RandomSampling()``.
+        Strategy that picks these first rows. None: ``RandomSampling()``. If only
+        the vectors of a Pipeline are missing, None is ``query_strategy`` itself; it
+        then sees vectors of the pool.
     random_state : int, RandomState or None, default=None
         Seed. An int gives the same picks for the same calls. Unless it is
-        None, it also seeds the wrapped estimator wherever its ``random_state``
-        is None.
+        None, it also seeds the wrapped estimator and its steps where their
+        ``random_state`` is None.
     n_jobs : int, default=None
         Number of threads that score the blocks of a large pool.
     verbose : int, default=0
@@ -120,7 +122,7 @@ class ActiveLearner(
 
     Notes
     -----
-    The pool does not change between rounds. Name the labeled rows by
+    The pool does not change between rounds. Name the labeled rows in
     ``exclude``; then every row keeps its position.
 
     Examples
@@ -284,9 +286,9 @@ class ActiveLearner(
         Raises
         ------
         ValueError, TypeError
-            If a parameter, X or y is invalid, if X or y does not fit the rows
-            taught before, or if the labels would exceed the budget. The new
-            labels are not kept then.
+            If a parameter, X or y is invalid, if X or y does not match the
+            rows taught before, or if there would be more labels than the
+            budget. The new labels are not kept then.
         """
         check_parameters(self)
         before = self._labeled()
@@ -307,8 +309,8 @@ class ActiveLearner(
         X_pool : container of n_rows rows
             The pool. Pass the same pool in every round.
         n_queries : int, default=None
-            Number of rows. None: ``batch_size``, or fewer if that would exceed
-            ``n_initial`` in the cold start, or the budget.
+            Number of rows. None: ``batch_size``, or fewer if that would be
+            more than ``n_initial`` in the cold start, or more than the budget.
         exclude : array of int or of bool, default=None
             Positions that must not be picked, or a mask of length n_rows that
             is True for them.
@@ -317,7 +319,7 @@ class ActiveLearner(
         -------
         positions : ndarray of int, shape (n_queries,)
             Distinct positions in ``X_pool`` in pick order, none of them
-            excluded. If fewer rows are free, all of those.
+            excluded. If fewer rows are free, all free rows.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Cross-validation on few labels, some of rare classes."""
+"""Cross-validation on few labels, some of which are of rare classes."""
 
 import warnings
 from collections.abc import Iterator

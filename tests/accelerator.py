@@ -1,4 +1,4 @@
-"""CPU tensors that behave as if they were on an accelerator, and a count of what travels."""
+"""CPU tensors that behave as if they were on an accelerator, and a count of copied numbers."""
 
 from contextlib import contextmanager
 from unittest import mock

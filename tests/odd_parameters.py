@@ -1,8 +1,8 @@
 """Odd values for every parameter of every public class and function, in a real use.
 
-``python -m tests.odd_parameters`` prints for each of them how many were
-tried, raised an error that names parameter and value, raised another error
-that the package or scikit-learn states, were accepted, or came from inside.
+``python -m tests.odd_parameters`` counts the values that were tried and
+accepted. It also counts errors that name parameter and value, other errors
+that the package or scikit-learn states, and errors from inside.
 """
 
 import copy
@@ -53,7 +53,7 @@ def ask(strategy):
 
 
 def learn(learner):
-    """A learner in all its ways to work."""
+    """A learner in fit, query, teach and run."""
     copy.copy(learner).teach(X[:6], y[:6])
     copy.copy(learner).run(X[:20], lambda rows: y[rows])
     learner.fit(X, y).query(X, 1)
@@ -237,7 +237,7 @@ def parameters_of(thing):
 def use(thing, **changes):
     """Make the object with some other arguments and work with it."""
     if changes == {"download_if_missing": True}:
-        return  # the network is for nobody's tests
+        return  # no test uses the network
     arguments, act = CASES.get(thing.__name__, ({}, ask))
     with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         warnings.simplefilter("ignore")
@@ -257,7 +257,7 @@ def is_stated(error):
 
 
 def outcome(thing, name, value):
-    """What becomes of one value, and the error if there is one."""
+    """The outcome of one value, and the error if there is one."""
     try:
         use(thing, **{name: value})
     except Exception as error:

@@ -30,7 +30,7 @@ def margin(P):
 
 
 def tie_key(position, seed=0):
-    """Which of equal rows comes first, the one of the lowest number: SplitMix64 by the book."""
+    """The order of equal rows, the lowest number first: SplitMix64 as published."""
 
     def mix(z):
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64

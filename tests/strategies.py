@@ -84,7 +84,7 @@ def exported(*modules):
 
 
 def modules():
-    """The places that export strategies; the deep one where torch is installed."""
+    """The modules that export strategies; the deep one only if torch is installed."""
     yield skactive.query
     if all(map(find_spec, ("torch", "skorch", "skactive.deep"))):
         yield import_module("skactive.deep")
@@ -102,5 +102,5 @@ def all_strategies():
 
 
 def plain_function(learner, X, n_queries):
-    """A strategy that somebody wrote by hand."""
+    """A strategy that is a plain function."""
     return (-learner.predict_proba(X).max(axis=1)).argsort(kind="stable")[::-1][:n_queries]

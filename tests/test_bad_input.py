@@ -1,4 +1,4 @@
-"""Input of any wrong kind raises an error that says what is expected, and nothing is lost."""
+"""Any wrong input raises an error that says what was expected, and nothing is lost."""
 
 from collections import OrderedDict
 

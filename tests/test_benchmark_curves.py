@@ -1,4 +1,4 @@
-"""Curves of the benchmarks go on where they were killed."""
+"""Curves of the benchmarks resume where they were interrupted."""
 
 import importlib
 from pathlib import Path
@@ -53,7 +53,7 @@ def without_times(curves, path):
 
 
 @pytest.mark.parametrize("kill_after", [1, 2, 6])
-def test_nothing_done_is_done_again(curves, iris, tmp_path, kill_after):
+def test_finished_rounds_are_not_repeated(curves, iris, tmp_path, kill_after):
     whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
     n_rounds = run(curves, whole, iris)
     done = run(curves, parts, iris, kill_after) - 1

@@ -1,4 +1,4 @@
-"""Between labels and codes, for classifiers of any habit."""
+"""Labels to codes and back, for classifiers of all kinds."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ class Outputs:
         (None, [[1, 2, 3]], [[1, 2, 3]]),
         (None, [[1, 2, 3, 4, 5]], [[1, 2, 3]]),
         ([0, 1, 2], [[1, 2, 3, 4]], [[1, 2, 3]]),  # a net with more outputs than classes
-        ([0, 1, 2, 3], [[1, 2, 3, 4]], [[1, 2, 3]]),  # a net that was told all classes
+        ([0, 1, 2, 3], [[1, 2, 3, 4]], [[1, 2, 3]]),  # a net that knows all classes
     ],
 )
 def test_columns_of_codes(classes, values, expected):

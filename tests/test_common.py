@@ -1,4 +1,4 @@
-"""What holds for every strategy that the package exports."""
+"""Tests of every strategy that the package exports."""
 
 import inspect
 import pickle
@@ -19,7 +19,7 @@ from .strategies import ARGUMENTS, NEED_LABELS, all_strategies, exported, module
 
 STRATEGIES = all_strategies()
 
-# what a query may change: its random stream, and notes on the pool and on its picks
+# attributes that a query may change: its random stream, and notes on the pool and on its picks
 UNSEEN = ("random_state_", "_memory", "_picked")
 
 
@@ -60,7 +60,7 @@ def taught(strategy, digits, n=15, **params):
     return learner_with(strategy, **params).fit(X[:n], y[:n])
 
 
-def test_none_escapes():
+def test_every_strategy_is_tested():
     names = {cls.__name__ for cls in exported(*modules())}
     tested = {type(strategy).__name__ for strategy in STRATEGIES}
     elsewhere = {name for name, arguments in ARGUMENTS.items() if arguments is None}
@@ -181,7 +181,7 @@ def test_float32_pool_is_not_copied_to_float64(strategy, digits):
 
 
 @some_strategies(lambda strategy: hasattr(strategy, "scores"))
-def test_scores_rule_the_picks(strategy, digits):
+def test_scores_decide_the_picks(strategy, digits):
     X, _ = digits
     learner = taught(strategy, digits)
     scores = strategy.scores(learner, X)
@@ -194,7 +194,7 @@ def test_scores_rule_the_picks(strategy, digits):
 
 @every_strategy_and_function
 @pytest.mark.parametrize("seed", [0, 1])
-def test_live_loop_equals_the_game(strategy, seed, digits):
+def test_live_loop_equals_the_simulation(strategy, seed, digits):
     X, y = digits
     learner = learner_with(strategy, random_state=seed, n_initial=12)
     simulated = clone(learner).fit(X, y)
@@ -203,7 +203,7 @@ def test_live_loop_equals_the_game(strategy, seed, digits):
         positions = live.query(X, exclude=taken)
         live.teach(X[positions], y[positions])
         taken.extend(positions.tolist())
-        if live.n_labels_ == 22:  # go home, come back the next day
+        if live.n_labels_ == 22:  # stop, and go on with the pickled learner
             live = pickle.loads(pickle.dumps(live))
             X = X.copy()
     assert simulated.query_indices_.tolist() == taken
@@ -213,7 +213,7 @@ def test_live_loop_equals_the_game(strategy, seed, digits):
 
 
 @every_strategy_and_function
-def test_run_equals_the_game(strategy, digits):
+def test_run_equals_the_simulation(strategy, digits):
     X, y = digits
     simulated = learner_with(strategy).fit(X, y)
     asked = []
@@ -268,7 +268,7 @@ def test_one_class_so_far(strategy, digits):
 
 
 @some_strategies(lambda strategy: not strategy.requires_fit(learner_with(strategy)))
-def test_who_needs_no_fit_does_not_notice_that_there_is_none(strategy, digits):
+def test_a_strategy_without_a_model_picks_without_a_fit(strategy, digits):
     X, y = digits
     fitted = taught(strategy, digits, n=20)
     unfitted = taught(strategy, digits, n=20)

@@ -342,7 +342,7 @@ def no_network(url, timeout):
 
 @pytest.fixture
 def web(monkeypatch, home):
-    """A made-up web: a dict from addresses to contents, and the checksums of those."""
+    """A simulated network: a dict from addresses to contents, and the checksums of these."""
     pages = {}
     monkeypatch.setattr(_home, "urlopen", lambda url, timeout: io.BytesIO(pages[url]))
     return pages

@@ -1,20 +1,23 @@
-"""Where a learner without a strategy sees rows as vectors, and what it says that it took."""
+"""When a learner without a strategy sees rows as vectors, and which strategy it then uses."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skactive import ActiveLearner
 from skactive._learner._default import default_strategy, sees_vectors
 from skactive.query import BalancedCoverage, MarginSampling
 
 X = np.random.RandomState(0).rand(12, 4)
+IMAGES = X.reshape(12, 1, 2, 2)
+FLATTEN = FunctionTransformer(lambda rows: rows.reshape(len(rows), -1))
 
 
 class Net(BaseEstimator):
@@ -36,13 +39,17 @@ class Net(BaseEstimator):
         (None, pd.DataFrame(X), True),
         (None, pd.DataFrame({"a": X[:, 0], "b": list("abc") * 4}), True),
         (None, [f"text number {i}" for i in range(12)], True),
-        (None, X.reshape(12, 1, 2, 2), False),
+        (None, IMAGES, False),
         (None, pd.DataFrame({"a": [[1]] * 12}), False),
-        (make_pipeline(StandardScaler(), LogisticRegression()), X.reshape(12, 1, 2, 2), False),
+        (make_pipeline(StandardScaler(), LogisticRegression()), IMAGES, False),
         (make_pipeline(StandardScaler(), LogisticRegression()), X, True),
-        (make_pipeline(StandardScaler(), Net()), X.reshape(12, 1, 2, 2), False),
+        (make_pipeline(StandardScaler(), Net()), IMAGES, False),
+        (make_pipeline(FunctionTransformer(), Net()), IMAGES, False),
+        (make_pipeline(FLATTEN, LogisticRegression()), IMAGES, True),
+        (make_pipeline(FLATTEN, StandardScaler(), LogisticRegression()), IMAGES, False),
+        (make_pipeline(FrozenEstimator(StandardScaler().fit(X)), GaussianNB()), X, True),
         (Net(), X, False),
-        (Net(), X.reshape(12, 1, 2, 2), False),
+        (Net(), IMAGES, False),
     ],
 )
 def test_what_can_be_vectors(estimator, rows, expected):

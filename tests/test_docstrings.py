@@ -1,4 +1,4 @@
-"""Every public name has a docstring that says all there is to know, and a place in the docs."""
+"""Every public name has a complete docstring, and a place in the docs."""
 
 import inspect
 import re
@@ -15,7 +15,7 @@ validate = pytest.importorskip("numpydoc.validate").validate
 
 API = Path(__file__).parent.parent / "docs" / "api.rst"
 IGNORED = {
-    "ES01",  # no extended summary: where one line says it all
+    "ES01",  # no extended summary: one line may be enough
     "RT02",  # a name before the type of what is returned: as scikit-learn does
     "RT04",  # a description without a capital letter: it may begin with "nan" or a parameter
     "SS05",  # a verb in the third person: "Labels" and "Positions" are taken for such

@@ -253,7 +253,7 @@ class TestPlayFromInitialRows:
             next(learner.play(X, y, initial=initial))
         assert learner.n_labels_ == 30
 
-    def test_none_and_empty_are_the_plain_game(self):
+    def test_none_and_empty_give_the_plain_simulation(self):
         learner = make_learner()
         for _ in learner.play(X, y, initial=[]):
             pass
@@ -296,7 +296,7 @@ class TestActiveLearningCurve:
             smaller = cross_validate(make_learner(budget=budget), X, y, cv=3)
             assert_array_equal(curve.scores[:, point], smaller["test_score"])
 
-    def test_a_fold_can_be_played_again_from_its_seed(self):
+    def test_a_fold_can_be_repeated_from_its_seed(self):
         curve = active_learning_curve(make_learner(), X, y, cv=3)
         for fold, (train, _) in enumerate(curve.splits):
             learner = make_learner(random_state=curve.seeds[fold]).fit(X[train], y[train])
@@ -455,7 +455,7 @@ class TestActiveLearningCurve:
         with pytest.raises(error, match=message):
             active_learning_curve(learner, X, y, cv=3)
 
-    def test_unknown_metric_raises_before_anything_is_played(self):
+    def test_unknown_metric_raises_before_anything_is_simulated(self):
         learner = make_learner(cold_start=_raises)
         with pytest.raises(ValueError, match="'speed'"):
             active_learning_curve(learner, X, y, cv=3, scoring="speed")

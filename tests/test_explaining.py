@@ -139,7 +139,7 @@ def test_the_gain_of_the_default_falls_and_is_a_share(digits):
     first = learner.query(X[:300], 6)
     gains = learner.explain(X[:300], first)["gain"].tolist()
     assert 1 > gains[0] > gains[-1] > 0 and sum(gains) < 1
-    assert gains == sorted(gains, reverse=True)  # all rows count alike before the first label
+    assert gains == sorted(gains, reverse=True)  # equal weights before the first label
 
 
 def test_scores_that_depend_on_other_rows(taught):

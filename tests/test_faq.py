@@ -99,7 +99,7 @@ def titles():
 
 
 def messages(program, folder):
-    """What a program says: its warnings and its error."""
+    """The messages of a program: its warnings and its error."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:

@@ -1,4 +1,4 @@
-"""What importing the package pulls in, and which files may import what."""
+"""Which packages the import of the package loads, and which files may import what."""
 
 import ast
 import re
@@ -98,7 +98,7 @@ def test_private_names_of_sklearn_are_imported_in_one_file():
                 assert not private, f"{name_of(path)} imports {private} of scikit-learn"
 
 
-# a file imports from its own room and from the floors below; docs/contributing.rst draws them
+# a file imports from its own folder and from lower floors; docs/contributing.rst shows them
 FLOORS = [
     {
         *("_sklearn", "_estimators", "_progress", "_table", "_tensors", "_typing"),
@@ -121,7 +121,7 @@ def part_of(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_no_arrow_points_up(path):
+def test_no_file_imports_from_a_higher_floor(path):
     own = part_of(path)
     if own not in FLOOR:
         return
@@ -133,7 +133,7 @@ def test_no_arrow_points_up(path):
                 assert FLOOR[target] < FLOOR[own], f"{name_of(path)} imports {target}"
 
 
-def test_every_room_stands_on_a_floor():
+def test_every_folder_has_a_floor():
     assert {part_of(path) for path in FILES} == {*FLOOR, "__init__"}
 
 
@@ -145,7 +145,7 @@ def test_the_docs_draw_the_floors():
     assert [set(line.split()) for line in drawn] == FLOORS[::-1]
 
 
-def test_the_docs_draw_every_room():
+def test_the_docs_list_every_folder():
     page = ROOT.parent / "docs" / "contributing.rst"
     if not page.exists():
         pytest.skip("the tests run without the docs")

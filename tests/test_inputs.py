@@ -83,7 +83,7 @@ def to_numbers(X):
 
 @pytest.mark.parametrize("strategy", [MarginSampling(), RandomSampling(), CoreSet(to_numbers)])
 @pytest.mark.parametrize("case", CASES)
-def test_game_live_loop_and_predictions(case, strategy):
+def test_simulation_live_loop_and_predictions(case, strategy):
     estimator, X = CASES[case]
     if hasattr(X, "columns"):
         strategy = MarginSampling() if isinstance(strategy, CoreSet) else strategy

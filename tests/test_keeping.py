@@ -1,4 +1,4 @@
-"""Labels are kept, counted once, corrected and named when something is wrong with them."""
+"""Labels are kept, counted once and corrected; errors name wrong labels."""
 
 import pickle
 import warnings
@@ -11,6 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skactive import ActiveLearner
 from skactive._learner._labels import join_labels
@@ -217,7 +219,7 @@ def test_the_same_batch_after_an_error_does_not_count_twice(iris, set_broken, we
     set_broken(False)
     wrong = y[20:30].copy()
     wrong[0] = (wrong[0] + 1) % 3
-    learner.teach(X[20:30], wrong, **given)  # the last word counts
+    learner.teach(X[20:30], wrong, **given)  # the last label counts
     assert learner.n_labels_ == 30 and learner.y_labeled_[20] == wrong[0]
     learner.set_params(budget=None).teach(X[20:30], y[20:30], **given)  # on purpose
     assert learner.n_labels_ == 40
@@ -277,7 +279,7 @@ def test_relabel(iris):
     assert wrong[3] != y[3]  # what was given is left alone
 
 
-def test_relabel_takes_a_misspelt_class_away(iris):
+def test_relabel_removes_a_misspelled_class(iris):
     X, y = iris
     names = np.array(["rose", "iris", "aster"])[y].astype(object)
     names[4] = "a very long wrong name"
@@ -425,12 +427,27 @@ def test_one_class_only_warns_once(iris):
     learner = ActiveLearner(GaussianNB())
     with quiet():
         learner.teach(X[:19], ["a"] * 19)
-    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*CoreSet"):
+    with pytest.warns(UserWarning, match="all 20 labels so far are of one class, 'a'.*go on"):
         learner.teach(X[19:20], ["a"])
     with quiet():
         learner.teach(X[20:30], ["a"] * 10)
         learner.teach(X[30:31], ["b"])
     assert set(learner.predict(X)) <= {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "parameters, way",
+    [
+        ({"query_strategy": MarginSampling()}, "drawn at random; cold_start=BalancedCoverage"),
+        ({"query_strategy": CoreSet()}, "go on: the next rows are chosen without a model"),
+        ({"query_strategy": MarginSampling(), "cold_start": CoreSet()}, "go on"),
+        ({"cold_start": RandomSampling()}, "drawn at random"),
+    ],
+)
+def test_the_way_to_other_classes(iris, parameters, way):
+    learner = ActiveLearner(make_pipeline(StandardScaler(), GaussianNB()), **parameters)
+    with pytest.warns(UserWarning, match=way):
+        learner.teach(iris[0][:20], ["a"] * 20)
 
 
 def test_why_nothing_is_fitted(iris, set_broken):

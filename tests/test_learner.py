@@ -1,4 +1,4 @@
-"""fit, query, teach and run: budget, cold start, streams, errors, and nothing ever lost."""
+"""fit, query, teach and run: budget, cold start, streams and errors; no label is lost."""
 
 import pickle
 import warnings
@@ -138,7 +138,7 @@ def test_n_initial_labels_come_from_the_cold_start(iris):
     assert learner.query_indices_.tolist() == [*range(12), *range(149, 141, -1)]
 
 
-def test_no_cold_start_for_who_needs_no_model(iris):
+def test_no_cold_start_for_a_strategy_without_a_model(iris):
     X, y = iris
 
     def never(learner, X, n_queries):
@@ -176,7 +176,7 @@ def test_one_class_taught_is_kept_and_nothing_is_fitted(iris):
     assert learner.n_labels_ == 15 and set(learner.predict(X)) <= {0, 1, 2}
 
 
-def test_fit_on_one_class_is_the_estimators_business(iris):
+def test_fit_on_one_class_is_left_to_the_estimator(iris):
     X, y = iris
     one = np.zeros(150, dtype=int)
     with pytest.raises(ValueError, match="class"):
@@ -770,7 +770,7 @@ def test_no_warnings(digits):
     X, y = digits
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # with less smoothing it is sure of every row: all margins are equal, which does warn
+        # with less smoothing the model is certain of every row: all margins are equal, so it warns
         model = GaussianNB(var_smoothing=0.1)
         ActiveLearner(model, BalancedQuery(), budget=40, random_state=0).fit(X, y)
 

@@ -43,7 +43,7 @@ lc_inv_div+bal 21.77 28.71 36.16 32.21 39.92 45.13 55.55 64.05 68.86 45.34 51.79
 core_set+bal 20.84 28.21 37.44 32.68 39.70 44.43 54.57 62.14 67.97 46.42 54.34 60.46 -0.640
 """
 GAL_FULL = [[65.85], [59.49], [70.20], [72.43]]
-# four decimals, worked out apart from the package
+# four decimals, computed without the package
 GAL_EXACT = {
     "random": -0.7917,
     "ent": -1.3081,

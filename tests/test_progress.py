@@ -1,4 +1,4 @@
-"""When progress is shown: where somebody looks, and only of what lasts."""
+"""When progress is shown: in terminals and notebooks, and only for long work."""
 
 import io
 import multiprocessing

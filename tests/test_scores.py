@@ -1,4 +1,4 @@
-"""Scores of probabilities against plain forms, whatever the number of classes."""
+"""Scores of probabilities against plain forms, for any number of classes."""
 
 import numpy as np
 import pytest

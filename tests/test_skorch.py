@@ -57,7 +57,7 @@ STRATEGIES = [MarginSampling(), EntropySampling(), BalancedQuery(embed=flatten),
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_live_loop_equals_the_game(images, strategy):
+def test_live_loop_equals_the_simulation(images, strategy):
     X, y = images
     simulated = ActiveLearner(net(), strategy, budget=50, random_state=0).fit(X, y)
     live, taken = ActiveLearner(net(), strategy, budget=50, random_state=0), []
@@ -107,7 +107,7 @@ def test_net_against_svm_in_one_search(images):
     assert search.best_params_["estimator__lr"] == 0.3
 
 
-def test_nets_that_end_in_logits_are_told(images):
+def test_nets_that_end_in_logits_are_named(images):
     X, y = images
     learner = ActiveLearner(net(predict_nonlinearity=None), EntropySampling()).fit(X[:40], y[:40])
     with pytest.raises(ValueError, match="logits"):

@@ -98,7 +98,7 @@ class TestWhatIsNotSupported:
     ]
 
     @pytest.mark.parametrize("y", several, ids=["indicators", "lists", "sets"])
-    def test_several_labels_a_row(self, learner, iris, y):
+    def test_several_labels_per_row(self, learner, iris, y):
         X, _ = iris
         for call in (learner.fit, learner.teach):
             with pytest.raises(ValueError, match="not supported.*MultiOutputClassifier"):

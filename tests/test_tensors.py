@@ -1,4 +1,4 @@
-"""Tensors as pool and as embedding: same picks as arrays, and what travels to the host."""
+"""Tensors as pool and as embedding: same picks as arrays, and what is copied to the host."""
 
 import os
 import pickle
@@ -55,7 +55,7 @@ def copies():
 
 
 class TensorModel(ClassifierMixin, BaseEstimator):
-    """Nearest means in torch; it takes tensors, and what it says are tensors."""
+    """Nearest means in torch, from tensors to tensors."""
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)

@@ -1,4 +1,4 @@
-"""Among equal scores chance decides: drawn once a learner, whatever the pool is cut into."""
+"""Among equal scores a random order decides: drawn once per learner, the same for any blocks."""
 
 import warnings
 

@@ -21,7 +21,7 @@ follow_imports = skip
 
 
 def mypy(*arguments):
-    """What mypy says, and its exit status."""
+    """The output of mypy, and its exit status."""
     api = pytest.importorskip("mypy.api")
     said, errors, status = api.run([*arguments, "--no-error-summary"])
     return said + errors, status

@@ -1,4 +1,4 @@
-"""What stands inside pipelines, searches, ensembles and other estimators around one."""
+"""What is inside pipelines, searches, ensembles and other estimators around one."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Rows pass few files and functions on their way from a query to positions."""
+"""Rows pass through few files and functions from a query to positions."""
 
 import sys
 from pathlib import Path

@@ -38,7 +38,7 @@ def last(learner: Any, rows: Any, n_queries: int) -> NDArray[np.intp]:
 
 
 def label() -> ActiveLearner:
-    """The loop of a person."""
+    """A loop of query and teach."""
     learner = ActiveLearner(LogisticRegression(max_iter=1000), MarginSampling(), random_state=0)
     taken: list[int] = []
     while len(taken) < 30:

@@ -8,7 +8,7 @@ person answers, and the learner is fitted again.
 """
 
 # %%
-# The pool. Its labels stand for the person who is asked.
+# This makes the pool. Its labels replace the answers of a person.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
@@ -26,8 +26,8 @@ print(len(y), "rows, of each digit", np.bincount(y))
 
 
 # %%
-# The loop: ``query`` picks rows, a person labels them, and ``teach`` adds the labels. The pool
-# does not change; ``exclude`` names the rows that have a label.
+# In each round of the loop, ``query`` picks rows, a person labels them, and ``teach`` adds the
+# labels. The pool does not change; ``exclude`` names the rows that have a label.
 def label(learner, budget=100):
     """Mean per-class accuracy on the test rows after every round."""
     taken, accuracies = [], []

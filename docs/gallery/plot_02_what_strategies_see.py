@@ -2,10 +2,10 @@
 What the strategies look at
 ===========================
 
-Six strategies pick 20 rows of the same pool in two dimensions: three classes, one of
-them rare. Margin sampling picks rows at the boundary between the classes, core-set picks the
-edges of the pool, and TypiClust picks dense regions. The larger gray dots are the ten rows
-that had a label before.
+Each of six strategies picks 20 rows of the same pool in two dimensions. The pool has three
+classes, and one of them is rare. Margin sampling picks rows at the boundary between the classes,
+core-set picks the edges of the pool, and TypiClust picks dense regions. The black dots are the
+picks. The larger gray dots are the ten rows that had a label before.
 """
 
 import matplotlib.pyplot as plt

@@ -2,10 +2,10 @@
 Labels of rare classes, before and after balancing
 ==================================================
 
-In this pool the most common digit has twelve times as many rows as the rarest one. Random
-labels repeat that. ``BalancedQuery`` makes any strategy fair to rare classes: it lets the
-strategy find the classes, and spends the rest of the budget on those with the fewest
-labels.
+In this pool the most common digit has twelve times as many rows as the rarest one. Labels of
+random rows are as imbalanced as the pool. ``BalancedQuery`` makes any strategy fair to rare
+classes: it lets the strategy find the classes, and spends the rest of the budget on those with
+the fewest labels.
 """
 
 import matplotlib.pyplot as plt
@@ -26,7 +26,8 @@ strategies = {
 }
 
 # %%
-# With a ``budget``, ``fit`` reveals 120 of the labels and no more.
+# With ``budget=120``, ``fit`` reveals 120 of the labels and no more. "Imbalance" is the standard
+# deviation of the class counts divided by their mean.
 order = np.argsort(-np.bincount(y))
 figure, axes = plt.subplots(1, 4, figsize=(10, 2.8), layout="constrained")
 axes[0].bar(range(10), np.bincount(y)[order], color="0.6")

@@ -1,11 +1,11 @@
 """
-One default against the rest
-============================
+The default and five other strategies
+=====================================
 
 A learner without ``query_strategy`` uses ``BalancedCoverage`` on rows of numbers. Here it is
 compared with five other strategies on four data sets of scikit-learn, in which some classes
-were made rare. No strategy is the best everywhere. So look at how much each one loses where
-it is not the best.
+were made rare. No strategy is the best on every data set. So look at how far each one is behind
+where it is not the best.
 """
 
 import matplotlib.pyplot as plt
@@ -45,7 +45,7 @@ for load in sets.values():
         gains[name].append(100 * curve.compare_with(curves["random"]).mean)
 
 # %%
-# Points of mean per-class accuracy above random sampling, averaged over the labels.
+# The bars show points of mean per-class accuracy above random sampling, averaged over the curve.
 del gains["random"]
 places = np.arange(len(sets))
 for k, (name, gain) in enumerate(gains.items()):

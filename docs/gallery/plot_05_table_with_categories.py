@@ -2,9 +2,9 @@
 A table with categories and missing values
 ==========================================
 
-Customers of a shop: two columns of numbers, two of categories, some cells are empty, and
-4 % of the customers return what they bought. The learner takes the data frame as it is,
-because its classifier does.
+The table has two columns of numbers and two of categories, and some cells are empty. Each row is a
+customer of a shop, and 4 % of the customers return what they bought. The learner takes the data
+frame as it is, because its classifier does.
 """
 
 import matplotlib.pyplot as plt
@@ -16,7 +16,7 @@ from skactive import ActiveLearner
 from skactive.query import MarginSampling, RandomSampling
 
 # %%
-# Make the table.
+# This makes the table.
 rng = np.random.RandomState(0)
 n = 3000
 frame = pd.DataFrame({
@@ -32,9 +32,9 @@ frame.loc[rng.rand(n) < 0.1, "age"] = np.nan
 print(frame.head(), f"\n{np.mean(y == 'returned'):.1%} returned")
 
 # %%
-# Gradient boosting reads categories and missing values by itself. With its default of 20
-# rows per leaf it cannot tell any two rows apart while there are few labels, so the leaves
-# are made smaller.
+# Gradient boosting reads categories and missing values by itself. Its leaves hold 20 rows or more
+# by default, so with few labels it predicts the same for all rows. Therefore we allow smaller
+# leaves.
 model = HistGradientBoostingClassifier(min_samples_leaf=3, max_iter=30, random_state=0)
 found = {"random": [], "margin": []}
 for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.items():
@@ -44,7 +44,7 @@ for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.i
         found[name].append(np.cumsum(learner.y_labeled_ == "returned"))
 
 # %%
-# How many returns are among the labels, by the number of labels: five runs and their mean.
+# The curves show how many of the labels are returns, for five runs and as their mean.
 for color, (name, counts) in zip(["0.4", "C0"], found.items()):
     plt.plot(np.arange(1, 151), np.transpose(counts), color=color, alpha=0.25)
     plt.plot(np.arange(1, 151), np.mean(counts, axis=0), color=color, label=name)

@@ -2,11 +2,11 @@
 Texts
 =====
 
-A pool is a plain list of strings when the classifier takes strings, such as tf-idf and a
-linear support vector machine in a pipeline. A linear support vector machine has no
-probabilities; margin sampling reads its decision values.
+If the classifier takes strings, the pool can be a plain list of strings. Here the classifier is a
+pipeline of tf-idf and a linear support vector machine. This machine has no probabilities, so
+margin sampling reads its decision values.
 
-The messages are made from templates: 800 to a help desk, of which 3 % report fraud.
+The program makes 800 messages to a help desk, of which 3 % report fraud.
 """
 
 import matplotlib.pyplot as plt
@@ -51,7 +51,7 @@ for name, strategy in {"random": RandomSampling(), "margin": MarginSampling()}.i
     recall[name] = np.array(curve)
 
 # %%
-# The share of fraud in new messages that the classifier recognizes.
+# The curves show how much of the fraud in new messages the classifier recognizes.
 for name, curve in recall.items():
     plt.plot(*curve.T, marker="o", label=name)
 plt.xlabel("labels")

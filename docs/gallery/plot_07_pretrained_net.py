@@ -2,10 +2,10 @@
 Images through a net trained on something else
 ==============================================
 
-A net learned to tell the digits 0 to 5 apart, wherever they stand in the image. It has
-never seen the digits 6 to 9. Its hidden layer still describes them well: a classifier on
-these features needs far fewer labels than one on pixels. For photographs, take a net that
-was trained on ImageNet (see :doc:`/user_guide/images`); the steps are the same.
+A net learned to distinguish the digits 0 to 5 at any place in the image. It has never seen the
+digits 6 to 9. Its hidden layer still describes them well: a classifier on these features needs
+fewer labels than one on pixels. For photographs, take a net that was trained on ImageNet (see
+:doc:`/user_guide/images`); the steps are the same.
 """
 
 import matplotlib.pyplot as plt
@@ -47,7 +47,8 @@ test, y_test = place(digits[new[400:]]), y[new[400:]]
 
 
 # %%
-# Compute the features once and make them the pool. Strategy and classifier both see them.
+# Compute the features once and use them as the pool. The strategy and the classifier both see
+# them.
 def curve(see, strategy, seed):
     """Mean per-class accuracy at 10, 20, ... 80 labels."""
     model = LogisticRegression(max_iter=1000)

@@ -1,6 +1,6 @@
 """
-Choose strategy and classifier by GridSearchCV
-==============================================
+Choose a strategy and a classifier by GridSearchCV
+==================================================
 
 A learner with a ``budget`` is a classifier that uses no more labels than that. So
 ``GridSearchCV`` can compare strategies, classifiers and their parameters with that budget.
@@ -37,7 +37,7 @@ search = GridSearchCV(
 print(search.best_params_)
 
 # %%
-# ``cv_results_`` is that of any search.
+# ``cv_results_`` has the same form as for any other classifier.
 results = pd.DataFrame(search.cv_results_)
 classifier = [type(each).__name__ for each in results["param_estimator"]]
 strategy = [str(each) for each in results["param_query_strategy"]]

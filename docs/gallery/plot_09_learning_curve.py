@@ -2,9 +2,9 @@
 A learning curve and its paired test
 ====================================
 
-Is a strategy better than random sampling, by how much, and is the difference more than
-chance? ``compare_strategies`` runs each strategy on the same folds from the same first
-rows; ``compare_with`` tests the difference fold by fold.
+Is a strategy better than random sampling, by how much, and can the difference be chance?
+``compare_strategies`` runs each strategy on the same folds and from the same first rows.
+``compare_with`` tests the differences of the folds.
 """
 
 import matplotlib.pyplot as plt

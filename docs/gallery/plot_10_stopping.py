@@ -2,10 +2,10 @@
 When to stop
 ============
 
-Each further label helps less than the one before. Without a test set you cannot see that, but
-you can see whether the predictions of the model still change. ``StabilizingPredictions``
-compares the predictions of successive models for the same rows by Cohen's kappa. It stops when
-the mean kappa of three rounds is at least 0.99.
+After the first rounds, each further label usually helps less than the one before. Without a test
+set you cannot see that, but you can see whether the predictions of the model still change.
+``StabilizingPredictions`` compares the predictions of successive models for the same rows by
+Cohen's kappa. It stops when the mean kappa of three rounds is at least 0.99.
 """
 
 import matplotlib.pyplot as plt
@@ -22,9 +22,9 @@ X, y = load_digits(return_X_y=True)
 X, X_test, y, y_test = train_test_split(X / 16, y, test_size=0.3, stratify=y, random_state=0)
 
 # %%
-# Here the job goes on to 400 labels, so that the picture shows what stopping would miss. The
-# history holds the predictions of each round for 500 rows of the pool. The accuracy on the
-# test rows is only for the picture; the criterion does not read it.
+# Here the loop goes on to 400 labels, so that the picture shows how much accuracy an earlier stop
+# would miss. The history holds the predictions of each round for 500 rows of the pool. The
+# accuracy on the test rows is only for the picture; the criterion does not read it.
 sample = np.random.RandomState(0).choice(len(X), 500, replace=False)
 learner = ActiveLearner(LogisticRegression(max_iter=1000), MarginSampling(), random_state=0)
 taken, history, accuracies = [], [], []
@@ -42,7 +42,7 @@ print(f"400 labels: accuracy {accuracies[-1]:.3f}")
 
 # %%
 # ``learner.run(..., stop=StabilizingPredictions())`` does this in one call. The criterion
-# says that the model has settled. It does not say that the model is good.
+# says that the predictions no longer change much. It does not say that the model is good.
 labels = np.arange(10, 401, 10)
 plt.plot(labels, criterion.values(history), "o-", markersize=3, label="kappa with the last model")
 plt.plot(labels, accuracies, color="0.5", label="accuracy on test rows")

@@ -4,7 +4,7 @@ How good is the model?
 
 The labels that a learner asked for cannot tell how good the model is. While classes are missing,
 cross-validation on them is too high. Later it is far too low, because the learner asks for hard
-rows. An audit can tell: rows that are drawn at random, labeled, and not used to fit the model. A
+rows. An audit can tell. Its rows are drawn at random, labeled, and not used to fit the model. A
 labeling session draws these rows and mixes them into the first rounds.
 """
 
@@ -25,8 +25,8 @@ X, X_test, y, y_test = train_test_split(X / 16, y, test_size=0.4, stratify=y, ra
 model = LogisticRegression(max_iter=1000)
 
 # %%
-# A job of 200 labels and 100 audit rows. After every round: what cross-validation says, and
-# the truth, for which we need 719 more labels that a real job does not have.
+# The job has 200 labels and 100 audit rows. After every round we compute what cross-validation
+# says, and the accuracy on 719 test rows, whose labels a real job does not have.
 learner = ActiveLearner(model, MarginSampling(), budget=200, batch_size=20, random_state=0)
 folder = tempfile.TemporaryDirectory()
 n_labels, said, truth = [], [], []

@@ -2,10 +2,10 @@
 Label with people
 =================
 
-A job that lasts several days is kept in one file. Two people take turns and skip what they
-cannot read, and the program is closed every evening. Every morning the session goes on with
-the same next row. The report says how good the model is, whether it still changes, and how
-many classes were found.
+A labeling session keeps a job of several days in one file. Two people take turns and skip what
+they cannot read, and the program is closed every evening. Every morning the session goes on with
+the same next row. The report says how good the model is, whether it still changes, and how many
+classes were found.
 """
 
 import tempfile
@@ -25,9 +25,9 @@ rng = np.random.RandomState(0)
 
 
 # %%
-# The people are simulated: they skip one row in thirty. With real people, the body of the
-# loop is ``session.widget()`` in a notebook, ``session.terminal()``, a spreadsheet or Label
-# Studio.
+# Here a function simulates the people, who skip one row in thirty. Real people answer in a
+# notebook (``session.widget()``), in a terminal (``session.terminal()``), in a spreadsheet or in
+# Label Studio.
 def work_a_day(session, person, n=60):
     """Answer ``n`` rows."""
     while n > 0 and (picks := session.ask(n)):
@@ -53,6 +53,6 @@ folder.cleanup()
 print(report)
 
 # %%
-# One line of code draws it.
+# ``report.plot`` draws these figures.
 report.plot()
 plt.show()

@@ -27,7 +27,7 @@ learner = ActiveLearner(model, budget=200, random_state=0)
 session = LabelingSession(learner, X, log=f"{folder.name}/labels.db", lookahead=0)
 
 # %%
-# The last answer, taken back. The session asks for the row again.
+# Take the last answer back. The session asks for the row again.
 pick = session.ask(1)[0]
 session.label(pick.key, 0)
 session.undo()

@@ -2,8 +2,8 @@
 A large pool on disk
 ====================
 
-Two million rows lie in a file that is larger than the memory you want to spend. A memory
-map is a pool like any other: the learner reads it in blocks and never copies it.
+The pool has two million rows in a file, as a memory map. The learner takes a memory map like any
+other array. It reads the rows in blocks, so it needs far less memory than the file has.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from skactive import ActiveLearner
 from skactive.query import BalancedCoverage, EntropySampling, MarginSampling, Subsampled
 
 # %%
-# Write the file: one row in 200 belongs to the rare class.
+# This writes the file. One row in 200 belongs to the rare class.
 folder = tempfile.TemporaryDirectory()
 path = Path(folder.name) / "pool.npy"
 n = 2_000_000
@@ -32,8 +32,8 @@ pool = np.load(path, mmap_mode="r")
 print(f"{path.stat().st_size / 1e6:.0f} MB")
 
 # %%
-# Start from 100 labels and ask for 100 more. A strategy that compares rows with each other
-# sees a random part of the pool, through ``Subsampled``.
+# Start from 100 labels and ask for 100 more. ``Subsampled`` gives a random part of the pool to a
+# strategy that compares rows with each other.
 first = rng.choice(n, 100, replace=False)
 first[:5] = np.flatnonzero(y)[:5]  # five rare rows are known
 strategies = {

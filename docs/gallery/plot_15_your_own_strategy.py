@@ -2,8 +2,8 @@
 Your own strategy
 =================
 
-A strategy is a function of the learner, the free rows and a number. This one asks for the
-rows whose predicted class has the fewest labels so far, and among those for the least
+A strategy can be a function of the learner, the free rows and the number of rows to pick. The one
+below picks rows whose predicted class has the fewest labels so far, and among these the least
 certain ones.
 """
 
@@ -32,7 +32,7 @@ X, y = make_imbalanced(scale(X), y, ratio=0.6, random_state=0)
 print("rows per class:", np.bincount(y))
 
 # %%
-# You can use the function wherever you can use a strategy of the library.
+# You can use the function in every place where a strategy of the library can be used.
 strategies = {
     "random": RandomSampling(),
     "margin": MarginSampling(),

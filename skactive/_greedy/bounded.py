@@ -84,7 +84,7 @@ class OnDemand(NDArrayOperatorsMixin):
 class Bounded(OnDemand):
     """Numbers of rows, known within a bound and computed exactly on demand.
 
-    They stay so if they are negated, or shifted or scaled by a number.
+    The result is of this class too if they are negated, or shifted or scaled by a number.
 
     Parameters
     ----------

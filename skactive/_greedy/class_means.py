@@ -16,7 +16,7 @@ _NUMBERS_AT_ONCE = 1 << 13
 # relative error of a bound in single precision: ten times that of about 10 roundings (distances,
 # moves, sums, roots and the quotient) by 6e-8 each
 _ROUNDING = 1e-5
-# what can be divided by in single precision
+# the smallest divisor in single precision
 _SMALLEST = float(np.finfo(np.float32).tiny)
 
 

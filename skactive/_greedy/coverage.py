@@ -86,7 +86,7 @@ class Coverage:
             self.best[block] = np.maximum(self.best[block], similarities.max(axis=1))
 
     def take(self, row):
-        """Take in one row, given as a vector; by which share of all weight the coverage grew."""
+        """Add one row, given as a vector; return the share of all weight that it newly covers."""
         before = self.best.copy()
         self.cover_from(row)
         grown = (self.best - before).astype(np.float64)

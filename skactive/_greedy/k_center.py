@@ -45,7 +45,7 @@ class KCenter:
     def __init__(self, vectors):
         self.nearest = NearestCenters(SquaredDistances(vectors))
         self.n_labeled = 0
-        # the state after the last picks, reused if just these rows are labeled next
+        # the state after the last picks, reused if exactly these rows are labeled next
         self._after = None
 
     def extend(self, labeled):

@@ -1,7 +1,9 @@
 """The strategy of a learner without ``query_strategy``."""
 
 from .._tensors import is_tensor
+from .._unwrapping import steps_without_fit
 from ..embedding import can_embed
+from ..pool import is_dask
 from ..query import BalancedCoverage, MarginSampling
 
 
@@ -37,13 +39,17 @@ def sees_vectors(learner, X):
     Returns
     -------
     sees : bool
-        False for a net, which reads images, texts or files in its own way; for
-        arrays of more than two dimensions, tensors and dask collections of
-        objects; and for rows that cannot be made vectors.
+        False for a net, which reads images, texts or files in its own way. True if
+        the classifier is a Pipeline whose steps before it need no fit, such as a
+        ``SourceModel``. Otherwise False for arrays of more than two dimensions,
+        tensors and dask collections of objects, and for rows that cannot be made
+        vectors.
     """
     estimator = learner._base_estimator()
     last = estimator.steps[-1][1] if getattr(estimator, "steps", None) else estimator
     is_net = hasattr(last, "module")
-    if is_net or is_tensor(X) or getattr(X, "ndim", 2) > 2:
+    if is_net:
         return False
-    return can_embed(X)
+    if steps_without_fit(estimator) is not None and not is_dask(X):
+        return True
+    return not is_tensor(X) and getattr(X, "ndim", 2) <= 2 and can_embed(X)

@@ -10,11 +10,12 @@ from .._typing import Rows
 from ..embedding import embed_rows
 from ..pool import as_pool
 from ..predictions import class_outputs
-from ..query import MarginSampling, RandomSampling
+from ..query import MarginSampling
 from ..query._base import requires_fit
 from ..query._class_counts import ClassCounts
 from ..query._scoring import ScoringStrategy
 from ..query._vectors import pool_embedding
+from ._cold_start import cold_start_of
 from ._validation import check_pool
 
 _N_NEAREST = 3
@@ -90,7 +91,7 @@ def reasons(learner, X, positions):
     pool = as_pool(X)
     rows = pool.gather(positions)
     n = len(positions)
-    strategy, is_cold = _asked(learner)
+    strategy, is_cold = _asked(learner, pool)
     columns = {"strategy": [_name(strategy)] * n, "phase": [None] * n, "aim": [None] * n}
     if is_cold:
         columns["phase"] = ["cold start"] * n
@@ -105,13 +106,13 @@ def reasons(learner, X, positions):
     return columns
 
 
-def _asked(learner):
+def _asked(learner, pool):
     """Return the strategy that answers the next query, and whether it is the cold start."""
     strategy = getattr(learner, "strategy_", learner.query_strategy)
     strategy = MarginSampling() if strategy is None else strategy
     is_short = getattr(learner, "_cold", False) and learner.n_labels_ < learner.n_initial
     if requires_fit(strategy, learner) and (is_short or not hasattr(learner, "estimator_")):
-        return RandomSampling() if learner.cold_start is None else learner.cold_start, True
+        return cold_start_of(learner, strategy, pool), True
     return strategy, False
 
 

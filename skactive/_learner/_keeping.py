@@ -1,4 +1,4 @@
-"""The labels of a learner: they are kept first, and fitted on afterwards.
+"""The labels of a learner, which are kept before the estimator is fitted on them.
 
 A new state is built completely and then assigned in one step. So an error or an
 interrupt leaves either all of it or nothing.
@@ -12,6 +12,9 @@ import numpy as np
 from .._codes import Fitted, fitted_on_labels
 from .._warnings import warn_user
 from ..pool import num_samples
+from ..query import RandomSampling
+from ..query._base import requires_fit
+from ..query._vectors import needs_only_vectors
 from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
@@ -122,7 +125,7 @@ class KeepingMixin:
         self._open_from = None
 
     def _mark_open(self, before):
-        """After a failed call that kept its labels, note that they must not count twice."""
+        """Note after a failed call that the labels it kept must not count twice."""
         now = self._labeled()
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
@@ -165,7 +168,7 @@ class KeepingMixin:
             kept = kept.astype(joined.dtype)
         kept[places] = new
         has_one_class = len(np.unique(kept)) < 2
-        # what strategies remember of a pool may depend on the old labels
+        # stored results of strategies may depend on the old labels
         dropped = {"_memory", "estimator_", "_fitted"} if has_one_class else {"_memory"}
         attributes = {name: value for name, value in vars(self).items() if name not in dropped}
         self.__dict__ = {
@@ -236,9 +239,19 @@ class KeepingMixin:
         warn_user(
             f"all {self.n_labels_} labels so far are of one class, "
             f"{self.y_labeled_[:1].tolist()[0]!r}, so no classifier can be fitted. Teach a row of "
-            "another class, or use a strategy that looks for rare rows from the first label on, "
-            "such as CoreSet() or TypiClust()."
+            f"another class if you know one. {self._way_to_other_classes()}"
         )
+
+    def _way_to_other_classes(self):
+        strategy = getattr(self, "strategy_", self.query_strategy)
+        needs_model = requires_fit(strategy, self) and not needs_only_vectors(strategy)
+        starts_at_random = strategy is not None and needs_model and self.cold_start is None
+        if starts_at_random or isinstance(self.cold_start, RandomSampling):
+            return (
+                "Until then, rows are drawn at random; cold_start=BalancedCoverage() looks for "
+                "rows unlike those labeled."
+            )
+        return "Otherwise go on: the next rows are chosen without a model."
 
     def _n_found(self):
         """Return the number of classes among the labels."""

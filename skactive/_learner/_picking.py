@@ -1,4 +1,4 @@
-"""Picks of a learner: from the cold start or the strategy, how many, and by which stream."""
+"""Picks of a learner: which strategy picks, how many rows, and with which random stream."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,14 @@ from sklearn.utils import check_random_state
 
 from .._warnings import warn_user
 from ..pool import PoolMemory, as_pool, take_rows
-from ..query import RandomSampling
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
+from ._cold_start import cold_start_of
 from ._default import default_strategy
 from ._row_hashes import are_among, row_hashes
 
 
 class Picked(NamedTuple):
-    """Notes of the last query on its picks, with the number of rows and of labels at that time."""
+    """Notes on the picks of the last query, with the numbers of rows and labels at that time."""
 
     n_rows: int
     n_labels: int
@@ -67,7 +67,7 @@ class PickingMixin:
                 self._refit()
         pool.ties = tie_order(self)
         if self._is_cold(strategy):
-            strategy = RandomSampling() if self.cold_start is None else self.cold_start
+            strategy = cold_start_of(self, strategy, pool)
         elif self._cold:
             self._start_queries()
         n_queries = self._batch() if n_queries is None else n_queries

@@ -37,8 +37,8 @@ class DecodedPredictionsMixin:
         Returns
         -------
         labels : ndarray of shape (n_rows,)
-            Labels of the type taught. For a dask collection this method and the
-            others return a dask array, which is computed when it is asked for.
+            Labels of the type taught. For a dask collection, this method and the
+            others return a lazy dask array.
 
         Raises
         ------
@@ -147,12 +147,12 @@ class DecodedPredictionsMixin:
         y : array of shape (n_rows,)
             Their labels.
         sample_weight : array of shape (n_rows,), default=None
-            How much each row counts. None: all alike.
+            Weight of each row. None: all rows have the same weight.
 
         Returns
         -------
         accuracy : float
-            The share of rows whose label is predicted right.
+            The share of rows whose label is predicted correctly.
         """
         if not is_dask(X):
             return super().score(X, y, sample_weight)

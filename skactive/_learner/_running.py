@@ -1,4 +1,4 @@
-"""A loop with an oracle that can be interrupted: questions and answers are kept at once."""
+"""A loop with an oracle that can be interrupted; questions and answers are kept at once."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -28,8 +28,8 @@ class RunningMixin:
     ) -> Self:
         """Query, ask an oracle and teach, until the budget is spent or no row is free.
 
-        After an interrupt, call it again with the same pool: it goes on with
-        the rows that were asked last.
+        After an interrupt, call the method again with the same pool. It asks
+        again for the rows of the interrupted round.
 
         Parameters
         ----------

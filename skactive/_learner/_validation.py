@@ -12,10 +12,11 @@ from .. import _parameters
 from .._sklearn import InvalidParameterError
 from .._wrapping import input_tags
 from ..pool import as_positions, is_dask, is_dataset, num_samples, without_rows
+from ..query._vectors import needs_only_vectors
 from ._block_rows import rows_to_fit
 from ._labels import NO_REGRESSION, NO_SEVERAL
 
-# their length is not a number of rows
+# types whose length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
 # a row that is a text or the path of a file
@@ -258,9 +259,11 @@ def check_parameters(learner):
     if learner.estimator is not None:
         _check_target_of(learner.estimator)
     _parameters.check_parameters(learner)
-    if hasattr(learner.cold_start, "requires_fit") and learner.cold_start.requires_fit(learner):
+    cold_start = learner.cold_start
+    needs_fit = hasattr(cold_start, "requires_fit") and cold_start.requires_fit(learner)
+    if needs_fit and not needs_only_vectors(cold_start):
         raise ValueError(
-            f"cold_start must pick without a fitted model, but {learner.cold_start!r} needs one."
+            f"cold_start must pick without a fitted model, but {cold_start!r} needs one."
         )
 
 

@@ -41,10 +41,10 @@ def make_imbalanced(
 ) -> Any:
     """Take a subset of the rows in which some classes are much rarer than others.
 
-    There are two ways. The class sizes fall along a profile so that the
+    With ``ratio``, the class sizes fall along a profile, such that the
     imbalance ratio (standard deviation of the class counts divided by their
-    mean) is ``ratio``. Or a step divides the sizes of chosen classes by
-    ``factor``. Read more in :doc:`/user_guide/imbalance`.
+    mean) is ``ratio``. With ``factor``, a step divides the sizes of some
+    classes by ``factor``. Read more in :doc:`/user_guide/imbalance`.
 
     Parameters
     ----------

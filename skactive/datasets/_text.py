@@ -138,7 +138,7 @@ def load_clinc150(
 
     See Also
     --------
-    load_banking77 : A target domain for it.
+    load_banking77 : Use it as the target domain.
 
     References
     ----------

@@ -18,7 +18,7 @@ def find_learning_rate(net, X, y, highest):
 
     Trials go down from the highest rate, and stop at the first rate that is
     not better than the previous one. Each trial starts from the same weights
-    and sees the same batches. Afterwards, weights, optimizer and random stream
+    and sees the same batches. At the end, weights, optimizer and random stream
     are restored.
 
     Parameters

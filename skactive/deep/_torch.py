@@ -54,7 +54,7 @@ def check_device(device):
 
 @contextmanager
 def evaluating(module, dropout=False):
-    """Put a module into eval mode inside a with block, and restore its modes afterwards.
+    """Put a module into eval mode inside a with block, and restore its modes at the end.
 
     Parameters
     ----------

@@ -63,8 +63,8 @@ class RotationPretraining(DeclaredParameters, TransformerMixin, BaseEstimator):
 
     A batch holds all four rotations of each image, as in [1]_. The layers
     before the head then give the task net its initial weights, see
-    :meth:`initialized`. The paper of :class:`FisherKernel` gains 3.5 to 7
-    points of accuracy by it. Read more in :doc:`/user_guide/nets`.
+    :meth:`initialized`. In the paper of :class:`FisherKernel`, this raises
+    the accuracy by 3.5 to 7 points. Read more in :doc:`/user_guide/nets`.
 
     Parameters
     ----------

@@ -38,8 +38,8 @@ def compare_strategies(
     All learners share the folds. In each fold, they also share the first rows:
     the ``cold_start`` of the first learner picks ``n_initial`` rows for all.
     Otherwise a strategy that needs no fitted model, such as random sampling,
-    would start from other rows, and a luckier start would look like a better
-    strategy. Read more in :doc:`/user_guide/evaluation`.
+    would start from other rows, and the effect of these rows would look like
+    that of the strategy. Read more in :doc:`/user_guide/evaluation`.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ class LabelStudio:
 
     Only rows that the session asks for go to the server, never the whole pool.
     The session's log and the tasks both record which task shows which row, so
-    no row becomes two tasks, even after a restart of the session or the
+    a row never has two tasks, even after a restart of the session or the
     server. An annotation is stored as a label, a skipped task as a skip, a
     changed annotation as a correction, and a deleted annotation as an undo.
     Works with the Community edition and needs no other package. Read more in

@@ -58,7 +58,7 @@ def task_of(key, data, rank):
     """Return a task; people get the tasks in the order of their ranks.
 
     Label Studio asks the task with the lowest prediction score first. The
-    prediction holds nothing else, so it cannot bias people.
+    prediction holds no class, so it cannot bias people.
     """
     prediction = {"model_version": MODEL_VERSION, "score": rank * _RANKS, "result": []}
     return {"data": {_KEY: json.dumps(key), **data}, "predictions": [prediction]}

@@ -114,7 +114,7 @@ class Rounds:
         return self.job.budget_left - len(waiting)
 
     def _wait_a_moment(self):
-        """Wait so briefly that nobody notices, because the new model may be ready."""
+        """Wait for a moment that a person does not notice, because the new model may be ready."""
         thread = self._thread
         if thread is not None:
             thread.join(_UNNOTICED_SECONDS)

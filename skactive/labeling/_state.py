@@ -8,8 +8,8 @@ ANSWERS = ("label", "skip", "flag")
 class JobState:
     """State of a job, updated by its events in the order of the log.
 
-    A session takes its state from nothing else. So a running session and a
-    reopened one agree.
+    A session takes its state from the events only. So a running session and a
+    reopened one have the same state.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class JobState:
             self.audit.append(key)
             self._is_audit.add(key)
         elif kind == "push":
-            return  # where a row was sent says nothing about its label
+            return  # a row that was sent to a front end has no label by that
         elif kind == "class":
             self.classes.append(event["label"])
         else:

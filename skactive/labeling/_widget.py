@@ -23,9 +23,9 @@ _NOTHING_LEFT = "Nothing is left to ask."
 class LabelingWidget(anywidget.AnyWidget):
     """Notebook widget to label the rows of a session with keys or buttons.
 
-    The keys 1 to 9 stand for the classes (two digits if there are more), s
-    skips, u takes the last answer back, f flags, n adds a class, and w shows
-    why the row was picked. The keys work while the widget has the focus.
+    The keys 1 to 9 stand for the classes (two digits if there are more). The
+    key s skips, u takes the last answer back, f flags, n adds a class, and w
+    shows why the row was picked. The keys work while the widget has the focus.
 
     The widget stores nothing. If you close the notebook and open the session
     again, it shows the same row. Each answer carries the key of its row; an

@@ -55,16 +55,16 @@ def transferability(
     """Compute the histogram of the source classes predicted for a pool, and how flat it is.
 
     A model trained on other classes (the source) can spread queries over a
-    pool if it assigns the rows to many of its classes. The flatter the
-    histogram, the more :class:`skactive.query.Diversified` gains. Read more in
-    :doc:`/user_guide/imbalance`.
+    pool if it assigns the rows to many of its classes. So
+    :class:`skactive.query.Diversified` needs a flat histogram. Read more in
+    :ref:`the user guide <strategies-diversity>`.
 
     Parameters
     ----------
     predicted_source_classes : array-like of shape (n_rows,) or (n_rows, n_classes)
         Class that the source model predicts for each row, or its class
-        probabilities. Of the probabilities, the largest is taken, the first
-        one on ties.
+        probabilities. The class with the largest probability is taken, and
+        the first one if several are equal.
     n_classes : int, default=None
         Number of classes that the source model can predict, such as 1000 for
         the usual ImageNet models. None takes the smallest number that fits the
@@ -263,7 +263,7 @@ class TransferabilityDisplay:
     def from_estimator(
         cls, model: Any, X: Rows, *, name: str | None = None, ax: Any = None, **kwargs: Any
     ) -> Any:
-        """Draw the curve of a fitted source model on a pool.
+        """Draw the curve of a fitted source model for a pool.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a strategy may ask of any pool, wherever its rows are."""
+"""What a strategy may ask of any pool, in memory or in blocks."""
 
 
 class AnyPool:

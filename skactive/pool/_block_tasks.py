@@ -1,4 +1,4 @@
-"""What is done to the blocks of a dask collection where they are: nodes of its graph."""
+"""Tasks of dask on the blocks of a collection, which run where the blocks are."""
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def blocks_of(X):
     blocks, lengths = delayed_blocks(X)
     if np.isnan(lengths).any():
         lengths = compute_tasks([later(num_samples)(block) for block in blocks])
-    # a block without rows has nothing to say
+    # a block without rows has no result
     kept = [(block, int(n)) for block, n in zip(blocks, lengths) if n] or [(blocks[0], 0)]
     return [block for block, _ in kept], [n for _, n in kept]
 
@@ -73,7 +73,7 @@ def top_of_block(function, chunk_rows, n, rows, length, taken, ties):
 
 
 def rows_of_block(rows, length, positions=None):
-    """Some rows of a block or all of them, if it is as long as it was said to be."""
+    """Some rows of a block or all of them; an error if its length has changed."""
     if num_samples(rows) != length:
         raise ValueError(
             f"a block of the pool has {num_samples(rows)} rows, but had {length} before. The rows "

@@ -27,7 +27,7 @@ __all__ = [
 
 # number of summaries to merge at a time
 _FAN_IN = 16
-# rows by which it is told how large a row is
+# number of rows from which the size of a row is estimated
 _ROWS_TO_MEASURE = 64
 
 
@@ -52,8 +52,8 @@ class AllRowsNeededError(TypeError, AttributeError):
 class BlockPool(AnyPool):
     """The rows of a dask collection, and which of them are free to be picked.
 
-    It has those methods of :class:`skactive.pool.Pool` that return little. What needs all
-    rows gets a TypeError; a strategy then sees a sample, or all rows in memory if they are few.
+    It has those methods of :class:`skactive.pool.Pool` that return little. Methods that need all
+    rows raise an error; a strategy then sees a sample, or all rows in memory if they are few.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Compute dask tasks, in threads or on a cluster.
 
 A cluster may lose all its workers, or all of them may pause because their memory is full. Then
-dask waits without a message. This module raises an error that says what is known.
+dask waits without a message. This module raises an error that describes the workers.
 """
 
 import sys

@@ -13,10 +13,10 @@ from ..selection import spread_positions
 
 __all__ = ["fingerprint"]
 
-# arrays in a parameter are part of the digest up to this size; of larger ones, their checksum is,
+# arrays in a parameter are part of the digest up to this size. For larger ones a checksum is,
 # which takes a thirtieth of the time
 _AS_THEY_ARE = 1 << 12
-# they are read in full up to this size; of a larger array, this many evenly spaced numbers are
+# arrays are read in full up to this size; of a larger array, this many evenly spaced numbers are
 _WHOLE, _NUMBERS = 1 << 21, 1 << 14
 
 

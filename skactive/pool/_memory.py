@@ -173,7 +173,7 @@ def _state(owner):
 
 
 def sketch(X):
-    """A cheap check whether a pool was changed in place or has grown.
+    """A fast check whether a pool was changed in place or has grown.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """A pool of rows in any container, and which of its rows are free to be picked.
 
-Only this room of the package distinguishes arrays, sparse matrices, frames, lists
-and memory maps. The rest of the package asks it for rows.
+Only this folder distinguishes arrays, sparse matrices, frames, lists and memory maps.
+The rest of the package asks it for rows.
 """
 
 import itertools

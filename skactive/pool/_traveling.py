@@ -9,7 +9,7 @@ from .._warnings import warn_user
 __all__ = ["warn_of_memory_maps", "why_it_cannot_travel"]
 
 _MOST_STEPS = 12
-# a smaller memory map does no harm in a graph
+# a smaller memory map may be part of a graph
 _LARGE_MAP = 1 << 26
 
 

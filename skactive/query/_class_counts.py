@@ -123,7 +123,7 @@ class ClassCounts:
 
     def _add(self, code):
         if self.switched_at is not None and self.patience is not None:
-            self._judge_aim(code)
+            self._count_miss(code)
         if code == len(self.counts):
             self.counts.append(0)
         self.counts[code] += 1
@@ -131,7 +131,7 @@ class ClassCounts:
         if self.switched_at is None and should_balance(self.counts, self.budget - len(self.codes)):
             self.switched_at = len(self.codes)
 
-    def _judge_aim(self, code):
+    def _count_miss(self, code):
         """Count a miss of the class that the label was for; set it aside after enough misses."""
         target = self.rarest()
         self._misses[target] = 0 if code == target else self._misses.get(target, 0) + 1

@@ -19,7 +19,9 @@ _ROWS_A_BLOCK = 1 << 14
 
 
 class Components:
-    """Leading principal components of a pool, centered and in single precision.
+    """Leading principal components of a pool, centered, scaled and in single precision.
+
+    One factor for all components makes their mean variance 1.
 
     With many rows, everything is computed from ``max_rows`` evenly spaced ones.
 
@@ -54,6 +56,7 @@ class Components:
         if is_long and self._svd is None:
             self._pca = PCA(min(n_components, len(taken)), svd_solver="covariance_eigh")
             self._pca.fit(self._dense(sample) - self._mean)
+        self._scale = _one_over_deviation(self._centered(sample))
         self.sample = self.of(sample)
         self.widths = neighborhood_widths(
             self.sample, self._references(), neighbor_ranks(len(self.sample), n_neighbors)
@@ -66,9 +69,12 @@ class Components:
         return np.concatenate([self._block(vectors[block]) for block in blocks])
 
     def _block(self, vectors):
+        return (self._centered(vectors) * self._scale).astype(np.float32)
+
+    def _centered(self, vectors):
         # centered first, because single precision is poor far from 0
         rows = self._dense(vectors) - self._mean
-        return (rows if self._pca is None else self._pca.transform(rows)).astype(np.float32)
+        return rows if self._pca is None else self._pca.transform(rows)
 
     def _dense(self, vectors):
         """Rows in double precision; singular vectors replace long sparse rows."""
@@ -104,3 +110,12 @@ class Components:
 
     def _references(self):
         return self.sample[spread_positions(len(self.sample), _SAMPLE)]
+
+
+def _one_over_deviation(rows):
+    """The factor that makes the mean variance of centered columns 1; 1 if none varies."""
+    largest = abs(rows).max(initial=0)
+    if not largest:
+        return 1.0
+    # divided first, because squares of very small or large numbers are not finite
+    return 1 / (largest * np.sqrt(np.mean((rows / largest) ** 2)))

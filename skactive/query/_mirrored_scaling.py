@@ -34,8 +34,8 @@ def mirrored_scaling(costs, n_components):
     This is stress majorization (SMACOF) of the distances between true and predicted classes. A
     cost of 0 is the distance 0. The other target distances come from an isotonic regression
     on the costs. The start is the best of four metric scalings, with the costs as target
-    distances. From other starts, all classes may end up equally far apart, which is also
-    in order but ignores the costs.
+    distances. From other starts, all classes may end up equally far apart, so that distances do
+    not decrease with the costs, but ignore them.
 
     Examples
     --------

@@ -21,7 +21,7 @@ class RowScores:
     ----------
     function : callable
         Takes rows and returns their scores, float64 of shape (n_taken,); higher = picked
-        first. The score of a row must not depend on the rows beside it.
+        first. The score of a row must not depend on other rows.
     chunk_rows : int
         Maximum number of rows per call.
     owner : QueryStrategy, default=None

@@ -1,15 +1,20 @@
 """Base class of the strategies that see rows as vectors."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import clone
 
 from .._parameters import EMBED
 from .._table_vectors import ROWS_TO_FIT, TableVectors
+from .._tensors import is_tensor
+from .._unwrapping import steps_without_fit
 from ..embedding import (
     AsSeen,
     are_finite_numbers,
+    can_embed,
     embed_rows,
     embedding_needs_fit,
     fit_table,
@@ -107,6 +112,54 @@ class VectorsInBlocks:
 
     def __getitem__(self, positions):
         return embed_rows(self._learner, self._pool.gather(positions), self._embed)
+
+
+def needs_only_vectors(strategy):
+    """Whether a strategy needs a fitted learner for nothing but the vectors of a Pipeline."""
+    reads_no_model = (
+        isinstance(strategy, VectorStrategy)
+        and type(strategy).requires_fit is VectorStrategy.requires_fit
+    )
+    return reads_no_model and strategy.embed is None
+
+
+def starting_form(strategy, learner, pool):
+    """The form of a strategy that picks before the Pipeline of a learner is fitted.
+
+    Parameters
+    ----------
+    strategy : strategy
+        The strategy in use.
+    learner : ActiveLearner
+        The learner that asks for rows.
+    pool : Pool or BlockPool
+        The rows.
+
+    Returns
+    -------
+    strategy : VectorStrategy or None
+        A copy that sees the output of steps that need no fit, or the rows themselves, or
+        vectors of a table. None if the strategy reads a model, or if the rows are images
+        or cannot be converted to vectors.
+    """
+    if not needs_only_vectors(strategy):
+        return None
+    before = steps_without_fit(learner)
+    if before is not None and sees_vectors(learner, _looked_at(pool)):
+        return clone(strategy).set_params(embed=before)
+    X = pool.X
+    if is_tensor(X) or getattr(X, "ndim", 2) > 2 or not can_embed(X):
+        return None
+    # without the learner's estimator, and so without its Pipeline
+    rows = SimpleNamespace(X_labeled_=getattr(learner, "X_labeled_", None))
+    embed = pool_embedding(rows, pool, None)
+    embed = as_they_are if isinstance(embed, AsSeen) else embed
+    return pool.memory.recall(strategy, "start", lambda: clone(strategy).set_params(embed=embed))
+
+
+def as_they_are(X):
+    """An ``embed`` that takes rows as they are."""
+    return X
 
 
 def pool_embedding(learner, pool, embed):

@@ -13,16 +13,16 @@ from ..predictions import chunk_rows, class_probabilities
 from ._base import random_stream
 from ._vectors import VectorStrategy
 
-# with at most this many numbers, a full pass per draw is cheaper than bounds
+# with at most this many numbers, a full pass per draw takes less time than bounds
 _FEW_NUMBERS = 1 << 18
 
 
 class Badge(VectorStrategy):
     """Draws rows with large and different gradients, by k-means++.
 
-    Batch active learning by diverse gradient embeddings [1]_. If a row :math:`x_i` had the
-    label :math:`\\hat y_i` that the model predicts, the gradient of the log loss with respect
-    to the weights of a linear last layer would be the outer product
+    Batch active learning by diverse gradient embeddings [1]_. Assume that a row :math:`x_i` has
+    the label :math:`\\hat y_i` that the model predicts. The gradient of the log loss with respect
+    to the weights of a linear last layer is then the outer product
     :math:`g_i = (p_i - e_{\\hat y_i}) x_i^T`. The first pick has the longest gradient. Each
     further row is drawn with a probability proportional to
     :math:`\\min_j \\lVert g_i - g_j \\rVert^2` over the rows j picked so far. Labeled rows

@@ -48,16 +48,18 @@ class BalancedCoverage(VectorStrategy):
     is expected to grow by the label of u, to first order.
 
     While only one class is known, the model cannot predict classes. At first all
-    rows count alike, so the strategy needs no label to start. From the tenth label
-    on, the other classes must be rare. Rows in sparse regions then count more:
+    rows have the same weight, so the strategy needs no label to start. From the tenth
+    label on, the other classes must be rare. Rows in sparse regions then count more:
 
     .. math:: w(x) = \\Bigl( \\frac1N \\sum_{x'} k(x, x') \\Bigr)^{-1/2}.
 
     Rows are compared by their leading principal components,
     :math:`k(u, x) = \\exp(-\\lVert u - x \\rVert^2 / s)`, where s is the median squared
     distance from a row to its r-th neighbor. With n labels after the query, r is
-    about N / n. The first labels thus stand for large parts of the pool and later
-    ones for details, as in uncertainty herding [3]_.
+    about N / n. So the first labels stand for large parts of the pool and later
+    ones for details, as in uncertainty herding [3]_. The components are scaled to a
+    mean variance of 1, so that the logistic regression also learns from rows of
+    another scale, such as embeddings of norm 1.
 
     Read more in the :ref:`user guide <strategies-imbalance>`.
 
@@ -67,9 +69,9 @@ class BalancedCoverage(VectorStrategy):
         Maps rows to vectors. None: rows as the learner's estimator sees them, or
         vectors of a table; see :func:`skactive.embedding.choose_embedding`.
     balance : bool, default=True
-        Whether classes count alike. False leaves out v(u) and the sum over classes,
-        so that rows count alike. Use it to maximize plain accuracy with some hundred
-        labels.
+        Whether all classes have the same weight. False leaves out v(u) and the sum
+        over classes, so that all rows have the same weight. Use it to maximize plain
+        accuracy with a few hundred labels.
     n_components : int, default=128
         Maximum number of principal components.
     n_neighbors : int, default=20
@@ -84,7 +86,7 @@ class BalancedCoverage(VectorStrategy):
     See Also
     --------
     BalancedQuery : Discovers classes with any strategy, then labels for the rarest one.
-    FacilityLocation : Covers all rows alike, by cosine similarity.
+    FacilityLocation : Gives all rows the same weight, and covers by cosine similarity.
     TypiClust : Typical rows of clusters without a label.
 
     References

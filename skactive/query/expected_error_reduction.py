@@ -27,8 +27,8 @@ class ExpectedErrorReduction(QueryStrategy):
     .. math:: \\sum_c p(c \\mid x) \\sum_u L \\bigl( p^{+(x, c)}(\\cdot \\mid u) \\bigr)
 
     are picked [1]_, where p are the present probabilities. The loss L of a free row u is
-    the entropy of its probabilities or :math:`1 - \\max_c p_c`. This takes one fit per
-    candidate and class, so only some rows are candidates.
+    the entropy of its probabilities or :math:`1 - \\max_c p_c`. Each candidate needs one fit per
+    class, so only some rows are candidates.
 
     Read more in the :ref:`user guide <strategies-disagreement>`.
 

@@ -26,8 +26,8 @@ class GALAXY(AllProbabilities, QueryStrategy):
     except a labeled positive row and a labeled negative one: the decision boundary lies
     between them. The next label goes to the middle of the shortest path between a positive
     and a negative row [1]_. If no path is left, rows up to 2, 3, ... places apart are linked,
-    so the next picks are rows on both sides of the boundary. Classes take turns. The labels
-    thus gather where the true classes meet, which need not be the boundary that the model
+    so the next picks are rows on both sides of the boundary. Classes take turns. So the labels
+    gather where the true classes meet, which need not be the boundary that the model
     predicts. They come from both sides equally, so they are fairly balanced even if a class
     is rare.
 

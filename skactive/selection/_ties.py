@@ -106,7 +106,7 @@ class TieOrder:
         """
         row = int(values.argmax())
         is_equal = values == values[row]
-        # counting takes a tenth of finding
+        # counting is ten times as fast as finding
         return self.first(np.flatnonzero(is_equal)) if np.count_nonzero(is_equal) > 1 else row
 
     def ranked(self, rows, scores):

@@ -1,4 +1,4 @@
-"""Base class of the stopping criteria: rules on a history of predictions, without state."""
+"""Base class of the stopping criteria, which read a history of predictions and have no state."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ class PoolMonitor:
 
     See Also
     --------
-    StabilizingPredictions : A criterion that fires on most data sets.
+    StabilizingPredictions : A criterion that compares successive models.
 
     Examples
     --------

@@ -33,9 +33,9 @@ class OverallUncertainty(_EntropyCriterion):
     """Stop when the model is certain of the pool on average.
 
     The value of a round is the mean entropy of the class probabilities in
-    nats, Section 3.4 of [1]_. The criterion needs probabilities near 0 and 1,
-    which regularized models do not give. On the digits data, it did not fire.
-    Read more in :doc:`/user_guide/stopping`.
+    nats, Section 3.4 of [1]_. The criterion needs probabilities near 0 and 1.
+    Those of regularized models often are not: it never fired in
+    ``benchmarks/stopping.py``. Read more in :doc:`/user_guide/stopping`.
 
     Parameters
     ----------

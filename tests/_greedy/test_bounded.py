@@ -1,4 +1,4 @@
-"""Arrays on demand are the arrays that they stand for, whatever is done to them."""
+"""An array on demand behaves like the array that it stands for in every operation."""
 
 import numpy as np
 import pytest
@@ -81,7 +81,7 @@ def test_changes_in_place():
     assert_array_equal(negated, negated.estimates)
 
 
-def test_what_is_checked_is_checked_where_it_is_handed_out():
+def test_values_are_checked_when_they_are_returned():
     seen = []
     values = bounded().checked(lambda numbers: seen.append(len(numbers)) or numbers)
     assert_array_equal((-values).exact(np.array([4, 2])), -VALUES[[4, 2]])

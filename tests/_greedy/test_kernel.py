@@ -1,4 +1,4 @@
-"""Kernels by worked numbers, and picks by a kept kernel against full passes."""
+"""Kernels by worked numbers, and picks by a stored kernel against full passes."""
 
 import numpy as np
 import pytest
@@ -99,7 +99,7 @@ def test_factors_may_depend_on_the_picks():
     coverage = KernelCoverage(kernel, np.zeros(4, dtype=np.float32), np.array([5.0, 4.0, 3.0, 1]))
 
     def factors(picks):
-        # rows 0 and 1 are of one kind; each pick of this kind halves its worth
+        # rows 0 and 1 are of one kind; each pick of this kind halves its factor
         return np.where(np.arange(4) < 2, 0.5 ** np.sum(picks < 2), 1.0)
 
     assert coverage.pick(np.ones(4, dtype=bool), 4, factors).tolist() == [0, 2, 1, 3]

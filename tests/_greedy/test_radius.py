@@ -1,4 +1,4 @@
-"""Pairs within a radius: lists and look-ups say the same as all distances do."""
+"""Pairs within a radius: lists and look-ups give the same as all distances."""
 
 import numpy as np
 import pytest

@@ -17,7 +17,7 @@ from ..plain import TableModel, by_key
 
 
 class GivenTable(TableModel):
-    """Answers in the precision of the table."""
+    """Predicts in the precision of the table."""
 
     def predict_proba(self, X):
         return self.table[X[:, 0]]
@@ -125,7 +125,7 @@ def test_the_layout_of_a_table_changes_no_pick(strategy):
     assert_array_equal(strategy.scores(Table(), X), alone)
 
 
-def test_scores_of_a_subclass_rule_its_picks(digits):
+def test_scores_of_a_subclass_decide_its_picks(digits):
     X, y = digits
     learner = ActiveLearner(GaussianNB(var_smoothing=0.1), random_state=0).fit(X[:60], y[:60])
     rows = np.tile(X, (3, 1)) + 1e-3 * np.random.RandomState(0).rand(900, X.shape[1])

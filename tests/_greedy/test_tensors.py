@@ -1,4 +1,4 @@
-"""Greedy maximisation on the device: the picks of the lazy numpy form, without a stop."""
+"""Greedy maximization on the device gives the picks of the lazy numpy form."""
 
 import numpy as np
 import pytest
@@ -141,7 +141,7 @@ def test_distances_and_bounds(name, sizes):
     assert (bounds >= values).all()
     slack = 4 * distances.tolerance * (distances.norms + distances.norms.max())
     assert (bounds - values <= slack + 1e-30).all()
-    # the same whatever is measured along
+    # the same with any other rows in the call
     assert all(distances.exact(torch.tensor([k]))[0] == values[k] for k in (0, 11, N - 1))
 
 
@@ -163,7 +163,7 @@ def test_few_rows_are_measured(monkeypatch):
 
 
 def on_a_device_without_numbers():
-    """Fake tensors of a GPU: shapes and devices without values, so that nobody can look."""
+    """Fake tensors of a GPU: shapes and devices without values, so that values cannot be read."""
     return pytest.importorskip("torch._subclasses.fake_tensor").FakeTensorMode()
 
 

@@ -74,7 +74,7 @@ def test_a_class_that_turns_up_late(booster, flowers):
 
 
 @pytest.mark.parametrize("strategy", [BalancedQuery(), QueryByCommittee(), BALD(n_members=2)])
-def test_the_live_loop_is_the_game(booster, flowers, strategy):
+def test_the_live_loop_equals_the_simulation(booster, flowers, strategy):
     X, y = flowers
     learner = ActiveLearner(booster, strategy, budget=30, random_state=0)
     taken = []

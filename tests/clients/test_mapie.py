@@ -32,7 +32,7 @@ def test_around_a_fitted_learner(pixels):
     assert learner.n_labels_ == 60
 
 
-def test_around_a_learner_that_plays_in_every_fold(pixels):
+def test_around_a_learner_that_simulates_in_every_fold(pixels):
     X, y = pixels
     learner = ActiveLearner(budget=80, random_state=0)
     conformal = classification.CrossConformalClassifier(learner, confidence_level=0.8, cv=3)

@@ -1,4 +1,4 @@
-"""skops: a learner put away and taken up again without pickle."""
+"""skops: a learner saved and loaded without pickle."""
 
 import numpy as np
 import pytest

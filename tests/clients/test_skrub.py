@@ -1,4 +1,4 @@
-"""skrub's TableVectorizer and tabular_pipeline, on frames with everything in them."""
+"""skrub's TableVectorizer and tabular_pipeline, on frames with columns of many kinds."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ STRATEGIES = [MarginSampling(), CoreSet(), Badge(), TypiClust(), BalancedQuery()
 
 @pytest.fixture
 def table(iris):
-    """Numbers with gaps, a color that says much, free text and dates."""
+    """Numbers with missing values, an informative color, free text and dates."""
     X, y = iris
     rng = np.random.RandomState(0)
     colors = np.array(["blue", "green", "red"])[np.where(rng.rand(150) < 0.7, y, 0)]

@@ -21,7 +21,7 @@ def net():
 
 @pytest.fixture(scope="session")
 def fitted(digits):
-    """A net that tells digits apart fairly well."""
+    """A net with a fair accuracy on digits."""
     X, y = digits
     net = SeededNet(
         LeNet,

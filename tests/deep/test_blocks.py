@@ -23,7 +23,7 @@ from skactive.query import MarginSampling
 
 
 class Narrow(LeNet):
-    """Has no memory for more than so many rows."""
+    """Runs out of memory with more than ``room`` rows."""
 
     room, error = 10**6, RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
     seen = []
@@ -48,7 +48,7 @@ def narrow(digits, monkeypatch):
 
 
 def looks(net, X, y):
-    """What a net says of rows in all the ways that go block by block."""
+    """Outputs of a net for rows, by all methods that work block by block."""
     learner = ActiveLearner(net, random_state=0).fit(X[:100], y[:100])
     source = SourceModel(net.module_)
     return {

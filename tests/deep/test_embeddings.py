@@ -37,7 +37,7 @@ def test_head_gradients_are_those_of_autograd(fitted, digits):
 
 
 @pytest.mark.parametrize("embed", [NetFeatures(), NetFeatures("conv1"), HeadGradients()])
-def test_core_set_goes_by_the_net_of_the_round(digits, net, embed):
+def test_core_set_uses_the_net_of_the_round(digits, net, embed):
     X, y = digits
     strategy = CoreSet(embed=embed)
     learner = ActiveLearner(net.set_params(max_steps=5), strategy, random_state=0)

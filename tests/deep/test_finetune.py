@@ -80,7 +80,7 @@ def test_schedules_start_from_the_rate_found(steep, digits):
     assert last == pytest.approx(net.lr_ * 0.5 ** len(net.history))
 
 
-def test_a_net_that_learned_warns_not(digits, recwarn):
+def test_a_net_that_learned_does_not_warn(digits, recwarn):
     X, y = digits
     net = SeededNet(LeNet, module__image_size=16, max_steps=120, lr=0.003, random_state=0)
     net.fit(X[:100], y[:100])

@@ -99,7 +99,7 @@ def test_picks_are_the_best_matches_of_the_mistakes(learner, digits):
     nearest = (validation.Z.astype(float) @ describe(view, X, ALL).Z.T.astype(float)).argmax(0)
     pool = describe(view, X, ALL, KnownLabels(codes[nearest]))
     kernel = similarities(mistakes, pool, combine="sum_of_products", scale_weight="length")
-    # the first pick is the closest pair of all when all mistakes are centres
+    # the first pick is the closest pair of all when all mistakes are centers
     assert set(picks) <= set(kernel.argsort(axis=1)[:, -12:].ravel())
     if len(mistakes.Z) <= 12:
         assert picks[0] == np.unravel_index(kernel.argmax(), kernel.shape)[1]
@@ -237,7 +237,7 @@ def test_bad_parameters(learner, digits, options, message):
         learner.query(digits[0][500:560], 5)
 
 
-def test_a_learner_without_a_net_is_told_so(digits):
+def test_a_learner_without_a_net_raises(digits):
     X, y = digits
     flat = X.reshape(len(X), -1)
     learner = ActiveLearner(LogisticRegression(), FisherKernel(flat[:9], y[:9]))

@@ -1,4 +1,4 @@
-"""An interrupt at any moment of training ends the fit, keeps the labels, and is made up for."""
+"""An interrupt at any moment of training ends the fit and keeps the labels; a second call fits."""
 
 import signal
 
@@ -20,7 +20,7 @@ PLACES = ("forward", "backward", "signal", "on_batch_begin", "on_batch_end", "on
 
 
 class Countdown:
-    """Interrupts at a place when that has been passed a number of times."""
+    """Interrupts at a place in the training when it was passed a number of times."""
 
     place, left = None, 0
 

@@ -62,7 +62,7 @@ def test_pcc_is_a_sum_of_pearson_correlations():
 
 
 @pytest.mark.parametrize("combine", COMBINED)
-def test_scale_weights_make_every_scale_count_alike(combine):
+def test_scale_weights_give_every_scale_the_same_weight(combine):
     kernel = fisher_kernel((ZV, GV), (Z, G), LENGTHS, combine=combine, scale_weight="equal")
     factor = 2 if combine == "sum" else 4
     assert_allclose(kernel, np.array(COMBINED[combine]) / factor, atol=1e-4)
@@ -104,8 +104,8 @@ def test_level_walk(n, n_neighbors):
     assert_array_equal(picks, np.arange(n))
 
 
-def test_one_argmax_a_centre_would_not_do():
-    # the best matches of three centres are two rows: the third pick comes from level 1
+def test_one_argmax_per_center_is_not_enough():
+    # the best matches of three centers are two rows: the third pick comes from level 1
     assert len(set(R.argmax(axis=1))) == 2
     assert match_rows(lambda i, j: R[i, j], 3, 5, 3, n_neighbors=1)[2] == 2
 

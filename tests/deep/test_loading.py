@@ -37,7 +37,7 @@ calls = []
 
 
 def gray(path):
-    """Reads an image, and notes which."""
+    """Reads an image, and records its path."""
     calls.append(os.fspath(path))
     return ImageLoader(mode="L")(path)
 
@@ -127,7 +127,7 @@ def test_picks_are_those_of_the_array(pools, images, net, form, strategy):
 
 
 @pytest.mark.parametrize("form", ["paths", "pairs"])
-def test_fit_plays_against_labels_and_predicts(pools, images, net, form):
+def test_fit_simulates_with_labels_and_predicts(pools, images, net, form):
     learner = ActiveLearner(net, MarginSampling(), budget=30, random_state=0)
     learner.fit(pools[form], images[1])
     right = clone(learner).fit(pools["array"], images[1])
@@ -135,7 +135,7 @@ def test_fit_plays_against_labels_and_predicts(pools, images, net, form):
     assert_array_equal(learner.predict(pools[form]), right.predict(pools["array"]))
 
 
-def test_rows_of_a_dataset_are_loaded_once_a_query(images, net):
+def test_rows_of_a_dataset_are_loaded_once_per_query(images, net):
     X, y = images
     pool = Arrays(X)
     learner = ActiveLearner(net, MarginSampling(), random_state=0)

@@ -40,13 +40,13 @@ def test_phat_gives_a_tie_to_the_first_validation_row():
     assert_array_equal(NearestLabels(Z_val, np.array([4, 5]), np.ones(3))(batch), [4, 4])
 
 
-def test_trace_is_negated_and_uncentred():
+def test_trace_is_negated_and_uncentered():
     scores = trace_scores(DRAWS, loss_gradients())
     assert_allclose(-scores, [-0.2820, 0.2180, 2.3180], atol=1e-4)
     assert scores.argmax() == 0
 
 
-def test_the_centred_trace_would_not_depend_on_the_class():
+def test_the_centered_trace_would_not_depend_on_the_class():
     gradients = loss_gradients()
     z, g = DRAWS - DRAWS.mean(axis=0), gradients - gradients.mean(axis=0)
     assert_allclose(-trace_scores(z, g), [0.0137] * 3, atol=1e-4)

@@ -1,4 +1,4 @@
-"""Source features kept on disk, and what is said of wrong weights."""
+"""Source features kept on disk, and errors of wrong weights."""
 
 import os
 import pickle

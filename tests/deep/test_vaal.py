@@ -20,7 +20,7 @@ def learner(digits, net):
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_it_picks_rows_unlike_the_labelled_ones(net, seed):
+def test_it_picks_rows_unlike_the_labeled_ones(net, seed):
     rng = np.random.RandomState(seed)
     X = 0.3 * rng.rand(120, 1, 16, 16).astype(np.float32)
     X[80:, :, :, ::4] += 1  # the last forty have bars

@@ -28,7 +28,7 @@ def answer_all(session, y, n=None):
 
 
 class Job:
-    """A job whose session is opened again whenever somebody likes."""
+    """A job whose session can be opened again at any time."""
 
     def __init__(self, learner, X, y, path, **options):
         self.learner, self.X, self.y, self.path = learner, X, y, path

@@ -43,7 +43,7 @@ def chromium():
 
 @contextmanager
 def served(arguments, folder):
-    """A module of Python that serves while the block runs: its address.
+    """Run a server, a module of Python, while the block runs; yield its address.
 
     Each ``{port}`` in the arguments becomes a free port.
     """
@@ -57,7 +57,7 @@ def served(arguments, folder):
 
 
 class Page:
-    """A page with the widget, and a person in front of it.
+    """A page with the widget, and the actions of a person.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ class Page:
         )
 
     def read_times(self):
-        """Keep the milliseconds from a key to the next view, which a reload would lose."""
+        """Store the milliseconds from a key to the next view, which a reload would lose."""
         self.times += self.tab.evaluate("window.times")
 
 
@@ -124,7 +124,7 @@ class JupyterLab(Page):
     def run_cell(self):
         """Run the first cell, and wait for its widget."""
         self.wait_for_kernel()
-        for _ in range(8):  # a kernel that says idle may not take a cell yet
+        for _ in range(8):  # a kernel that is shown as idle may not run a cell yet
             self.tab.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-editor").first.click()
             self.tab.keyboard.press("Shift+Enter")
             if self.is_there(15_000):

@@ -21,7 +21,7 @@ def free_port():
 
 
 def start_module(arguments, folder, port):
-    """Run a module of Python that serves, with its settings in a folder; process and address."""
+    """Run a server, a module of Python, with settings in a folder; return process and address."""
     environment = dict(os.environ, IPYTHONDIR=str(folder / "ipython"))
     environment["JUPYTER_CONFIG_DIR"] = environment["XDG_CONFIG_HOME"] = str(folder / "conf")
     with open(folder / "server.log", "wb") as log:
@@ -92,12 +92,12 @@ class StudioServer:
     def stop(self):
         for what in (signal.SIGTERM, signal.SIGKILL):
             try:
-                os.killpg(self.process.pid, what)  # its own group: it was started so
+                os.killpg(self.process.pid, what)  # it was started in its own process group
                 self.process.wait(10)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 pass
 
 
 def clean_environment():
-    """Without what leads to this package's own environment."""
+    """The environment without variables that lead to this package's own environment."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}

@@ -12,7 +12,7 @@ LEGACY = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Person:
-    """Somebody who works in Label Studio, by the calls that its pages make."""
+    """A person who works in Label Studio, by the calls that its pages make."""
 
     def __init__(self, url, token=LEGACY):
         self.api = Api(url, token, 60)
@@ -47,7 +47,7 @@ def _choice(label):
 
 
 class FakeStudio:
-    """As much of Label Studio as a push and a pull need, in a thread."""
+    """The calls of Label Studio that push and pull need, in a thread."""
 
     def __init__(self):
         self.projects, self.all_tasks, self.annotations = {}, {}, {}

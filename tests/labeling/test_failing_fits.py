@@ -1,4 +1,4 @@
-"""A learner whose estimator raises: the labels stay, the session goes on, the report says so."""
+"""If the estimator raises, the labels stay, the session goes on, the report names the error."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def job(digits, tmp_path):
     return Job(learner, X, y, tmp_path / "labels.db", n_audit=2)
 
 
-def test_the_session_goes_on_and_says_so(job):
+def test_the_session_goes_on_and_reports_the_error(job):
     with job.open() as session:
         asked = []
         while session.progress().n_labels < 18:

@@ -36,7 +36,7 @@ class StepCounter:
 
 
 def script(session, job):
-    """A person who labels, skips, flags, corrects and takes back; what is done is in the log.
+    """A person who labels, skips, flags, corrects and undoes; the log holds all answers.
 
     Each answer depends on the row and on how many events there are, so that a
     job that goes on does what an unbroken one does.

@@ -205,7 +205,7 @@ def test_a_full_disk_raises_and_keeps_what_there_was(path):
 
 
 def labels_seen_elsewhere(path):
-    """What another process finds, which takes itself for the last user of the file."""
+    """Keys of events that another process reads; it assumes to be the last user of the file."""
     program = "import sys\nfrom skactive.labeling import LabelLog\n"
     program += "with LabelLog(sys.argv[1]) as log: print(*log.events()['key'])"
     command = [sys.executable, "-c", program, str(path)]
@@ -214,7 +214,7 @@ def labels_seen_elsewhere(path):
 
 
 def test_a_log_that_is_opened_twice_in_one_process_loses_nothing(path):
-    """As where a cell of a notebook is run again."""
+    """As when a cell of a notebook is run again."""
     first = LabelLog(path)
     first.append(key=1, event="skip")
     second = LabelLog(path)

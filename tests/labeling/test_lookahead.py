@@ -12,7 +12,7 @@ from .jobs import Job, answer_all, labels_of
 
 
 class Gated(LogisticRegression):
-    """Fits when it may."""
+    """Waits in its fit until the test allows it."""
 
     gate = threading.Event()
 

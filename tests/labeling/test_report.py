@@ -124,7 +124,7 @@ def test_wilson_is_that_of_scipy_but_for_few_hits_or_misses():
 
 @pytest.mark.parametrize("n", [50, 100, 200])
 def test_the_share_of_intervals_that_hold_a_share(n):
-    """Exact, over shares up to 0.9995: no share is held by less than 92.5 in 100."""
+    """Exact, over shares up to 0.9995: at least 92.5 of 100 intervals contain each share."""
     shares, hits = np.linspace(0.5, 0.9995, 1000), np.arange(n + 1)
     low, high = wilson_interval(hits, n)
     is_held = (low[:, None] <= shares) & (shares <= high[:, None])

@@ -406,7 +406,7 @@ def test_another_learner_is_noticed(job):
         assert session.progress().n_labels == 5
 
 
-def test_a_log_may_be_handed_over(job):
+def test_a_log_object_may_be_passed(job):
     from skactive.labeling import LabelLog
 
     log = LabelLog(job.path)

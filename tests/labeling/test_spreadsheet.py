@@ -1,4 +1,4 @@
-"""Labels by way of a CSV file: half-filled, reordered, renamed, as spreadsheets leave them."""
+"""Labels in a CSV file: half-filled, reordered, renamed, as spreadsheets save them."""
 
 import csv
 
@@ -46,7 +46,7 @@ def test_a_job_by_spreadsheet_is_the_plain_loop(job, tmp_path):
         assert set(session.labels["annotator"]) == {"ana"}
 
 
-def test_what_stands_in_the_file(job, tmp_path):
+def test_content_of_the_file(job, tmp_path):
     with job.open() as session:
         session.to_csv(tmp_path / "a.csv", 3)
         keys = [str(pick.key) for pick in session.ask(3)]

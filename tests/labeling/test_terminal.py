@@ -1,4 +1,4 @@
-"""Labeling in a terminal: by a made-up person, through a pipe, and through a real terminal."""
+"""Labeling in a terminal: by a simulated person, through a pipe, and through a real terminal."""
 
 import os
 import select

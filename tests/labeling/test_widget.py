@@ -1,4 +1,4 @@
-"""The Python half of the widget: what it shows, and what it makes of messages."""
+"""The Python half of the widget: what it shows, and how it answers messages."""
 
 import json
 import sys

@@ -63,7 +63,7 @@ def answer(page):
 
 
 def work(page, log, reload):
-    """Thirty labels by keys, with all that happens to a person who labels."""
+    """Thirty labels by keys, with skips, undo, double presses and reloads."""
     page.settle()
     labeled = [answer(page) for _ in range(12)]
 

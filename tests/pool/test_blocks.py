@@ -1,4 +1,4 @@
-"""What a pool in blocks of dask answers, and what it costs to ask."""
+"""The results of a pool in blocks of dask, and the number of blocks read."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def test_many_blocks_are_merged_in_a_tree():
     assert_array_equal(pool.top_rows(lambda rows: rows[:, 0], 10, 50), expected)
 
 
-def test_several_numbers_a_row():
+def test_several_numbers_per_row():
     values = np.random.RandomState(0).randint(0, 9, size=(100, 3)).astype(float)
     pool = BlockPool(da.from_array(values, chunks=(8, 3)), exclude=range(30))
     top = pool.top_rows(lambda rows: rows, 10, 6)
@@ -46,7 +46,7 @@ def test_texts():
     assert longest.tolist() == sorted([2, 6, 10, 14, 18], key=tie_key)
 
 
-def test_lengths_are_counted_once_a_pool(digits):
+def test_lengths_are_counted_once_per_pool(digits):
     X, _ = digits
     counted = []
     unknown = da.from_array(X, chunks=(100, 64)).map_blocks(
@@ -68,7 +68,7 @@ def test_lengths_are_counted_once_a_pool(digits):
         lambda pool: pool.map_parts(lambda part, number: number, 15),
     ],
 )
-def test_blocks_that_are_not_as_long_as_they_were_said_to_be(ask):
+def test_blocks_with_another_length_than_declared(ask):
     X = da.from_array(np.arange(20.0)[:, None], chunks=(20, 1))
     wrong = X.map_blocks(lambda rows: rows[:9], chunks=((20,), (1,)), meta=np.empty((0, 1)))
     with pytest.raises(ValueError, match="has 9 rows, but had 20 before.*persist"):

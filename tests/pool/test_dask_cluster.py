@@ -45,7 +45,7 @@ def client(cluster):
 def lethal(folder, at):
     """A classifier of which the process that makes the call number ``at`` is killed, once."""
 
-    # a class of its own, so that it travels to the workers as a whole
+    # a class of its own, so that it is sent to the workers as a whole
     class Lethal(GaussianNB):
         def predict_proba(self, X):
             calls = folder / "calls"

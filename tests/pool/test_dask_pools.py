@@ -1,4 +1,4 @@
-"""Pools whose rows are in the blocks of dask: the same picks, and little that travels."""
+"""Pools whose rows are in the blocks of dask: the same picks, and little that is sent."""
 
 import pickle
 
@@ -114,7 +114,7 @@ def test_what_comes_back_is_no_larger_than_the_query(monkeypatch, digits):
 
 
 @pytest.mark.parametrize("strategy", [MarginSampling(), BALD(), BalancedQuery()])
-def test_the_labelled_rows_do_not_travel(monkeypatch, strategy, digits):
+def test_the_labeled_rows_are_not_sent(monkeypatch, strategy, digits):
     X, y = digits
     sizes = []
     top_rows = BlockPool.top_rows

@@ -96,7 +96,7 @@ def test_strategies_that_draw_pick_as_in_memory(strategy, containers, rows, larg
 
 
 @pytest.mark.parametrize("cls", [FacilityLocation, KMeansSampling, ProbCover, TypiClust])
-def test_more_rows_than_a_strategy_takes_on_are_drawn_from(cls, rows, monkeypatch):
+def test_pools_larger_than_a_strategy_accepts_are_sampled(cls, rows, monkeypatch):
     monkeypatch.setattr(cls, "max_pool_rows", 150)
     monkeypatch.setattr(cls, "sample_rows", 80)
     here, elsewhere = as_array(rows[0])
@@ -115,7 +115,7 @@ def test_many_class_probabilities_are_drawn_from(cls, rows, monkeypatch):
 
 
 @recent_dask
-def test_a_sample_is_told_once_a_pool_with_what_to_do(rows, large):
+def test_a_sample_warns_once_per_pool_with_advice(rows, large):
     X, y = rows
     pool = as_array(X)[1]
     learner = ActiveLearner(GaussianNB(), CoreSet(), random_state=0).teach(X[:40], y[:40])

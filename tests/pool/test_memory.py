@@ -1,4 +1,4 @@
-"""What is kept of a pool: it never changes a pick, does not pile up, and lets the pool go."""
+"""Stored results never change a pick, do not accumulate, and do not keep the pool alive."""
 
 import gc
 import pickle
@@ -278,7 +278,7 @@ def containers(X):
 
 
 def holders_of(X):
-    """What dies with the numbers of a pool."""
+    """Weak references to a pool and to its numbers."""
     if sparse.issparse(X):
         return [weakref.ref(X), weakref.ref(X.data)]
     owner = X.iloc[:1].to_numpy() if isinstance(X, pd.DataFrame) else X

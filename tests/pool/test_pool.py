@@ -1,4 +1,4 @@
-"""Rows of any container, blocks of them, and what is remembered of a pool."""
+"""Rows of any container, blocks of them, and stored results about a pool."""
 
 import gc
 import sys
@@ -114,7 +114,7 @@ def test_memory_is_about_one_object():
     assert not memory.is_about(None) and not memory.is_about(ARRAY)
 
 
-def test_memory_is_told_apart_by_owner_name_and_parameters():
+def test_memory_depends_on_owner_name_and_parameters():
     memory, calls = PoolMemory(ARRAY), []
 
     def compute():
@@ -129,7 +129,7 @@ def test_memory_is_told_apart_by_owner_name_and_parameters():
     assert memory.recall(strategy, "a", compute) == 4
 
 
-def test_a_source_model_is_asked_once_a_pool(digits):
+def test_a_source_model_is_asked_once_per_pool(digits):
     X, y = digits
     asked = []
 

@@ -22,7 +22,8 @@ from skactive.selection import spread_positions
 
 def plain(X, labeled, y, n, random_state, balance=True):
     """The rule, all pairs of rows at once, all gains in every step."""
-    X = (X - X.mean(axis=0)).astype(np.float32)
+    X = X - X.mean(axis=0)
+    X = (X / np.sqrt((X**2).mean())).astype(np.float32)
     squared = ((X[:, None].astype(float) - X) ** 2).sum(axis=2)
     ordered = np.sort(squared, axis=1)
     share = min(len(X) / (len(y) + n), len(X) // 4)
@@ -105,6 +106,26 @@ def test_an_offset_changes_nothing(digits, n_labeled, n_components):
     assert asked(X + 10_000, y, n_labeled, 20, strategy)[0] == picks
 
 
+@pytest.mark.parametrize("n_labeled", [0, 12, 40])
+@pytest.mark.parametrize("power", [-40, 40, -300])
+def test_the_scale_of_all_columns_changes_nothing(digits, n_labeled, power):
+    X, y = digits[0].astype(np.float64), digits[1]
+    picks, _ = asked(X, y, n_labeled, 20, BalancedCoverage())
+    assert asked(X * 2.0**power, y, n_labeled, 20, BalancedCoverage())[0] == picks
+
+
+@pytest.mark.parametrize("n_components", [128, 20])
+def test_components_have_a_mean_variance_of_1(digits, n_components):
+    known = Components(3 * digits[0], n_components, 20, 8192)
+    assert_allclose(known.sample.var(axis=0).mean(), 1, rtol=1e-5)
+    assert_array_equal(known.of(3 * digits[0]), known.sample)
+
+
+def test_equal_rows_have_no_scale():
+    known = Components(np.full((30, 2), 7.0), 128, 20, 8192)
+    assert_array_equal(known.sample, np.zeros((30, 2)))
+
+
 def test_a_smaller_batch_is_the_start_of_a_larger_one(digits):
     X, y = digits
     picks, _ = asked(X, y, 40, 20, BalancedCoverage())
@@ -140,7 +161,7 @@ def test_a_kernel_of_each_width_comes_from_distances_kept_for_the_pool(digits):
     assert_array_equal(known.kernel(2.0), kernel)
 
 
-def test_without_balance_rows_count_alike(digits):
+def test_without_balance_rows_have_equal_weights(digits):
     X, y = digits
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     # 2 p2 / (p1 + p2) alone
@@ -151,7 +172,7 @@ def test_without_balance_rows_count_alike(digits):
 
 
 def test_worked_weights():
-    # N = (1.5, 1.0, 0.5): row 0 weighs 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
+    # N = (1.5, 1.0, 0.5): row 0 has the weight 2 .2 / (.8 + .2) times .8/1.5 + .2/1, and so on
     p = np.array([[0.8, 0.2, 0.0], [0.6, 0.3, 0.1], [0.1, 0.5, 0.4]])
     balance = np.array([0.8 / 1.5 + 0.2, 0.4 + 0.3 + 0.2, 0.1 / 1.5 + 0.5 + 0.8])
     expected = [0.4 * balance[0], 0.6 / 0.9 * balance[1], 0.8 / 0.9 * balance[2]]
@@ -171,7 +192,7 @@ def test_worked_values():
     assert_allclose(BalancedCoverage.value(p, np.array([9, 3, 0.5])), expected)
 
 
-def test_certain_rows_weigh_nothing_and_classes_alike():
+def test_certain_rows_have_no_weight_and_classes_equal_weights():
     sure = np.repeat(np.eye(3), [60, 30, 5], axis=0)
     assert_array_equal(BalancedCoverage.weigh(sure, sure.sum(axis=0)), np.zeros(95))
     almost = 0.97 * sure + 0.01

@@ -225,7 +225,7 @@ def assert_parity(strategy, X, y, order):
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", ROWS)
-def test_game_equals_the_plain_form_pick_by_pick(name, dtype, imbalanced):
+def test_simulation_equals_the_plain_form_pick_by_pick(name, dtype, imbalanced):
     X, y, source = imbalanced
     X = X.astype(dtype)
     ours, plain = ROWS[name]

@@ -57,7 +57,7 @@ def test_gains_are_differences_of_joint_information():
     assert_allclose(batch.gains(np.arange(40)), expected, atol=1e-12)
 
 
-def test_drawn_labellings_come_close_to_all_of_them():
+def test_drawn_labelings_come_close_to_all_of_them():
     samples = some_samples(n_rows=200).transpose(1, 0, 2)
     exact = JointInformation(samples, 3**6, None)
     drawn = JointInformation(samples, 700, np.random.RandomState(0))
@@ -90,7 +90,7 @@ def test_first_row_is_that_of_bald():
     )(None, X, 1)
 
 
-def test_repetition_is_worth_nothing():
+def test_repetition_gains_nothing():
     samples = np.repeat(some_samples(n_rows=6), 5, axis=1)
     X = np.arange(30)[:, None]
     picks = BatchBALD(lambda X: samples[:, X[:, 0]])(None, X, 4)

@@ -1,4 +1,4 @@
-"""Strategies made of strategies: who is asked for which rows."""
+"""Strategies made of strategies: which strategy picks which rows."""
 
 import numpy as np
 import pytest

@@ -24,7 +24,7 @@ Y = np.arange(120) % 3
 
 
 class Untouchable:
-    """An embedding that no strategy may get to."""
+    """An embedding that no strategy may call."""
 
     def __call__(self, X):
         raise AssertionError("work was done before the refusal")

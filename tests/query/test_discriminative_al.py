@@ -103,7 +103,7 @@ def test_rows_in_another_order(digits):
 
 
 def test_first_labels_without_a_model():
-    # three far blobs: one row of each, whichever row comes first
+    # three distant blobs: one row of each, for any first row
     X = np.repeat([[0.0, 0], [50, 0], [0, 50]], 20, axis=0)
     X += np.random.RandomState(0).rand(*X.shape)
     learners = [ActiveLearner(None, DiscriminativeAL(), random_state=seed) for seed in range(6)]

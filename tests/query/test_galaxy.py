@@ -110,7 +110,7 @@ def test_search_finds_a_boundary_where_the_model_sees_none():
     assert abs(taken[0] - 49) <= 1
 
 
-def test_labels_and_not_margins_rule():
+def test_labels_decide_not_margins():
     # between 0.8 and 1 lies the boundary; the row of the lowest margin is 0.5
     picks = taught([0.0, 0.805, 1.0], [0, 0, 1]).query(POOL, 1)
     assert picks.tolist() == [89]

@@ -1,4 +1,4 @@
-"""Samples of class probabilities: whose, in which columns, from which labels."""
+"""Samples of class probabilities: from which models, in which columns, from which labels."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ NAMES = np.array(["rose", "iris", "aster"])[y]
         VotingClassifier([("a", GaussianNB()), ("b", LogisticRegression())], voting="soft"),
     ],
 )
-def test_mean_over_members_is_what_the_ensemble_says(model, labels):
+def test_mean_over_members_is_the_prediction_of_the_ensemble(model, labels):
     model.fit(X, labels)
     samples = posterior_sampler(model)(X)
     assert samples.shape == (len(model.estimators_), 150, 3)

@@ -1,4 +1,4 @@
-"""A strategy of ten lines, which says the number of a row alone, has all there is."""
+"""A strategy of ten lines, which only scores rows, has all features of a scoring strategy."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ N_CLASSES, N_ROWS = 40, 4000
 
 
 class HalfMargin(ScoringStrategy):
-    """What an author writes."""
+    """A strategy as a user writes it."""
 
     def score_rows(self, model, X):
         return 0.5 - margin(class_outputs(model, X)) / 2
@@ -47,7 +47,7 @@ def expected(rows):
 
 @pytest.fixture
 def n_opened(monkeypatch):
-    """How many rows every shortlist worked out in double precision, one number a block."""
+    """Number of rows that each shortlist computed in double precision, one number per block."""
     opened, original = [], screening.Shortlist.opened
 
     def counted(self, bounded):

@@ -61,7 +61,7 @@ def test_uncertain_rows_count_not_certain_ones():
     assert MaxHerding(unit_norm=False, embed=embed)(model, rows, 1).tolist() == [1]
     strategy = UncertaintyHerding(unit_norm=False, embed=embed)
     assert strategy(model, rows, 1)[0] in (3, 4)
-    # a high temperature makes rows count alike
+    # with a high temperature, all rows have the same weight
     hot = UncertaintyHerding(unit_norm=False, embed=embed, temperature=1000.0)
     assert hot(model, rows, 1).tolist() == [1]
 
