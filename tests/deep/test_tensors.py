@@ -68,7 +68,7 @@ def test_the_layout_of_an_array_does_not_matter(digits, monkeypatch):
     picks = [
         ActiveLearner(net, VAAL(n_steps=2, width=2), random_state=0)
         .teach(rows[:20], y[:20])
-        .query(rows, 5)
+        .query(rows[20:], 5)
         for rows in (X, channels_last)
     ]
     assert_array_equal(*picks)
