@@ -40,8 +40,10 @@ def expected_counts(kernel, weights, p, labeled, y, n, more):
     """Rows picked before in the batch count as labels of their likely classes."""
     counts = np.unique(y, return_counts=True)[1] + more
     best, weights, picks = kernel[labeled].max(axis=0), weights.astype(np.float32), []
+    growth = np.empty_like(kernel)
     for _ in range(n):
-        gains = (np.maximum(kernel - best, 0) @ weights) * (p @ (1 / counts))
+        np.maximum(np.subtract(kernel, best, out=growth), 0, out=growth)
+        gains = (growth @ weights) * (p @ (1 / counts))
         gains[[*labeled, *picks]] = -1
         picks.append(int(gains.argmax()))
         best, counts = np.maximum(best, kernel[picks[-1]]), counts + p[picks[-1]]

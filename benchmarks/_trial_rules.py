@@ -61,9 +61,10 @@ def greedy(kernel, weights, labeled, n, factors=(1.0,)):
     weights = np.asarray(weights / max(weights.mean(), 1e-12), dtype=np.float32)
     free = np.ones(len(kernel), dtype=bool)
     free[labeled] = False
-    picks = []
+    picks, growth = [], np.empty_like(kernel)
     for i in range(n):
-        gains = np.maximum(kernel - best, 0) @ weights * factors[i % len(factors)]
+        np.maximum(np.subtract(kernel, best, out=growth), 0, out=growth)
+        gains = growth @ weights * factors[i % len(factors)]
         picks.append(int(np.where(free, gains, -1).argmax()))
         free[picks[-1]] = False
         best = np.maximum(best, kernel[picks[-1]])

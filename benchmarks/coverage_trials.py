@@ -2,6 +2,7 @@
 
     python benchmarks/coverage_trials.py --variants issue --seeds 2
     python benchmarks/coverage_trials.py --list --by-table issue oracle
+    python benchmarks/coverage_trials.py --against present --seeds 2
 
 Gains are in points over random picks from the same pools: means over budgets and
 classifiers, then over seeds, then over tables. Results are kept in
@@ -16,10 +17,11 @@ import numpy as np
 from _reports import RESULTS, markdown, read_csv, run_tasks, write_csv
 from _trial_ideas import IDEAS
 from _trial_rules import VARIANTS as RULES
+from _trial_spaces import SPACES
 from _trial_tables import BATCH, TABLES, baseline, pools, read
 
 FILE = RESULTS / "coverage_trials.csv"
-VARIANTS = RULES | IDEAS
+VARIANTS = RULES | IDEAS | SPACES
 
 
 def play(pool, rule):
@@ -66,7 +68,7 @@ def lines(records):
         macro = {r["table"]: r["macro"] for r in rows}
         plain = {r["table"]: r["plain"] for r in rows}
         worst, worst_plain = min(macro, key=macro.get), min(plain, key=plain.get)
-        halves = [np.mean([macro.get(t, np.nan) for t in TABLES[i::2]]) for i in (0, 1)]
+        halves = [np.mean([macro[t] for t in TABLES[i::2] if t in macro]) for i in (0, 1)]
         found.append(
             [
                 variant,
@@ -102,6 +104,26 @@ def by_table(records, variants):
     return markdown(["table", *variants], rows)
 
 
+def against(records, base, seeds):
+    """Differences of variants to one of them, paired by table, with standard errors."""
+    tables = {}
+    for record in records:
+        if record["seeds"] == seeds:
+            tables.setdefault(record["variant"], {})[record["table"]] = record
+    rows = []
+    for variant, found in tables.items():
+        shared = [t for t in found if t in tables[base]]
+        parts = [variant, len(shared)]
+        for kind in ("macro", "plain"):
+            gains = np.array([found[t][kind] for t in shared])
+            apart = gains - [tables[base][t][kind] for t in shared]
+            error = apart.std(ddof=1) / len(apart) ** 0.5
+            parts += [f"{gains.mean():+.2f}", f"{apart.mean():+.2f} ± {error:.2f}"]
+        rows.append(parts)
+    rows.sort(key=lambda parts: -float(parts[3].split()[0]))
+    return markdown(["variant", "tables", "macro", "difference", "plain", "difference"], rows)
+
+
 def _one(records, variant, table):
     rows = [r for r in records if r["variant"] == variant and r["table"] == table]
     return f"{rows[-1]['macro']:+.1f} ({rows[-1]['plain']:+.1f})" if rows else ""
@@ -115,6 +137,7 @@ def main():
     parser.add_argument("--trees", type=int, default=50)
     parser.add_argument("--list", action="store_true", help="show the results so far")
     parser.add_argument("--by-table", nargs="+", default=[], help="gains of variants by table")
+    parser.add_argument("--against", choices=list(VARIANTS), help="paired differences to it")
     parser.add_argument("--n-jobs", type=int, default=1)
     args = parser.parse_args()
     for variant in args.variants:
@@ -128,6 +151,8 @@ def main():
         print(markdown(HEADER, lines(read_csv(FILE))))
     if args.by_table:
         print(by_table(read_csv(FILE), args.by_table))
+    if args.against:
+        print(against(read_csv(FILE), args.against, args.seeds))
 
 
 if __name__ == "__main__":

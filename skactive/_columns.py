@@ -10,7 +10,14 @@ import numbers
 
 import numpy as np
 
-__all__ = ["as_labels", "as_numbers", "column_kind", "columns_of", "rows_with_missing"]
+__all__ = [
+    "as_labels",
+    "as_numbers",
+    "column_kind",
+    "columns_of",
+    "is_missing",
+    "rows_with_missing",
+]
 
 _WORDS_IN_A_TEXT = 3
 _MOST_CATEGORIES_OF_A_TEXT = 40
@@ -128,7 +135,7 @@ def as_labels(column):
         The strings.
     """
     labels = np.empty(len(column), dtype=object)
-    labels[:] = ["" if _is_missing(value) else str(value) for value in column.tolist()]
+    labels[:] = ["" if is_missing(value) else str(value) for value in column.tolist()]
     return labels
 
 
@@ -163,7 +170,7 @@ def _are_missing(array):
         return np.isnat(array)
     if array.dtype.kind != "O":
         return np.zeros(array.shape, dtype=bool)
-    return np.vectorize(_is_missing, otypes=[bool])(array)
+    return np.vectorize(is_missing, otypes=[bool])(array)
 
 
 def _of_pandas(series):
@@ -189,10 +196,11 @@ def _as_array(X):
 
 
 def _present(column):
-    return [value for value in column.tolist() if not _is_missing(value)]
+    return [value for value in column.tolist() if not is_missing(value)]
 
 
-def _is_missing(value):
+def is_missing(value):
+    """Return whether a value is None, NaN, NA or NaT."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, (float, np.floating)) and value != value
@@ -217,7 +225,7 @@ def _kind_of_strings(values, is_alone):
 
 
 def _number(value):
-    if _is_missing(value):
+    if is_missing(value):
         return np.nan
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()

@@ -62,21 +62,28 @@ class WrappingMixin:
         return tags
 
 
-def input_tags(estimator):
-    """Return the input tags of the first step that sees X, or None if they are unknown.
+def first_step(estimator):
+    """Return the part of an estimator that sees X first, or None if there is no single one.
 
-    A Pipeline or a search does not pass on all tags of its parts, so the tags
-    are read from the first step itself. A ColumnTransformer or a FeatureUnion
-    has many first steps.
+    A ColumnTransformer, a FeatureUnion or a VotingClassifier has many first
+    steps.
     """
     for name in ("transformers", "transformer_list", "estimators"):
         if hasattr(estimator, name):
             return None
     if hasattr(estimator, "steps"):
         steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
-        return input_tags(steps[0]) if steps else None
+        return first_step(steps[0]) if steps else None
     inner = inside(estimator)
-    if inner is not None:
-        return input_tags(inner)
-    tags = get_tags(estimator)
-    return None if tags.no_validation else tags.input_tags
+    return estimator if inner is None else first_step(inner)
+
+
+def input_tags(estimator):
+    """Return the input tags of the first step that sees X, or None if they are unknown.
+
+    A Pipeline or a search does not pass on all tags of its parts, so the tags
+    are read from the first step itself.
+    """
+    first = first_step(estimator)
+    tags = None if first is None else get_tags(first)
+    return None if tags is None or tags.no_validation else tags.input_tags

@@ -356,6 +356,7 @@ def _check_finite(numbers, row_of):
 
 def _not_finite(row):
     return ValueError(
-        f"the vector of row {row} holds NaN or infinity, so it has no distance to other rows. Set "
-        "embed= to a transformer that fills in such values."
+        f"the vector of row {row} holds NaN or infinity, so it has no distance to other rows. "
+        "Replace such values in the pool, or in a transformer: one before the classifier in a "
+        "Pipeline, or embed= of the strategy."
     )

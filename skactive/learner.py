@@ -295,8 +295,8 @@ class ActiveLearner(
         try:
             self._teach(X, y, fit_params)
             return self
-        except BaseException:
-            self._mark_open(before)
+        except BaseException as error:
+            self._mark_open(before, error)
             raise
 
     def query(
@@ -332,11 +332,12 @@ class ActiveLearner(
         """
         check_parameters(self)
         X_pool = check_pool(self, X_pool)
+        self._warn_of_refusal(X_pool, exclude)
         before = self._stream()
         try:
             picks = self._ask(X_pool, exclude, n_queries)
             if not is_dask(X_pool):
-                self._warn_of_taught(X_pool, picks)
+                self._warn_of_taught(X_pool, picks, exclude)
             return picks
         except BaseException:
             self._rewind(*before)

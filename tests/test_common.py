@@ -20,7 +20,7 @@ from .strategies import ARGUMENTS, NEED_LABELS, all_strategies, exported, module
 STRATEGIES = all_strategies()
 
 # attributes that a query may change: its random stream, and notes on the pool and on its picks
-UNSEEN = ("random_state_", "_memory", "_picked")
+UNSEEN = ("random_state_", "_memory", "_picked", "_checked_pool")
 
 
 def name_of(strategy):

@@ -18,6 +18,7 @@ from skactive.query import Diversified, FacilityLocation, MarginSampling
 FAQ = Path(__file__).parent.parent / "docs" / "faq.rst"
 X, y = load_iris(return_X_y=True)
 IRIS = load_iris(as_frame=True).data
+HOLES = np.where(X > 6, np.nan, X)
 SOME = slice(None, None, 10)
 pytestmark = pytest.mark.skipif(not FAQ.exists(), reason="the pages are not there")
 
@@ -43,6 +44,13 @@ def shuffled_pool(folder):
 def other_file(folder):
     (folder / "a.db").write_text("a,b\n" * 1000)
     session(folder)
+
+
+def refused_pool(folder):
+    with session(folder, HOLES) as first:
+        for pick in first.ask():
+            first.label(pick.key, int(y[pick.position]))
+        first.ask()
 
 
 def large_pool(folder):
@@ -77,14 +85,17 @@ PROGRAMS = {
     "is not fitted. Searches and cross-validation clone a strategy": lambda _: taught(
         strategy=Diversified(model=LogisticRegression())
     ).query(X, 3),
-    "Input X contains NaN": lambda _: taught(X=np.where(X > 6, np.nan, X)),
+    "Input X contains NaN": lambda _: taught(X=HOLES),
+    "holds a missing value (NaN), but ... takes none": lambda _: ActiveLearner().query(HOLES),
     "could not convert string to float": lambda _: taught(X=["a text"] * 150),
     "arrays of bytes/strings": lambda _: taught(X=np.full((150, 2), "a")),
+    "holds values such as ..., but ... takes numbers": lambda _: ActiveLearner().query(["a b"]),
     "the scores of all ... free rows are equal": lambda _: taught(
         strategy=MarginSampling()
     ).query(np.tile(X[1], (30, 1)), 3),
     "returned a position twice": lambda _: taught(strategy=lambda *_: [0, 0]).query(X, 2),
     "returned ... positions": lambda _: taught(strategy=lambda *_: [0]).query(X, 2),
+    "the fit on ... labels raised ...": refused_pool,
     "the pool is not the one that this log was started with": shuffled_pool,
     "is not one of the classes": lambda folder: session(folder, classes=["a"]).label(0, "b"),
     "is not a label log": other_file,

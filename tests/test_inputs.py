@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -31,6 +32,9 @@ COLUMNS = {"a": NUMBERS[:, 0], "b": NUMBERS[:, 1], "kind": np.where(NUMBERS[:, 2
 PANDAS = pd.DataFrame(COLUMNS, index=[f"row {i}" for i in range(N)]).astype({"kind": "category"})
 POLARS = pl.DataFrame(COLUMNS)
 TEXTS = [f"{word} thing number {i}" for i, word in enumerate(Y)]
+DICTS = [
+    {"a": a, "kind": kind} for a, kind in zip(NUMBERS[:, 0].tolist(), COLUMNS["kind"].tolist())
+]
 IMAGES = NUMBERS.reshape(N, 1, 2, 2).astype(np.float32)
 
 by_name = make_column_transformer((StandardScaler(), ["a", "b"]), (OneHotEncoder(), ["kind"]))
@@ -38,6 +42,7 @@ by_place = make_column_transformer((StandardScaler(), [0, 1]), (OneHotEncoder(),
 frames = make_pipeline(by_name, LogisticRegression())
 objects = make_pipeline(by_place, LogisticRegression())
 text = make_pipeline(TfidfVectorizer(), LogisticRegression())
+records = make_pipeline(DictVectorizer(), LogisticRegression())
 flat = make_pipeline(FunctionTransformer(lambda X: X.reshape(len(X), -1)), GaussianNB())
 search = GridSearchCV(LinearSVC(), {"C": [0.1, 1]}, cv=KFold(2))
 
@@ -59,6 +64,8 @@ CASES = {
     "array of object str": (text, np.array(TEXTS, dtype=object)),
     "pandas series of str": (text, pd.Series(TEXTS)),
     "polars series of str": (text, pl.Series(TEXTS)),
+    "list of dicts": (records, DICTS),
+    "array of dicts": (records, np.array(DICTS)),
     "float32": (LogisticRegression(), NUMBERS.astype(np.float32)),
     "integers": (LogisticRegression(), NUMBERS.astype(int)),
     "list of lists": (LogisticRegression(), NUMBERS.tolist()),
@@ -100,6 +107,23 @@ def test_simulation_live_loop_and_predictions(case, strategy):
     assert set(simulated.predict(X)) <= set(Y)
     assert type(simulated.X_labeled_) is type(live.X_labeled_)
     assert simulated.score(X, Y) > 0.4
+
+
+def test_run_and_the_same_batch_of_dicts_taught_again():
+    learner = ActiveLearner(records, budget=30, random_state=0)
+    learner.run(DICTS, lambda positions: Y[positions])
+    assert learner.n_labels_ == 30 and learner.X_labeled_ == rows(DICTS, learner.query_indices_)
+    moody = ActiveLearner(make_pipeline(DictVectorizer(), LogisticRegression(C="one")))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="'C' parameter"):
+            moody.teach(DICTS[:12], Y[:12])
+    assert moody.n_labels_ == 12
+
+
+def test_dicts_whose_values_are_lists_of_texts():
+    tags = [{"tags": [kind, "thing"]} for kind in COLUMNS["kind"]]
+    learner = ActiveLearner(records, budget=20, random_state=0)
+    assert learner.fit(tags, Y).n_labels_ == 20
 
 
 def test_the_container_stays_what_it_is():

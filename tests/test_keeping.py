@@ -170,7 +170,7 @@ def test_hashes_of_dense_and_sparse_rows_agree():
     X = np.random.RandomState(0).poisson(0.5, (50, 9)) * 1.5
     assert_array_equal(row_hashes(X), row_hashes(sparse.csr_matrix(X)))
     assert_array_equal(row_hashes(np.array([[0.0]])), row_hashes(np.array([[-0.0]])))
-    assert row_hashes([{"a": 1}]) is None
+    assert row_hashes([{"a": {1, 2}}]) is None
 
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
@@ -486,3 +486,22 @@ def test_the_strategy_that_is_asked(iris):
     chosen = CoreSet()
     learner.set_params(query_strategy=chosen).query(X, 2, exclude=range(148))
     assert learner.strategy_ is chosen
+
+
+def test_why_a_taught_row_is_picked_again(iris):
+    X, y = iris
+    X, keep = np.unique(X, axis=0, return_index=True)
+    picked, order = np.arange(40), np.random.RandomState(0).permutation(len(X))
+    twice = np.concatenate([X, X[:5]])
+    learner = ActiveLearner(None, RandomSampling(), random_state=0)
+    learner.teach(X[picked], y[keep][picked])
+    for pool, exclude, cause in [
+        (X, None, "Pass the labeled rows as exclude="),
+        (X, picked[:30], "exclude lacks 10 of the 40 labeled rows; add their positions"),
+        (X[order], picked, "exclude lacks 2. of the 40 .* never taught.*sorted, shuffled"),
+        (X[order], np.arange(len(X)) < 40, "exclude lacks 2. of the 40 .* never taught"),
+        (twice, picked, "All labeled rows are excluded, so the pool holds duplicates"),
+        (twice, np.arange(45), "All labeled rows are excluded, so the pool holds duplicates"),
+    ]:
+        with pytest.warns(UserWarning, match=f"equal rows that were already taught.*{cause}"):
+            learner.query(pool, 104, exclude=exclude)

@@ -1,6 +1,6 @@
 """
-Texts
-=====
+A pool of texts
+===============
 
 If the classifier takes strings, the pool can be a plain list of strings. Here the classifier is a
 pipeline of tf-idf and a linear support vector machine. This machine has no probabilities, so

@@ -1,6 +1,6 @@
 """
-When to stop
-============
+Stop when predictions no longer change
+======================================
 
 After the first rounds, each further label usually helps less than the one before. Without a test
 set you cannot see that, but you can see whether the predictions of the model still change.

@@ -1,6 +1,6 @@
 """
-How good is the model?
-======================
+Measure the model by an audit
+=============================
 
 The labels that a learner asked for cannot tell how good the model is. While classes are missing,
 cross-validation on them is too high. Later it is far too low, because the learner asks for hard

@@ -1,6 +1,6 @@
 """
-Label with people
-=================
+A labeling job of several days
+==============================
 
 A labeling session keeps a job of several days in one file. Two people take turns and skip what
 they cannot read, and the program is closed every evening. Every morning the session goes on with

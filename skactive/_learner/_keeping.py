@@ -18,6 +18,7 @@ from ..query._vectors import needs_only_vectors
 from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
+from ._refusals import RefusalsMixin, refusal
 from ._row_hashes import RowHashes, row_hashes
 from ._validation import check_new_rows, check_parameters
 
@@ -30,12 +31,14 @@ _LEARNED = {
     *("random_state_", "_cold", "_cold_seed", "_query_seed", "_estimator_seed", "_tie_seed"),
 }
 # attributes that are computed again after unpickling
-NOT_PICKLED = {"_memory", "_picked", "_hashes", "_first_streams", "_query_stream"}
+NOT_PICKLED = {
+    *("_memory", "_picked", "_hashes", "_first_streams", "_query_stream", "_checked_pool")
+}
 
 _LABELS_FOR_A_WARNING = 20
 
 
-class KeepingMixin:
+class KeepingMixin(RefusalsMixin):
     """Labeled rows in the order taught, and the fit on all of them.
 
     Labels are kept before the estimator is fitted, so a fit that raises an
@@ -124,11 +127,16 @@ class KeepingMixin:
         self._warn_of_one_class()
         self._open_from = None
 
-    def _mark_open(self, before):
-        """Note after a failed call that the labels it kept must not count twice."""
+    def _mark_open(self, before, error):
+        """Note after a failed call whether it kept labels; these must not count twice."""
         now = self._labeled()
         if now is not None and (before is None or now.y is not before.y):
             self._open_from = self._last_from
+        elif isinstance(error, Exception):
+            error.add_note(
+                f"No label of this call is kept (n_labels_ is {self.n_labels_}). Fix the cause, "
+                "and teach these rows and labels again."
+            )
 
     def relabel(self, rows: Any, y: Any) -> Self:
         """Correct labels, named by their places in ``y_labeled_``, and fit anew.
@@ -223,6 +231,9 @@ class KeepingMixin:
         try:
             yield
         except Exception as error:
+            why = refusal(self._base_estimator(), self.X_labeled_)
+            if why is not None:
+                error.add_note(f"The likely cause: {why.replace('the pool', 'X_labeled_')}")
             error.add_note(
                 f"The {n_new} labels of this call are kept (n_labels_ is {self.n_labels_}). Only "
                 "the fit failed; the previous model, if there is one, stays in place. Fix the "

@@ -143,7 +143,7 @@ class PickingMixin:
         elif now is not None:
             now.seed(self._cold_seed if self._cold else self._query_seed)
 
-    def _warn_of_taught(self, X, picks):
+    def _warn_of_taught(self, X, picks, exclude):
         """Warn if picked rows equal rows that were already taught."""
         if not self.n_labels_ or not len(picks):
             return
@@ -156,5 +156,25 @@ class PickingMixin:
             warn_user(
                 f"{len(again)} of the {len(picks)} picked rows equal rows that were already taught"
                 f": row {picks[again[0]]} of the pool equals that at place {place} of y_labeled_. "
-                "Pass the labeled rows as exclude=, or drop duplicates from the pool."
+                f"{_why_again(as_pool(X, exclude), known)}"
             )
+
+
+def _why_again(pool, known):
+    """Return the likely reason why taught rows were picked, and what to do."""
+    excluded = np.flatnonzero(~pool.available)
+    if not len(excluded):
+        return "Pass the labeled rows as exclude=, or drop duplicates from the pool."
+    hashes = row_hashes(pool.gather(excluded))
+    n_open = np.count_nonzero(~are_among(known, hashes))
+    if not n_open:
+        return "All labeled rows are excluded, so the pool holds duplicates: drop them."
+    lacks = f"exclude lacks {n_open} of the {len(known)} labeled rows"
+    n_strange = np.count_nonzero(~are_among(hashes, known))
+    if not n_strange:
+        return f"{lacks}; add their positions, for example with labeled.extend(positions)."
+    return (
+        f"{lacks} and holds {n_strange} rows that were never taught. Probably the pool is in "
+        "another order than when they were picked (sorted, shuffled or filtered). Pass it in the "
+        "same order in every round."
+    )

@@ -72,7 +72,13 @@ def row_hashes(rows):
 
 
 def _hashable(row):
-    return tuple(row.ravel().tolist()) if isinstance(row, np.ndarray) else row
+    if isinstance(row, np.ndarray):
+        return tuple(row.ravel().tolist())
+    if isinstance(row, list):
+        return tuple(map(_hashable, row))
+    if isinstance(row, dict):
+        return frozenset((name, _hashable(value)) for name, value in row.items())
+    return row
 
 
 def _of_numbers(rows):

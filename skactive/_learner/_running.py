@@ -68,6 +68,7 @@ class RunningMixin:
     def _run_rounds(self, X, oracle, exclude):
         """Yield the learner after each round of labels from an oracle."""
         X = check_pool(self, X)
+        self._warn_of_refusal(X, exclude)
         pool = as_pool(X, exclude)
         if self._asked is not None and self._asked["labels"] is not None:
             self._take_answer()

@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from .. import _parameters
 from .._sklearn import InvalidParameterError
-from .._wrapping import input_tags
+from .._wrapping import first_step, input_tags
 from ..pool import as_positions, is_dask, is_dataset, num_samples, without_rows
 from ..query._vectors import needs_only_vectors
 from ._block_rows import rows_to_fit
@@ -19,8 +19,8 @@ from ._labels import NO_REGRESSION, NO_SEVERAL
 # types whose length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
 
-# a row that is a text or the path of a file
-_TEXTS = (str, bytes, os.PathLike)
+# a row that is a text, the path of a file, or a dict for a DictVectorizer
+NO_NUMBERS = (str, bytes, os.PathLike, Mapping)
 
 _COLUMNS = ("n_features_in_", "feature_names_in_")
 
@@ -57,8 +57,8 @@ def check_rows(learner, X, estimator, *, reset):
     """Return X as the estimator takes it, after the checks that hold for any estimator.
 
     Arrays, sparse matrices and lists of numbers are checked as in
-    scikit-learn. Frames, series, texts and other containers are passed on; the
-    estimator validates them.
+    scikit-learn. Frames, series, texts, dicts and other containers are passed
+    on; the estimator validates them.
 
     Parameters
     ----------
@@ -113,6 +113,7 @@ def check_container(X):
             f"got {_named(X)}.{_advice(X)}"
         )
     _check_names(X)
+    _check_types_of_names(X)
     if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
         raise ValueError(
             "X is a masked array with masked entries, and the values under the mask would be "
@@ -145,6 +146,20 @@ def _check_names(X):
         raise ValueError(
             f"X has more than one column named {name!r}. Rename these columns, or drop the "
             "duplicates."
+        )
+
+
+def _check_types_of_names(X):
+    """Raise an error if some columns of a pandas frame have strings as names, and others not."""
+    names = getattr(X, "columns", None)
+    if not getattr(names, "inferred_type", "").startswith("mixed"):
+        return
+    kinds = sorted({type(name).__name__ for name in names})
+    if "str" in kinds and len(kinds) > 1:
+        raise TypeError(
+            f"X has columns with names of the types {', '.join(kinds)}: {list(names)[:5]}. "
+            "scikit-learn takes names only if all of them are strings. Set X.columns = "
+            "X.columns.astype(str)."
         )
 
 
@@ -214,7 +229,7 @@ def check_pool(learner, X):
         X = _as_array(X)
     if learner.n_labels_:
         check_columns(learner, X)
-        _check_has_columns(learner, X)
+    _check_has_columns(learner, X)
     return X
 
 
@@ -228,13 +243,15 @@ def _check_format(X):
 
 
 def _check_has_columns(learner, X):
-    """Raise an error if a pool of single numbers meets rows with columns."""
+    """Raise an error if a pool holds single numbers instead of rows with columns."""
+    if not isinstance(X, np.ndarray) or X.ndim != 1 or not _is_numeric(X):
+        return
     n_columns = getattr(learner, "n_features_in_", None)
-    if n_columns is not None and isinstance(X, np.ndarray) and X.ndim == 1 and _is_numeric(X):
-        raise ValueError(
-            f"the pool is a one-dimensional array, but the rows taught have {n_columns} columns. "
-            "Use X_pool.reshape(1, -1) for one row, X_pool.reshape(-1, 1) for one column."
-        )
+    taught = "" if n_columns is None else f", but the rows taught have {n_columns} columns"
+    raise ValueError(
+        f"the pool is a one-dimensional array of numbers{taught}. Use X_pool.reshape(1, -1) for "
+        "one row, X_pool.reshape(-1, 1) for one column."
+    )
 
 
 def check_columns(learner, X):
@@ -310,9 +327,10 @@ def _is_numeric(X):
     if sparse.issparse(X):
         return True
     if isinstance(X, (list, tuple)):
-        return len(X) == 0 or not isinstance(X[0], _TEXTS)
+        return len(X) == 0 or not isinstance(X[0], NO_NUMBERS)
     if isinstance(X, np.ndarray):
-        return not (X.ndim == 1 and X.dtype.kind in "OUS" and len(X) and isinstance(X[0], _TEXTS))
+        is_plain = X.ndim != 1 or X.dtype.kind not in "OUS" or not len(X)
+        return is_plain or not isinstance(X[0], NO_NUMBERS)
     return not hasattr(X, "shape") and not is_dataset(X)
 
 
@@ -323,6 +341,7 @@ def _what_it_takes(estimator):
         return {"dtype": None, "ensure_all_finite": False}
     takes_objects = tags.string or tags.categorical
     return {
+        "estimator": type(first_step(estimator)).__name__,
         "dtype": None if takes_objects else "numeric",
         "ensure_all_finite": "allow-nan" if tags.allow_nan else True,
     }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from .._warnings import warn_user
 from ._rows import gather
 
 
@@ -61,7 +62,7 @@ class Learning:
         self.n_fitted = 0
         self._taught = []
         self._through = self._at_round = 0
-        self._began_cold = False
+        self._began_cold = self._has_warned = False
 
     @property
     def n_base(self):
@@ -119,8 +120,21 @@ class Learning:
         except Exception as error:
             # the labels are in the log, so the job goes on; the report shows the error
             self.error = error
+            self._warn_of_failure()
         else:
             self.error, self.n_fitted = None, len(self._taught)
+
+    def _warn_of_failure(self):
+        if self._has_warned:
+            return
+        self._has_warned = True
+        raised = f"{type(self.error).__name__}: {str(self.error)[:200]}"
+        warn_user(
+            f"the fit on {len(self._taught)} labels raised {raised}... All labels are kept in the "
+            "log and the job goes on, but without a new model. The usual cause is a classifier "
+            "that does not take such rows. Close the session and open it again with a learner "
+            "that does, such as a Pipeline; it is fitted on all labels."
+        )
 
     def choose(self, exclude, n_queries=None):
         """Choose the next round.

@@ -45,8 +45,8 @@ class Report:
     n_classes_found : int
         Number of classes with a label, including those of audit rows.
     imbalance_ratio : float or None
-        Standard deviation of the class counts divided by their mean; None
-        without labels.
+        Standard deviation of the class counts divided by their mean, over all
+        classes of the job, also those without a label; None without labels.
     accuracy, class_accuracy : Estimate or None
         Accuracy and mean per-class accuracy on the audit rows. None without a
         model or without labeled audit rows.
@@ -81,7 +81,7 @@ class Report:
     def __str__(self):
         lines = [str(self.progress), self._classes_line()]
         if self.accuracy is None:
-            lines.append("accuracy unknown: no audit row has a label, or there is no model yet")
+            lines.append(f"accuracy unknown: {self._why_unknown()}")
         else:
             n = int(self.confusion.sum())
             lines.append(f"accuracy {self.accuracy} on {n} audit rows")
@@ -94,11 +94,23 @@ class Report:
     __repr__ = __str__
 
     def _classes_line(self):
-        counts = ", ".join(f"{name}: {n}" for name, n in self.progress.class_counts.items())
-        if self.imbalance_ratio is None:
+        if not self.n_classes_found:
             return "no class found yet"
+        counts = self.progress.class_counts
         found = "1 class" if self.n_classes_found == 1 else f"{self.n_classes_found} classes"
-        return f"{found} found ({counts}), imbalance ratio {self.imbalance_ratio:.2f}"
+        n_only = self.n_classes_found - sum(n > 0 for n in counts.values())
+        only = f", {n_only} of them in audit rows only" if n_only else ""
+        listed = ", ".join(f"{name}: {n}" for name, n in counts.items())
+        has_ratio = self.imbalance_ratio is not None
+        ratio = f", imbalance ratio {self.imbalance_ratio:.2f}" if has_ratio else ""
+        return f"{found} found{only} ({listed}){ratio}"
+
+    def _why_unknown(self):
+        if not self.progress.n_audit:
+            return "the job has no audit rows (n_audit=0)"
+        if not self.progress.n_audited:
+            return f"none of the {self.progress.n_audit} audit rows has a label yet"
+        return "there is no model yet"
 
     def _missing(self):
         seen = self.confusion.sum(axis=1) > 0
@@ -180,7 +192,7 @@ def report_of(progress, classes, choices, labels, audited, audit_keys, predicted
     return Report(
         progress=progress,
         n_classes_found=len(found),
-        imbalance_ratio=imbalance_ratio(counts) if counts else None,
+        imbalance_ratio=imbalance_ratio(counts, classes) if counts else None,
         history=history,
         is_stable=StabilizingPredictions().fires(values),
         classes=classes,

@@ -1,5 +1,6 @@
 """Results about a pool that are kept from query to query."""
 
+import math
 import weakref
 import zlib
 
@@ -183,19 +184,25 @@ def sketch(X):
     Returns
     -------
     marks : tuple or None
-        The shape and a checksum: over all numbers of a small array, or over evenly
-        spaced rows of a larger array or a frame. None for other containers.
+        The shape and a checksum: over all numbers of a small pool, or over evenly
+        spaced rows of a larger one. None for other containers.
     """
     if is_tensor(X):
         return (tuple(X.shape), X.data_ptr(), X._version) if not X.is_inference() else None
     if isinstance(X, np.ndarray):
         return _checksum(X)
-    if sparse.issparse(X) and hasattr(X, "indices"):
-        return (X.shape, _checksum(X.data), _checksum(X.indices))
-    if hasattr(X, "columns") and type(X).__module__.partition(".")[0] in ("pandas", "polars"):
-        rows = safe_indexing(X, spread_positions(len(X), _POOL_ROWS))
-        return (X.shape, list(X.columns), fingerprint(rows))
+    if sparse.issparse(X):
+        X = X if hasattr(X, "indices") else _spread(X).tocsr()
+        return (X.shape, *map(_checksum, (X.data, X.indices, X.indptr)))
+    if type(X).__module__.partition(".")[0] in ("pandas", "polars"):
+        return (X.shape, list(getattr(X, "columns", ())), fingerprint(_spread(X)))
     return None
+
+
+def _spread(X):
+    """Evenly spaced rows of a sparse matrix, frame or series; a small one itself."""
+    is_small = 8 * math.prod(X.shape) <= _WHOLE_POOL
+    return X if is_small else safe_indexing(X, spread_positions(X.shape[0], _POOL_ROWS))
 
 
 def _checksum(array):

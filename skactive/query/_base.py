@@ -2,6 +2,7 @@
 
 import copy
 import numbers
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -72,8 +73,17 @@ class QueryStrategy(DeclaredParameters, BaseEstimator):
         -------
         positions : ndarray of int, shape (n_queries,)
             Distinct free positions into ``pool.X``, in pick order.
+
+        Raises
+        ------
+        NotImplementedError
+            If a subclass does not define this method.
         """
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define select(self, learner, pool, n_queries), which "
+            "returns the positions of the rows that it picks. To score each row instead, take "
+            "ScoringStrategy as the base class."
+        )
 
     def requires_fit(self, learner: Any) -> bool:
         """Whether the strategy needs a learner that is fitted to labels.
@@ -246,29 +256,38 @@ def _check_positions(strategy, positions, n_queries, n_rows, are_free=None):
     answer = np.asarray(positions)
     if answer.ndim != 1 or (answer.dtype.kind not in "iu" and answer.size):
         raise TypeError(
-            f"{_named(strategy)} returned {positions!r}; expected a 1-d array of int "
+            f"{named(strategy)} returned {_cut(positions)}; expected a 1-d array of int "
             "positions into the rows that it received."
         )
     answer = answer.astype(np.intp)
     if len(answer) != n_queries:
         raise ValueError(
-            f"{_named(strategy)} returned {len(answer)} positions; expected {n_queries}."
+            f"{named(strategy)} returned {len(answer)} positions; expected {n_queries}."
         )
     outside = (answer < 0) | (answer >= n_rows)
     if outside.any():
         raise ValueError(
-            f"{_named(strategy)} returned position {answer[outside][0]}, but the pool "
+            f"{named(strategy)} returned position {answer[outside][0]}, but the pool "
             f"that it received has rows 0 to {n_rows - 1}."
         )
     if len(np.unique(answer)) != len(answer):
-        raise ValueError(f"{_named(strategy)} returned a position twice: {answer}.")
+        found, counts = np.unique(answer, return_counts=True)
+        raise ValueError(f"{named(strategy)} returned a position twice: {found[counts > 1][0]}.")
     if are_free is not None and not are_free(answer).all():
         raise ValueError(
-            f"{_named(strategy)} returned position {answer[~are_free(answer)][0]}, "
+            f"{named(strategy)} returned position {answer[~are_free(answer)][0]}, "
             "which is excluded."
         )
     return answer
 
 
-def _named(strategy):
+def _cut(answer):
+    """Describe an answer in one line."""
+    if isinstance(answer, np.ndarray):
+        return f"a {answer.dtype} array of shape {answer.shape}"
+    return reprlib.repr(answer)
+
+
+def named(strategy):
+    """The words by which a message names a strategy."""
     return f"the query strategy {getattr(strategy, '__name__', None) or repr(strategy)}"

@@ -10,7 +10,7 @@ from .._typing import Floats, Positions, Rows
 from ..pool import as_pool
 from ..predictions import check_model, chunk_rows
 from ..selection import top_n
-from ._base import QueryStrategy, as_it_predicts, random_stream, warn_if_equal
+from ._base import QueryStrategy, as_it_predicts, named, random_stream, warn_if_equal
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,16 @@ class ScoringStrategy(QueryStrategy):
         -------
         scores : ndarray of float64, shape (n_rows,)
             Higher = picked first.
+
+        Raises
+        ------
+        NotImplementedError
+            If a subclass defines neither this method nor another one that replaces it.
         """
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define score_rows(self, model, X), which returns one "
+            "number for each row of X; the rows with the highest numbers are picked."
+        )
 
     def scores(self, learner: Any, X: Rows) -> Floats:
         """Score rows; higher = picked first.
@@ -127,18 +135,24 @@ class ScoringStrategy(QueryStrategy):
             Higher = picked first.
         """
         rows = self.row_scores(learner)
-        return pool.map_rows(rows.function, rows.chunk_rows, owner=rows.owner)
+        scores = pool.map_rows(rows.function, rows.chunk_rows, owner=rows.owner)
+        _check_one_each(self, scores)
+        return scores
 
     def select(self, learner: Any, pool: Any, n_queries: int) -> Positions:
         if type(self).pool_scores is not ScoringStrategy.pool_scores:
             scores = self.pool_scores(learner, pool)
+            _check_one_each(self, scores)
             picks = top_n(scores, n_queries, pool.ties)
+            _check_no_nan(self, picks, n_queries)
             warn_if_equal(scores, picks, pool.n_available)
             pool.memory.note(picks, score=scores[picks])
             return picks
         travels = not (pool.is_in_memory or self.fits_models)
         rows = self.row_scores(as_it_predicts(learner) if travels else learner)
         picks = pool.top_rows(rows.function, rows.chunk_rows, n_queries, owner=rows.owner)
+        _check_one_each(self, picks)
+        _check_no_nan(self, picks, n_queries)
         if self.fits_models:
             picked = as_pool(pool.gather(picks))
             pool.memory.note(picks, score=picked.map_rows(rows.function, rows.chunk_rows))
@@ -167,6 +181,24 @@ class ScoringStrategy(QueryStrategy):
 
     def requires_fit(self, learner: Any) -> bool:
         return self.model is None
+
+
+def _check_one_each(strategy, scores):
+    """Raise an error for scores, or picks by them, of more than one dimension."""
+    if scores.ndim > 1:
+        raise ValueError(
+            f"{named(strategy)} returned {scores.shape[1]} scores for each row; expected one, so "
+            "an array of shape (n_rows,). Take one column, or .ravel() an array of one column."
+        )
+
+
+def _check_no_nan(strategy, picks, n_queries):
+    """Raise an error if fewer rows than possible have a score that is a number."""
+    if len(picks) < n_queries:
+        raise ValueError(
+            f"{named(strategy)} returned NaN as a score of some rows; expected a number for each "
+            "row. Usual causes are a division by zero and the logarithm of a probability of 0."
+        )
 
 
 def _negated(function, rows):

@@ -36,6 +36,15 @@ def test_worked_gains_of_the_gaussian():
     )
 
 
+def test_take_returns_the_share_of_all_weight():
+    line = np.array([[0.0], [1.0], [3.0]])
+    coverage = Coverage(line, gaussian(2.0), weights=np.array([1.0, 2.0, 4.0]))
+    near, far, farther = np.exp([-0.5, -2.0, -4.5])
+    assert_allclose(coverage.take(line[:1]), (1 + 2 * near + 4 * farther) / 7)
+    assert_allclose(coverage.take(line[2:]), (2 * max(0, far - near) + 4 * (1 - farther)) / 7)
+    assert Coverage(line, gaussian(2.0), weights=np.zeros(3)).take(line[:1]) == 0
+
+
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix])
 def test_gains_only_fall(container):
     rng = np.random.RandomState(0)

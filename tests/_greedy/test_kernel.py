@@ -92,6 +92,8 @@ def test_worked_gains():
     assert_allclose(coverage.gains(np.array([0, 1])), [1.0, 1.5])
     assert coverage.pick(np.ones(2, dtype=bool), 1).tolist() == [1]
     assert_array_equal(coverage.best, [0.5, 1.0, 0.25])
+    # of all weight, 1 + 2 + 4
+    assert_allclose(coverage.gained, [1.5 / 7])
 
 
 def test_factors_may_depend_on_the_picks():

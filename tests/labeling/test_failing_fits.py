@@ -1,5 +1,7 @@
 """If the estimator raises, the labels stay, the session goes on, the report names the error."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -104,3 +106,31 @@ def test_a_learner_that_chooses_otherwise_is_noticed(digits, tmp_path):
     offset[0] = 7
     with job.open() as session, pytest.warns(UserWarning, match="no longer chooses the rows of"):
         assert session.ask()
+
+
+@pytest.mark.parametrize("lookahead", [0, 1])
+def test_the_first_fit_that_fails_warns(job, lookahead):
+    job.options["lookahead"] = lookahead
+    with job.open() as session, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        while session.progress().n_labels < 20:
+            for pick in session.ask():
+                job.right(session, pick)
+            session.wait()
+    said = [str(each.message) for each in caught]
+    assert len(said) == 1
+    assert "fit on 15 labels raised RuntimeError: no fit today... All labels are kept" in said[0]
+
+
+def test_a_pool_that_the_classifier_refuses_is_named_before_people_label(digits, tmp_path):
+    X, y = digits
+    X = np.where(np.arange(len(X))[:, None] % 3 == 0, np.nan, X)
+    learner = ActiveLearner(budget=20, batch_size=5, n_initial=5, random_state=0)
+    job = Job(learner, X, y, tmp_path / "labels.db")
+    with job.open() as session:
+        with pytest.warns(UserWarning, match="row 0 of the pool .*NaN.*LogisticRegression"):
+            picks = session.ask()
+        with pytest.warns(UserWarning, match="(?s)fit on 5 labels raised .*LogisticRegression"):
+            for pick in picks:
+                job.right(session, pick)
+            session.ask()

@@ -37,7 +37,7 @@ def test_the_numbers_of_a_job(job):
     expected = confusion_matrix(truth, predicted, labels=range(11))
     assert np.array_equal(report.confusion, expected)
     assert report.n_classes_found == len({*labels.tolist(), *truth.tolist()})
-    assert report.imbalance_ratio == pytest.approx(imbalance_ratio(labels))
+    assert report.imbalance_ratio == pytest.approx(imbalance_ratio(labels, range(11)))
     assert report.progress.class_counts == {c: int(np.sum(labels == c)) for c in range(11)}
     shares = dict(zip(report.class_shares["class"].tolist(), report.class_shares["share"]))
     assert shares[0] == pytest.approx(np.mean(truth == 0))
@@ -84,6 +84,45 @@ def test_it_prints(job):
     assert "on 60 audit rows" in text
     assert "without 10: no audit row has this label" in text
     assert "the model still changes" in text
+
+
+@pytest.mark.parametrize("n_audit, found", [(0, "1 class found"), (1, "2 classes found")])
+def test_the_line_of_the_classes(iris, tmp_path, n_audit, found):
+    X, _ = iris
+    learner = ActiveLearner(n_initial=3, random_state=0)
+    names = ["ham", "spam"]
+    job = Job(learner, X, None, tmp_path / "l.db", classes=names, n_audit=n_audit)
+    with job.open() as session:
+        assert "no class found yet" in str(session.report())
+        for pick in session.ask(3 + n_audit):
+            session.label(pick.key, "spam" if pick.why["strategy"] == "audit" else "ham")
+        report = session.report()
+    assert report.imbalance_ratio == imbalance_ratio(["ham"] * 3, names) == 1.0
+    only = ", 1 of them in audit rows only" if n_audit else ""
+    assert f"{found}{only} (ham: 3, spam: 0), imbalance ratio 1.00" in str(report)
+
+
+def test_a_class_of_audit_rows_alone(iris, tmp_path):
+    X, _ = iris
+    job = Job(ActiveLearner(random_state=0), X, None, tmp_path / "l.db", n_audit=1)
+    with job.open() as session:
+        pick = next(p for p in session.ask() if p.why["strategy"] == "audit")
+        session.label(pick.key, "spam")
+        assert "1 class found, 1 of them in audit rows only (spam: 0)\n" in str(session.report())
+
+
+def test_why_the_accuracy_is_unknown(iris, tmp_path):
+    X, y = iris
+    learner = ActiveLearner(random_state=0)
+    with Job(learner, X, y, tmp_path / "none.db").open() as session:
+        assert "accuracy unknown: the job has no audit rows (n_audit=0)" in str(session.report())
+    with Job(learner, X, y, tmp_path / "some.db", n_audit=2).open() as session:
+        why = "accuracy unknown: none of the 2 audit rows has a label yet"
+        assert why in str(session.report())
+        for pick in session.ask():
+            if pick.why["strategy"] == "audit":
+                session.label(pick.key, 0)
+        assert "accuracy unknown: there is no model yet" in str(session.report())
 
 
 def test_a_report_half_way_through_a_round(job):

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from skactive import ActiveLearner
 from skactive.labeling import LabelingSession, LabelLogError, PoolChangedError
@@ -44,6 +47,25 @@ def test_a_pick_holds_its_row_and_why(job):
     with job.open() as session:
         taught = labels_of(session)[:10]
     assert counts == {str(c): sum(label == c for _, label in taught) for c in map(int, counts)}
+
+
+def test_a_pool_of_dicts_with_keys(digits, tmp_path):
+    X, y = digits
+    records = [{str(k): pixel for k, pixel in enumerate(row) if pixel} for row in X[:90].tolist()]
+    model = make_pipeline(DictVectorizer(), LogisticRegression())
+    learner = ActiveLearner(model, budget=20, batch_size=5, random_state=0)
+    keys = [f"image {k}" for k in range(90)]
+    job = Job(learner, records, y, tmp_path / "labels.db", keys=keys)
+    with job.open() as session:
+        first = session.ask(1)[0]
+        assert first.row == records[first.position] and first.key == keys[first.position]
+        assert len(answer_all(session, y, 7)) == 20
+        assert session.learner.predict(records).shape == (90,)
+    with job.open() as session:
+        assert session.progress().n_labels == 20
+    job.X = [*records[:first.position], {}, *records[first.position + 1:]]
+    with pytest.raises(PoolChangedError, match=f"key '{first.key}'"):
+        job.open()
 
 
 def answer_all_of_round(job, session):

@@ -1,5 +1,6 @@
 """Labeling in a terminal: by a simulated person, through a pipe, and through a real terminal."""
 
+import io
 import os
 import select
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from skactive import ActiveLearner
+from skactive.labeling.__main__ import main
 from skactive.labeling._terminal import Terminal, printable
 from skactive.query import MarginSampling
 
@@ -160,6 +162,60 @@ def test_the_program_through_a_pipe(table):
     lines = table.with_name("out.csv").read_text().splitlines()
     assert lines[0] == "key,position,label,annotator,round"
     assert [line.split(",")[2] for line in lines[1:]] == ["ham", "spam"]
+
+
+def test_the_export_says_that_audit_rows_are_left_out(table, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("1" * 6))
+    arguments = [str(table), "--classes", "ham", "spam", "--audit", "2", "--wait"]
+    arguments += ["--batch-size", "4"]
+    out = table.with_name("out.csv")
+    assert main(arguments) == 0
+    capsys.readouterr()
+    assert main([str(table), "--batch-size", "4", "--export", str(out)]) == 0
+    said = capsys.readouterr().out
+    n_audited = 6 - len(out.read_text().splitlines()) + 1
+    assert 0 < n_audited <= 2
+    assert f"{6 - n_audited} labels written to {out}" in said
+    assert f"without {n_audited} of audit rows, which measure the model (--with-audit" in said
+    with_audit = [str(table), "--batch-size", "4", "--export", str(out), "--with-audit"]
+    assert main(with_audit) == 0
+    assert capsys.readouterr().out == f"6 labels written to {out}\n"
+    lines = out.read_text().splitlines()
+    assert lines[0] == "key,position,label,annotator,round" and len(lines) == 7
+    assert len({line.split(",")[0] for line in lines}) == 7
+
+
+def test_keys_of_the_table(table, capsys, monkeypatch):
+    ids = "".join(f"mail-{k},{'free' if k % 3 == 0 else 'late'} {k % 7}\n" for k in range(40))
+    table.write_text(f"id,text\n{ids}", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("12"))
+    assert main([str(table), "--classes", "ham", "spam", "--key", "id", "--wait"]) == 0
+    assert "[mail-" in capsys.readouterr().out
+    out = table.with_name("out.csv")
+    assert main([str(table), "--key", "id", "--export", str(out)]) == 0
+    keys = [line.split(",")[:2] for line in out.read_text().splitlines()[1:]]
+    assert len(keys) == 2 and all(key == f"mail-{position}" for key, position in keys)
+    assert main([str(table), "--key", "name", "--export", str(out)]) == 1
+    assert "no column 'name'; its columns are ['id', 'text']" in capsys.readouterr().err
+    table.write_text("id,text\n1,a\n1,b\n", encoding="utf-8")
+    again = ["--classes", "ham", "spam", "--key", "id", "--log", str(table.with_name("b.db"))]
+    assert main([str(table), *again]) == 1
+    assert "'1' twice" in capsys.readouterr().err
+
+
+def test_classes_of_the_program(table, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main([str(table), "--classes", "ham"]) == 1
+    assert "names of two classes or more, got ['ham']" in capsys.readouterr().err
+    assert not table.with_suffix(".labels.db").exists()
+    assert main([str(table), "--classes", "ham", "spam"]) == 0
+    assert "added" not in capsys.readouterr().out
+    assert main([str(table), "--classes", "ham", "spam", "eggs"]) == 0
+    assert "classes added to the job: eggs\n" in capsys.readouterr().out
+    assert main([str(table), "--classes", "ham", "spam", "eggs"]) == 0
+    assert "added" not in capsys.readouterr().out
+    assert main([str(table)]) == 0
+    assert "  3  eggs" in capsys.readouterr().out
 
 
 def test_the_program_says_what_is_wrong(table, tmp_path):

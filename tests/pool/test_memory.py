@@ -12,8 +12,10 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.decomposition import PCA
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.frozen import FrozenEstimator
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
+from sklearn.pipeline import make_pipeline
 
 from skactive import ActiveLearner
 from skactive.pool import PoolMemory
@@ -190,7 +192,9 @@ def test_every_number_of_an_array_counts(dtype, shape):
 
 
 @by_vectors
-@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, pd.DataFrame])
+@pytest.mark.parametrize(
+    "container", [np.asarray, sparse.csr_array, sparse.lil_matrix, pd.DataFrame]
+)
 def test_a_pool_that_is_changed_in_place(strategy, container):
     X, y = data()
     pool = container(X)
@@ -198,6 +202,8 @@ def test_a_pool_that_is_changed_in_place(strategy, container):
     learner.query(pool, 5, exclude=range(10))
     if isinstance(pool, pd.DataFrame):
         pool.iloc[30:] = pool.iloc[30:].to_numpy() * [50, -7]
+    elif sparse.issparse(pool) and pool.format == "lil":
+        pool[30:] = pool[30:].toarray() * [50, -7]
     elif sparse.issparse(pool):
         pool.data[60:] *= np.tile([50, -7], 30)
     else:
@@ -215,6 +221,49 @@ def test_a_frame_that_has_grown():
     learner.query(pool, 5, exclude=range(10))
     pool.loc[len(pool)] = [900.0, 900.0]
     assert learner.query(pool, 1, exclude=range(10)).tolist() == [60]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_a_series_of_texts_that_is_changed_in_place_or_grows(kind):
+    library, embed = pytest.importorskip(kind), HashingVectorizer(alternate_sign=False)
+    texts = [" ".join("cat dog fish bird".split()[: 1 + i % 4]) for i in range(60)]
+    pool = library.Series(texts)
+    model = make_pipeline(embed, MultinomialNB())
+    learner = ActiveLearner(model, CoreSet(embed=embed), random_state=0)
+    learner.teach(pool[:10], np.arange(10) % 2)
+    learner.query(pool, 3, exclude=range(10))
+    pool[31] = "zebra"
+    assert learner.query(pool, 1, exclude=range(10)).tolist() == [31]
+    if kind == "pandas":
+        pool.loc[60] = "quagga"
+        assert learner.query(pool, 1, exclude=[*range(10), 31]).tolist() == [60]
+
+
+CONTAINERS = {
+    "array": np.array, "csr": sparse.csr_matrix, "csc": sparse.csc_array,
+    "lil": sparse.lil_matrix, "dok": sparse.dok_matrix, "pandas": pd.DataFrame,
+}
+
+
+@pytest.mark.parametrize("row", [29, 30, 31])
+@pytest.mark.parametrize("kind", CONTAINERS)
+def test_one_changed_row_of_a_small_pool_is_noticed(kind, row):
+    numbers = np.random.RandomState(0).rand(400, 2)
+    pool = CONTAINERS[kind](numbers)
+    before = sketch(pool)
+    assert before == sketch(CONTAINERS[kind](numbers))
+    if kind == "pandas":
+        pool.iloc[row, 0] = 9
+    else:
+        pool[row, 0] = 9
+    assert sketch(pool) != before
+
+
+def test_an_entry_that_moves_to_the_next_row_is_noticed():
+    pool = sparse.csr_matrix(np.eye(5)[:, [0, 0, 2]])
+    before = sketch(pool)
+    pool.indptr[1] = 0
+    assert sketch(pool) != before
 
 
 def test_sketches():

@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.utils.random import sample_without_replacement
 
 from skactive import ActiveLearner
 from skactive._greedy.kernel import gaussian_kernel
@@ -18,6 +19,8 @@ from skactive.query import BalancedCoverage, RandomSampling
 from skactive.query._components import Components
 from skactive.query.balanced_coverage import _draw, _systematic_sample
 from skactive.selection import spread_positions
+
+from ..plain import by_key, tie_seed
 
 
 def plain(X, labeled, y, n, random_state, balance=True):
@@ -68,6 +71,27 @@ def test_equal_to_the_plain_form(digits, n_labeled, n, balance):
     X, y = digits
     picks, stream = asked(X, y, n_labeled, n, BalancedCoverage(balance=balance))
     assert picks == plain(X, range(n_labeled), y[:n_labeled], n, stream, balance)
+
+
+@pytest.mark.parametrize("balance", [True, False])
+def test_equal_to_the_plain_form_with_two_classes(digits, balance):
+    X, y = digits[0], np.where(digits[1] < 3, "few", "many")
+    picks, stream = asked(X, y, 15, 20, BalancedCoverage(balance=balance))
+    assert picks == plain(X, range(15), y[:15], 20, stream, balance)
+
+
+def test_equal_rows_are_picked_in_the_order_of_ties():
+    X, order = np.ones((12, 2)), by_key(np.zeros(12), tie_seed(3))
+    assert asked(X, None, 0, 12, BalancedCoverage())[0] == order
+    assert asked(X, np.zeros(12), 2, 10, BalancedCoverage())[0] == [i for i in order if i > 1]
+
+
+def test_density_by_the_smallest_width(digits):
+    known = Components(digits[0], 128, 20, 8192)
+    squared = ((known.sample[:, None].astype(float) - known.sample) ** 2).sum(axis=2)
+    width = np.median(np.sort(squared, axis=1)[:, 20])
+    expected = np.exp(-squared / width).mean(axis=1)
+    assert_allclose(known.density(known.sample), expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize("n_labeled", [9, 10])
@@ -243,6 +267,47 @@ def test_large_pools_are_drawn_from(digits):
     other = learner.set_params(random_state=1).fit(X, y).query_indices_
     assert not np.array_equal(other, simulated)
     assert sorted(learner.query(X, 250, exclude=other)) == sorted(set(range(300)) - {*other})
+
+
+def plain_of_a_large_pool(X, labeled, y, n, random_state, max_rows):
+    """The rule with rows that are drawn: one number of the stream after the other."""
+    stream, free = copy.deepcopy(random_state), np.setdiff1d(np.arange(len(X)), labeled)
+    sample = X[np.linspace(0, len(X) - 1, max_rows).astype(int)]
+    center = sample.mean(axis=0)
+    X, sample = (X - center).astype(np.float32), (sample - center).astype(np.float32)
+    drawn = free[np.sort(sample_without_replacement(len(free), 8 * max_rows, random_state=stream))]
+    trees = ExtraTreesClassifier(60, max_features=1 / 3, random_state=stream.randint(2**31 - 1))
+    models = [LogisticRegression(max_iter=60), trees]
+    p = sum(model.fit(X[labeled], y).predict_proba(X[drawn]) for model in models) / 2
+    doubts = np.array([2 * sorted(row)[-2] / sum(sorted(row)[-2:]) for row in p])
+    weights = doubts * (p / p.sum(axis=0)).sum(axis=1)
+    counts = np.unique(y, return_counts=True)[1].astype(float)
+    keys = np.log(weights / weights.mean() * (p / (1 + counts)).sum(axis=1))
+    chosen = np.sort(np.argsort(-(keys + stream.gumbel(size=len(keys))))[:max_rows])
+    candidates, p = X[drawn[chosen]], p[chosen]
+    # points as far apart as the mean weight of a covered row, from a random start
+    points = (np.arange(max_rows) + stream.random_sample()) * weights.sum() / max_rows
+    hits = X[drawn[np.searchsorted(np.cumsum(weights), points)]]
+    ordered = np.sort(((sample[:, None].astype(float) - sample) ** 2).sum(axis=2), axis=1)
+
+    def kernel(rows, others):
+        squared = ((rows[:, None].astype(float) - others) ** 2).sum(axis=2)
+        return np.exp(-squared / np.median(ordered[:, 20]))
+
+    best, similar, picks = kernel(hits, X[labeled]).max(axis=1), kernel(candidates, hits), []
+    for _ in range(n):
+        gains = np.maximum(0, similar - best).sum(axis=1) * (p / (1 + counts)).sum(axis=1)
+        gains[picks] = -1
+        picks.append(int(gains.argmax()))
+        best, counts = np.maximum(best, similar[picks[-1]]), counts + p[picks[-1]]
+    return drawn[chosen[picks]].tolist()
+
+
+@pytest.mark.parametrize("max_rows", [24, 32])
+def test_large_pools_equal_to_the_plain_form(digits, max_rows):
+    X, y = digits
+    picks, stream = asked(X, y, 20, 8, BalancedCoverage(max_rows=max_rows))
+    assert picks == plain_of_a_large_pool(X, np.arange(20), y[:20], 8, stream, max_rows)
 
 
 def test_systematic_sample_stands_for_the_weights():

@@ -36,6 +36,13 @@ def test_worked_needs(model):
     assert_allclose(needed_labels(TABLE, 6), [2, 2, 2])
 
 
+def test_a_pick_lowers_the_need_for_its_class():
+    # the first two rows are a little more uncertain, but resemble each other
+    model = TableModel([[0.69, 0.31], [0.69, 0.31], [0.3, 0.7], [0.3, 0.7]])
+    picks = ClassBalancedSampling(weight=1.0)(model, np.arange(4)[:, None], 2)
+    assert picks[0] < 2 <= picks[1]
+
+
 @pytest.mark.parametrize("weight", [0.0, 0.6, 3.0])
 def test_exact_equal_to_all_batches(model, weight):
     P = np.asarray(TABLE.table)

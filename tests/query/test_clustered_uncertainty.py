@@ -69,3 +69,11 @@ def test_strategy_without_scores_is_named(taught):
     learner, X = taught
     with pytest.raises(TypeError, match="one score per row"):
         ClusteredUncertainty(strategy=lambda *_: [0])(learner, X, 4)
+
+
+def test_the_share_of_uncertain_rows_is_rounded_down():
+    # of five rows, two: rows 0 and 3; the next ones in uncertainty are 7, 6 and 5
+    strategy = ClusteredUncertainty(0.5, 2, strategy=Uncertainty())
+    picks = strategy(ActiveLearner(), F, 5).tolist()
+    assert picks[:2] == [0, 3]
+    assert sorted(picks[2:4] + picks[4:]) == [1, 2, 4]

@@ -53,3 +53,11 @@ def test_weights_move_the_centers_of_drawn_rows_too():
         row = cluster_middles(X, 1, stream, TieOrder(), weights, max_rows)
         assert abs(row[0] - 99.5) < 20
     assert_array_equal(cluster_middles(X, 0, None, TieOrder()), [])
+
+
+def test_a_row_drawn_often_counts_often():
+    # a third of 20 draws falls on the other rows; without counts they would be nearly all
+    X = np.r_[0.0, np.linspace(5, 6, 30)][:, None]
+    weights = np.r_[60.0, np.ones(30)]
+    stream = np.random.RandomState(0)
+    assert cluster_middles(X, 1, stream, TieOrder(), weights, max_rows=20).tolist() == [0]

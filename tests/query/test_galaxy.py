@@ -8,6 +8,8 @@ from skactive import ActiveLearner
 from skactive.query import GALAXY
 from skactive.query._bisection import LabeledLine
 
+from ..plain import TableModel, tie_key, tie_seed
+
 
 def steps_from(starts, ends, kinds, order):
     """Links from some nodes to each node without a label, by breadth-first search."""
@@ -127,6 +129,56 @@ def test_a_batch_counts_rows_as_predicted():
         learner.teach(POOL[row], (POOL[row, 0] >= 0.5 + 1e-9).astype(int))
     assert picks[0] == taken[0]
     assert len(set(picks.tolist())) == 4
+
+
+def searched(P, codes, n, seed):
+    """Picks among the first rows of P, row by row; the last ones have labels. None: no path."""
+    n_free = len(P) - len(codes)
+    kind = dict(zip(range(n_free, len(P)), codes))
+    gaps = [sorted(row)[-1] - sorted(row)[-2] for row in P]
+    for i in range(n):
+        k = (len(codes) + i) % P.shape[1]
+        # by margin; of the rows predicted as k, the more probable ones come last
+        line = sorted(range(len(P)), key=lambda row: (P[row, k] - P[row].max(), P[row].max()))
+        kinds = [0 if row not in kind else 1 if kind[row] == k else -1 for row in line]
+        places, order = middles(np.array(kinds), 1)
+        if order > 1:
+            yield None
+            return
+        nodes = [line[place] for place in places]
+        row = min(nodes, key=lambda node: (round(gaps[node], 12), tie_key(node, seed)))
+        kind[row] = P[row].argmax()
+        yield row
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_to_the_plain_search(seed):
+    P = np.random.RandomState(seed).dirichlet([2.0, 1.0, 0.5], size=94)
+    codes = np.array([0, 1, 2, 0])
+    learner = ActiveLearner(TableModel(P), GALAXY(), random_state=seed)
+    learner.teach(np.arange(90, 94)[:, None], codes)
+    expected = list(searched(P, codes, 9, tie_seed(seed)))
+    found = [row for row in expected if row is not None]
+    assert len(found) > 2
+    assert learner.query(np.arange(90)[:, None], 9)[: len(found)].tolist() == found
+
+
+def test_equally_short_paths_end_where_the_model_is_least_certain():
+    # class 1 lies in the middle: two paths of four links, around rows 1 and 4
+    P = np.array([[0.7, 0.3], [0.64, 0.36], [0.6, 0.4], [0.3, 0.7], [0.2, 0.8], [0.1, 0.9]])
+    labeled = [[0.8, 0.2], [0.5, 0.5], [0.05, 0.95]]
+    learner = ActiveLearner(TableModel(np.r_[P, labeled]), GALAXY(), random_state=0)
+    learner.teach([[6], [7], [8]], [0, 1, 0])
+    assert learner.query(np.arange(6)[:, None], 1).tolist() == [1]
+
+
+def test_rows_of_probability_one_are_sorted_by_the_rest():
+    tiny = 10.0 ** -np.array([23, 28, 21, 26, 24, 29, 22, 25, 27, 40, 41])
+    P = np.column_stack([np.r_[tiny, 1.0], np.r_[np.ones(11), 0.0]])
+    learner = ActiveLearner(TableModel(P), GALAXY(), random_state=0)
+    learner.teach([[11], [9], [10]], [0, 1, 1])
+    # from 1e-21 to 1e-29
+    assert P[learner.query(np.arange(9)[:, None], 1)[0], 0] == 1e-25
 
 
 def test_taken_rows_are_left_out_of_the_line():

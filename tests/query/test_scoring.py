@@ -118,3 +118,77 @@ class Frozen(Linear):
 
     def fit(self, X, y):
         return self
+
+
+class Forgotten(ScoringStrategy):
+    """Defines score instead of score_rows."""
+
+    def score(self, model, X):
+        return np.zeros(len(X))
+
+
+class Empty(QueryStrategy):
+    """Does not define select."""
+
+
+class Wrong(ScoringStrategy):
+    """Returns whatever it is given."""
+
+    def __init__(self, answer=None, invert=False, model=None):
+        super().__init__(invert, model)
+        self.answer = answer
+
+    def score_rows(self, model, X):
+        return self.answer(len(X))
+
+
+class WrongPool(Wrong):
+    def pool_scores(self, learner, pool):
+        return self.answer(pool.n_rows)
+
+
+def some_nan(n):
+    return np.where(np.arange(n) % 5 == 0, np.nan, np.arange(n))
+
+
+def query(strategy, iris):
+    X, y = iris
+    return ActiveLearner(None, strategy, random_state=0).teach(X[::3], y[::3]).query(X, 10)
+
+
+def test_a_missing_method_is_named(iris):
+    with pytest.raises(NotImplementedError, match=r"Forgotten must define score_rows\(self"):
+        query(Forgotten(), iris)
+    with pytest.raises(NotImplementedError, match=r"Empty must define select\(self, learner"):
+        query(Empty(), iris)
+
+
+@pytest.mark.parametrize("kind", [Wrong, WrongPool])
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        (lambda n: np.zeros((n, 3)), r"3 scores for each row; expected one"),
+        (lambda n: np.zeros((n, 1)), r"1 scores? for each row.*\.ravel\(\)"),
+        (lambda n: np.full(n, np.nan), "NaN as a score"),
+        (some_nan, "NaN as a score"),
+    ],
+)
+def test_wrong_scores(kind, answer, message, iris):
+    with pytest.raises(ValueError, match=f"^the query strategy {kind.__name__}.* {message}") as e:
+        query(kind(answer), iris)
+    assert len(str(e.value)) < 400
+
+
+def test_wrong_scores_without_a_query(iris):
+    X, y = iris
+    learner = ActiveLearner(random_state=0).teach(X, y)
+    with pytest.raises(ValueError, match="3 scores for each row"):
+        Wrong(lambda n: np.zeros((n, 3))).scores(learner, X)
+
+
+def test_a_long_answer_is_cut(iris):
+    with pytest.raises(TypeError, match=r"returned a float64 array of shape \(900, 3\)"):
+        query(lambda learner, X, n: np.zeros((900, 3)), iris)
+    with pytest.raises(TypeError, match="returned .*int positions") as caught:
+        query(lambda learner, X, n: [0.5] * 900, iris)
+    assert len(str(caught.value)) < 400

@@ -45,10 +45,12 @@ both_forms = pytest.mark.parametrize("form", ["flqmi", "flvmi"])
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix])
 def test_equal_to_full_passes(form, eta, container):
     rng = np.random.RandomState(1)
-    X, labeled = rng.normal(size=(30, 4)), rng.normal(size=(6, 4))
-    y = np.array([0, 0, 0, 0, 1, 1])
+    X, labeled = rng.normal(size=(30, 4)), rng.normal(size=(13, 4))
+    y = np.repeat([0, 1], [7, 6])
     learner = taught(Similar(form, eta=eta), container(labeled), y)
-    assert learner.query(container(X), 8).tolist() == plain(form, eta, labeled[4:], X, 8)
+    picks = learner.query(container(X), 8).tolist()
+    assert picks == plain(form, eta, labeled[7:], X, 8)
+    assert picks != plain(form, 3.0 if eta < 1 else 0.2, labeled[7:], X, 8)
 
 
 @both_forms

@@ -88,6 +88,9 @@ def test_frozen_source_model_serves_in_a_learner():
     # a row that is taken uses up the turn of its class
     assert learner.query(ROWS, 3, exclude=[0]).tolist() == [5, 6, 4]
     assert learner.query(ROWS, 3, exclude=[4, 5]).tolist() == [0, 6, 1]
+    # in a first query too
+    first = ActiveLearner(query_strategy=clone(strategy)).query(ROWS, 3, exclude=[0])
+    assert first.tolist() == [5, 6, 4]
 
 
 def test_one_predicted_class_leaves_the_order_as_it_is():

@@ -1,12 +1,16 @@
 """Value of information against refits written out."""
 
+import copy
+
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
 from skactive.query import ExpectedErrorReduction, ValueOfInformation
+from skactive.selection import random_rows
 
 X, y = load_iris(return_X_y=True)
 X = X[::6] + np.random.RandomState(0).normal(scale=0.5, size=(25, 4))
@@ -14,8 +18,8 @@ NAMES = np.array(["rose", "iris", "aster"])[y[::6]]
 COSTS = np.array([[0, 1, 7], [2, 0, 1], [3, 5, 0]])  # aster, iris, rose
 
 
-def plain(X_labeled, labels, X, costs):
-    """The expected cost after a label of each row, term by term."""
+def plain(X_labeled, labels, X, costs, drawn=range(25)):
+    """The expected cost after a label of each row, term by term; some rows stand for all."""
     classes = np.unique(labels).tolist()
     present = GaussianNB().fit(X_labeled, labels).predict_proba(X)
     expected = []
@@ -28,8 +32,8 @@ def plain(X_labeled, labels, X, costs):
                 costs[classes.index(label)] @ p
                 for label, p in zip(more, model.predict_proba(X_more))
             )
-            for u, p in enumerate(model.predict_proba(X)):
-                risk += (u != x) * sum(
+            for u, p in zip(drawn, model.predict_proba(X[list(drawn)])):
+                risk += len(X) / len(drawn) * (u != x) * sum(
                     p[i] * costs[i][j] * p[j] for i in range(len(p)) for j in range(len(p))
                 )
             total += present[x, k] * risk
@@ -50,6 +54,7 @@ def test_equal_to_refits(costs, n_jobs):
     order = np.argsort(values, kind="stable")
     picks = learner.query(X, 7).tolist()
     assert picks == order[:7].tolist() and picks != order[::-1][:7].tolist()
+    assert_allclose(learner.explain(X, picks)["score"], -values[picks])
 
 
 def test_costs_count_and_so_do_labeled_rows():
@@ -57,6 +62,15 @@ def test_costs_count_and_so_do_labeled_rows():
     picks = taught(ValueOfInformation()).query(X, 5).tolist()
     with_costs = taught(ValueOfInformation(COSTS)).query(X, 5).tolist()
     assert picks != plain_picks and with_costs != picks
+
+
+def test_some_rows_stand_for_all():
+    learner = taught(ValueOfInformation(COSTS, n_candidates=None, n_evaluated=10))
+    drawn = random_rows(np.ones(25, dtype=bool), 10, copy.deepcopy(learner.random_state_))
+    picks = learner.query(X, 7)
+    values = plain(X[::3], NAMES[::3], X, COSTS, drawn)
+    assert picks.tolist() == np.argsort(values, kind="stable")[:7].tolist()
+    assert_allclose(learner.explain(X, picks)["score"], -values[picks])
 
 
 def test_names_in_another_order():
