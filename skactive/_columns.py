@@ -91,10 +91,12 @@ def column_kind(column, name, *, is_alone=False):
         if all(isinstance(value, _SIMPLE) or _is_label(value) for value in values):
             return "category"
     found = column.dtype if column.dtype.kind != "O" else type(values[0]).__name__
+    where = "the pool" if is_alone else f"column {name!r}"
+    also = "" if is_alone else ", or drop the column"
     raise TypeError(
-        f"column {name!r} holds values such as {str(values[:1])[:80]} ({found}), which cannot "
-        "be made vectors. Expected are numbers, dates, booleans, categories or texts. Pass "
-        "embed= (a fitted transformer or a callable) to the strategy, or drop the column."
+        f"{where} holds values such as {str(values[:1])[:80]} ({found}), which cannot be made "
+        "vectors. Expected are numbers, dates, booleans, categories or texts. Pass embed= (a "
+        f"fitted transformer or a callable) to the strategy{also}."
     )
 
 

@@ -261,6 +261,8 @@ def _error(name, value, constraints, caller):
         given = value if isinstance(value, (list, tuple)) else [value]
         classes = [f"{each.__name__}()" for each in given if isinstance(each, type)]
         hint = f" Did you mean {classes[0]}?" if classes and takes_instance else ""
+        if isinstance(value, str) and _A_STRATEGY in constraints[name]:
+            hint = " Pass the strategy itself, not its name, such as MarginSampling()."
         if hasattr(value, "fit") and not classes and is_regressor(value):
             hint = (
                 " Regression is not supported: labels are classes. Cut a continuous target into "

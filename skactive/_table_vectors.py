@@ -5,6 +5,7 @@ texts become components of their tf-idf. Then two random rows are about as far
 from each other in any column, whatever its kind.
 """
 
+from os import PathLike
 from os.path import isfile
 
 import numpy as np
@@ -172,9 +173,9 @@ class TableVectors:
 def _refuse_files(column):
     """Raise a TypeError if texts are names of existing files."""
     first = column[0] if len(column) else None
-    if isinstance(first, str) and isfile(first):
+    if isinstance(first, PathLike) or isinstance(first, str) and isfile(first):
         raise TypeError(
-            f"the rows are names of files such as {first!r}, and distances between names say "
+            f"the rows are names of files such as {str(first)!r}, and distances between names say "
             "nothing about the files. Pass embed= something that reads them, such as a "
             "skactive.deep.SourceModel or NetFeatures(), or put it before the classifier in a "
             "Pipeline."

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 
+from ._learner._arguments import check_initial, check_parameters
 from ._learner._explaining import ExplainingMixin
 from ._learner._fit_params import check_weights
 from ._learner._keeping import KeepingMixin
@@ -13,7 +14,7 @@ from ._learner._picking import PickingMixin
 from ._learner._playing import PlayingMixin
 from ._learner._predicting import DecodedPredictionsMixin
 from ._learner._running import RunningMixin
-from ._learner._validation import check_initial, check_parameters, check_pool
+from ._learner._validation import check_pool
 from ._parameters import (
     CLASSIFIER,
     N_JOBS,

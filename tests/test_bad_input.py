@@ -1,5 +1,6 @@
 """Any wrong input raises an error that says what was expected, and nothing is lost."""
 
+import pathlib
 from collections import OrderedDict
 
 import numpy as np
@@ -7,10 +8,12 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.cluster import KMeans
+from sklearn.exceptions import NotFittedError
 from sklearn.naive_bayes import GaussianNB
 
 from skactive import ActiveLearner
-from skactive.query import CoreSet, MarginSampling
+from skactive.query import BalancedQuery, CoreSet, MarginSampling
 
 RNG = np.random.RandomState(0)
 Y = np.arange(24) % 3
@@ -231,3 +234,43 @@ def test_nothing_is_lost():
                 call(rows)
     assert going.n_labels_ == 12 and going.X_labeled_.shape == (12, 4)
     assert going.query(X, 3).tolist() == taught(MarginSampling()).query(X, 3).tolist()
+
+
+def test_a_strategy_or_a_clusterer_as_estimator():
+    for strategy in (MarginSampling(), BalancedQuery()):
+        with pytest.raises(ValueError, match="It is a query strategy: pass it as query_strategy="):
+            ActiveLearner(strategy).query(X)
+    with pytest.raises(ValueError, match=r"Got KMeans\(\) instead. A clusterer does not learn"):
+        ActiveLearner(KMeans()).teach(X, Y)
+
+
+def test_the_name_of_a_strategy():
+    with pytest.raises(ValueError, match=r"Got 'margin' instead. .*such as MarginSampling\(\)"):
+        ActiveLearner(query_strategy="margin").query(X)
+
+
+def test_exclude_of_appended_batches():
+    for batches in ([np.arange(3), np.arange(3)], [np.arange(3), np.arange(2)]):
+        with pytest.raises(TypeError, match="Collect positions with extend instead of append"):
+            learner().query(X, exclude=batches)
+
+
+def test_paths_for_a_strategy_that_needs_vectors():
+    paths = [pathlib.PurePosixPath(f"{k}.png") for k in range(9)]
+    with pytest.raises(TypeError, match="^the rows are names of files such as '0.png'.*SourceMod"):
+        learner(CoreSet()).query(paths)
+    with pytest.raises(TypeError, match=r"^the pool holds .*embed=.* to the strategy\.$"):
+        learner(CoreSet()).query([{"a": 1}] * 9)
+
+
+def test_words_for_labels_are_those_of_the_user():
+    with pytest.raises(ValueError, match="a missing label, nan, at position 0"):
+        learner().teach(X, np.where(Y == 0, np.nan, Y))
+    with pytest.raises(ValueError, match="one class") as caught:
+        ActiveLearner().fit(X, ["ham"] * 24)
+    assert caught.value.__notes__ == ["All 24 labels are of one class, 'ham'."]
+
+
+def test_predict_before_any_label_names_teach():
+    with pytest.raises(NotFittedError, match="ActiveLearner .*'fit' with .*'query' .*'teach'"):
+        learner().predict(X)

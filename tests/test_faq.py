@@ -19,6 +19,7 @@ FAQ = Path(__file__).parent.parent / "docs" / "faq.rst"
 X, y = load_iris(return_X_y=True)
 IRIS = load_iris(as_frame=True).data
 HOLES = np.where(X > 6, np.nan, X)
+TEXTS = ["a text"] * 150
 SOME = slice(None, None, 10)
 pytestmark = pytest.mark.skipif(not FAQ.exists(), reason="the pages are not there")
 
@@ -65,6 +66,10 @@ PROGRAMS = {
     ),
     "exclude is a mask of length ...": lambda _: taught().query(X, exclude=np.ones(149, bool)),
     "integers that are all 0 or 1": lambda _: taught().query(X, exclude=np.arange(150) % 2),
+    "exclude must be a 1-d array of positions": lambda _: taught().query(X, exclude=[[1], [2]]),
+    "only integer scalar arrays can be converted to a scalar index": lambda _: TEXTS[
+        taught().query(X)
+    ],
     "picked rows equal rows that were already taught": lambda _: taught().query(X[SOME], 3),
     "X has ... features, but ActiveLearner is expecting ...": lambda _: taught().query(X[:, :2]),
     "feature names should match": lambda _: taught(X=IRIS).query(IRIS.iloc[:, ::-1]),
@@ -87,7 +92,7 @@ PROGRAMS = {
     ).query(X, 3),
     "Input X contains NaN": lambda _: taught(X=HOLES),
     "holds a missing value (NaN), but ... takes none": lambda _: ActiveLearner().query(HOLES),
-    "could not convert string to float": lambda _: taught(X=["a text"] * 150),
+    "could not convert string to float": lambda _: taught(X=TEXTS),
     "arrays of bytes/strings": lambda _: taught(X=np.full((150, 2), "a")),
     "holds values such as ..., but ... takes numbers": lambda _: ActiveLearner().query(["a b"]),
     "the scores of all ... free rows are equal": lambda _: taught(

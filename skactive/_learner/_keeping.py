@@ -15,12 +15,13 @@ from ..pool import num_samples
 from ..query import RandomSampling
 from ..query._base import requires_fit
 from ..query._vectors import needs_only_vectors
+from ._arguments import check_parameters
 from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
 from ._refusals import RefusalsMixin, refusal
 from ._row_hashes import RowHashes, row_hashes
-from ._validation import check_new_rows, check_parameters
+from ._validation import check_new_rows
 
 # attributes that depend on labels, rows and random draws
 _LEARNED = {
@@ -217,8 +218,11 @@ class KeepingMixin(RefusalsMixin):
                 seed=seed,
                 **self._fit_params.values,
             )
-        except Exception:
+        except Exception as error:
             self._has_failed = True
+            if not self._has_two_classes():
+                label = self.y_labeled_[:1].tolist()[0]
+                error.add_note(f"All {self.n_labels_} labels are of one class, {label!r}.")
             raise
         state = {"estimator_": fitted.estimator, "_fitted": fitted}
         state.update(_is_stale=False, _has_failed=False, _open_from=None)

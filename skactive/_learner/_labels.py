@@ -78,8 +78,9 @@ def _check_complete(y):
     missing = [place for place, label in enumerate(y.tolist()) if _is_missing(label)]
     if missing:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        label = y[missing].tolist()[0]
         raise ValueError(
-            f"y holds a missing label, {y[missing[0]]!r}, at position {missing[0]}{more}. Every "
+            f"y holds a missing label, {label!r}, at position {missing[0]}{more}. Every "
             "row needs a label here: leave out the rows without one (both in X and in y) and "
             "teach them when their labels are known. NaN, None and NA are not classes."
         )

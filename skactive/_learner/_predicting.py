@@ -17,6 +17,11 @@ from ..predictions import check_one_column_each, gives_pairs
 from ._block_rows import predict_blocks, score_blocks
 from ._validation import check_columns
 
+_NOT_FITTED = (
+    "This %(name)s instance is not fitted yet. Call 'fit' with labeled rows first, or 'query' to "
+    "pick rows of a pool and 'teach' with their labels."
+)
+
 
 def _numbers(answer):
     """Return the result of an estimator as an array, or as a tensor if it is on an accelerator."""
@@ -165,7 +170,7 @@ class DecodedPredictionsMixin:
             return
         if self.n_labels_:
             raise NotFittedError(f"nothing is fitted yet: {self._why_not_fitted()}")
-        check_is_fitted(self)
+        check_is_fitted(self, msg=_NOT_FITTED)
 
     def _why_not_fitted(self):
         if self._n_found() == 1:

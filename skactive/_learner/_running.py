@@ -8,8 +8,9 @@ import numpy as np
 from .._typing import Labels, Positions, Rows
 from ..pool import as_pool, take_rows
 from ..stopping import PoolMonitor, StoppingCriterion
+from ._arguments import check_parameters
 from ._row_hashes import row_hashes
-from ._validation import check_parameters, check_pool
+from ._validation import check_pool
 
 
 class RunningMixin:

@@ -5,16 +5,11 @@ from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
-from .. import _parameters
-from .._sklearn import InvalidParameterError
 from .._wrapping import first_step, input_tags
-from ..pool import as_positions, is_dask, is_dataset, num_samples, without_rows
-from ..query._vectors import needs_only_vectors
+from ..pool import is_dask, is_dataset, num_samples, without_rows
 from ._block_rows import rows_to_fit
-from ._labels import NO_REGRESSION, NO_SEVERAL
 
 # types whose length is not a number of rows
 _NO_ROWS = (str, bytes, bytearray, memoryview, Set, type)
@@ -269,53 +264,6 @@ def check_columns(learner, X):
     is_one_row = _is_numeric(X) and getattr(X, "ndim", 2) == 1
     if not is_one_row:  # the estimator has a better message for that
         validate_data(learner, without_rows(X), reset=False, skip_check_array=True)
-
-
-def check_parameters(learner):
-    """Raise an error if a parameter of a learner is invalid."""
-    if learner.estimator is not None:
-        _check_target_of(learner.estimator)
-    _parameters.check_parameters(learner)
-    cold_start = learner.cold_start
-    needs_fit = hasattr(cold_start, "requires_fit") and cold_start.requires_fit(learner)
-    if needs_fit and not needs_only_vectors(cold_start):
-        raise ValueError(
-            f"cold_start must pick without a fitted model, but {cold_start!r} needs one."
-        )
-
-
-def _check_target_of(estimator):
-    """Raise an error for an estimator that predicts anything but one class per row."""
-    if not hasattr(estimator, "fit") or isinstance(estimator, type):
-        return  # the check of all parameters reports it
-    tags = get_tags(estimator)
-    if tags.estimator_type == "regressor":
-        why = NO_REGRESSION
-    elif not tags.target_tags.single_output:
-        why = NO_SEVERAL
-    else:
-        return
-    raise InvalidParameterError(
-        "The 'estimator' parameter of ActiveLearner must be a classifier of one label for each "
-        f"row. Got {estimator!r} instead. {why}"
-    )
-
-
-def check_initial(initial, n_rows, budget):
-    """Return the positions of the first rows as an int array, empty for None."""
-    positions = np.empty(0, dtype=np.intp) if initial is None else as_positions(initial)
-    if positions.ndim != 1 or (positions.dtype.kind not in "iu" and positions.size):
-        raise TypeError(f"initial must be a 1-d array of int positions, got {initial!r}.")
-    outside = positions[(positions < 0) | (positions >= n_rows)]
-    if len(outside):
-        raise ValueError(f"initial contains position {outside[0]}, but X has {n_rows} rows.")
-    if len(np.unique(positions)) != len(positions):
-        raise ValueError(f"initial contains a position twice: {initial!r}.")
-    if budget is not None and len(positions) > budget:
-        raise ValueError(
-            f"initial has {len(positions)} positions, more than the budget of {budget}."
-        )
-    return positions.astype(np.intp)
 
 
 def _holds_numbers(X):

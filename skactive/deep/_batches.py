@@ -74,6 +74,7 @@ class ArrayBatches:
                 # a net may change its input, and a slice is a view of the rows
                 block = block.clone() if isinstance(rows, slice) else block
             else:
-                # torch warns about the read-only blocks of a memory map
-                block = torch.from_numpy(np.array(block))
+                # torch warns about the read-only blocks of a memory map, and adds up channels
+                # that are last in memory in another order
+                block = torch.from_numpy(np.array(block, order="C"))
             yield block, torch.from_numpy(np.array(self.y[rows]))

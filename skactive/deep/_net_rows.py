@@ -235,7 +235,7 @@ def first_row(dataset):
         return None
     rows = dataset.X if type(dataset) is Dataset else None
     if isinstance(rows, np.ndarray):
-        return torch.from_numpy(np.array(rows[:1]))
+        return torch.from_numpy(np.array(rows[:1], order="C"))
     if is_tensor(rows):
         return rows[:1].clone()
     if type(dataset) is Dataset and not isinstance(rows, torch.utils.data.Dataset):

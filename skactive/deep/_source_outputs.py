@@ -124,7 +124,7 @@ def _rows(X, positions):
     first, last = int(positions[0]), int(positions[-1])
     is_run = last - first + 1 == len(positions)
     rows = take_rows(X, slice(first, last + 1) if is_run else positions)
-    return rows if is_tensor(rows) else torch.from_numpy(np.array(rows))
+    return rows if is_tensor(rows) else torch.from_numpy(np.array(rows, order="C"))
 
 
 @contextmanager

@@ -284,6 +284,7 @@ class FineTunedClassifier(SeededNet):
             As in skorch.
         """
         super().on_train_begin(net, X=X, y=y, **kwargs)
+        self.__dict__.pop("lr_", None)
         if self.lr is None and (self.max_steps is None or self.max_steps >= TRIAL_STEPS):
             self.lr_ = find_learning_rate(self, X, y, self.source_lr / 10)
             set_learning_rate(self, self.lr_)

@@ -180,7 +180,7 @@ class _Images:
         rows = take_rows(X, rows)
         if is_loaded_later(rows):
             return LoadedRows(rows, load=self.load).__getitems__(range(num_samples(rows)))[0]
-        return rows if is_tensor(rows) else torch.from_numpy(np.array(rows))
+        return rows if is_tensor(rows) else torch.from_numpy(np.array(rows, order="C"))
 
     def tensor(self, X, rows):
         """Return some rows of X as a standardized tensor."""

@@ -11,9 +11,9 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._learner._arguments import check_parameters
 from .._learner._fit_params import FitParams
 from .._learner._labels import check_labels
-from .._learner._validation import check_parameters
 from .._progress import track
 from ..pool import num_samples, take_rows
 from ..query import MarginSampling

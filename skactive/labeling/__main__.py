@@ -116,13 +116,9 @@ def _parser():
         description="Label rows of a table that a learner picks. Run it again to go on.",
     )
     parser.add_argument("table", help="CSV file with a header line; every column is shown")
-<<<<<<< HEAD
     parser.add_argument(
         "--classes", nargs="+", help="names of all classes; a later run may add some"
     )
-=======
-    parser.add_argument("--classes", nargs="+", help="names of all classes, to begin or to add")
->>>>>>> b6f3181
     parser.add_argument("--key", help="name of the column that identifies each row")
     parser.add_argument("--log", help="file of the labels (default: next to the table)")
     parser.add_argument("--annotator", help="name of the person who labels")

@@ -48,9 +48,11 @@ def check_exclude(exclude, n_rows):
     if exclude.size == 0 and exclude.dtype != bool:
         return np.empty(0, dtype=np.intp)
     if exclude.ndim != 1 or exclude.dtype.kind not in "biu":
+        is_nested = exclude.ndim > 1 or exclude.ndim == 0 and str(exclude).startswith("[")
+        hint = " Collect positions with extend instead of append." if is_nested else ""
         raise TypeError(
             "exclude must be a 1-d array of positions or a boolean mask; got "
-            f"dtype {exclude.dtype} and shape {exclude.shape}."
+            f"dtype {exclude.dtype} and shape {exclude.shape}.{hint}"
         )
     if exclude.dtype == bool:
         if len(exclude) != n_rows:

@@ -105,6 +105,18 @@ def test_less_room_gives_smaller_blocks_and_the_same_results(narrow, digits, mon
     assert_allclose(NetFeatures("conv2").embed_rows(twin, X), right["features"], atol=1e-5)
 
 
+def test_picks_do_not_depend_on_the_size_of_blocks(narrow, digits):
+    X, y = digits
+    found = []
+    for size in (8, 64):
+        net = clone(narrow).set_params(iterator_valid__batch_size=size)
+        learner = ActiveLearner(net, random_state=0).fit(X[:100], y[:100])
+        Narrow.seen.clear()
+        found.append(MarginSampling()(learner, X[100:300], 50))
+        assert max(Narrow.seen) == size
+    assert_array_equal(found[0], found[1])
+
+
 def test_a_block_is_as_long_as_a_row_is_short():
     small, large = (torch.zeros(1, 3, side, side) for side in (16, 64))
     taken = [

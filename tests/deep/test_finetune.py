@@ -59,6 +59,7 @@ def test_the_rule_of_the_paper_stays_where_it_works(calm, digits):
     X, y = digits
     net = FineTunedClassifier(source=calm, max_steps=30, random_state=0).fit(X[:100], y[:100])
     assert net.lr_ == 0.01
+    assert not hasattr(net.set_params(lr=0.02, max_steps=2).fit(X[:40], y[:40]), "lr_")
 
 
 def test_trials_leave_no_trace(calm, digits):
