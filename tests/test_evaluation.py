@@ -33,6 +33,7 @@ from skactive.evaluation import (
     compare_strategies,
     compare_with_random,
 )
+from skactive.evaluation._comparison import paired_comparison
 from skactive.query import BalancedQuery, CoreSet, MarginSampling, RandomSampling
 
 X, y = load_iris(return_X_y=True)
@@ -161,6 +162,12 @@ class TestComparison:
         comparison = self.other.compare_with(self.curve([0.1, 0.2, -0.3, 0.4]))
         assert comparison.mean < 0 and comparison.t_statistic < 0
         assert (comparison.n_wins, comparison.n_losses) == (1, 3)
+
+    def test_ties_are_neither_wins_nor_losses(self):
+        comparison = paired_comparison([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+        assert (comparison.n_wins, comparison.n_losses) == (5, 0)
+        assert_allclose(comparison.wilcoxon_p_value, 2 / 2**5)
+        assert_allclose(comparison.mean, 2.5)
 
     def test_ties_are_left_out_of_wilcoxon(self):
         comparison = self.curve([0.0, 0.2, 0.3, 0.4]).compare_with(self.other)

@@ -145,3 +145,15 @@ def test_a_sample_of_a_large_pool_stays_the_same(iris):
     assert monitor.history[0].shape == (20, 3)
     assert monitor.n_labels == [150]
     assert not monitor.update(ActiveLearner())
+
+
+def test_a_sample_is_spread_over_the_pool_in_its_order():
+    rows = PoolMonitor(OverallUncertainty(), np.arange(300)[:, None], max_rows=20).rows[:, 0]
+    assert (np.diff(rows) > 0).all() and rows[-1] > 200
+
+
+def test_thresholds_that_are_met_exactly():
+    assert OverallUncertainty(0.25).fires(np.array([1.0, 0.25]))
+    for threshold in np.linspace(0.9, 1, 101):
+        # the mean of equal numbers may be a little smaller than they are
+        assert StabilizingPredictions(threshold, 3).fires(np.full(3, threshold))

@@ -31,11 +31,12 @@ def mirrored_scaling(costs, n_components):
 
     Notes
     -----
-    This is stress majorization (SMACOF) of the distances between true and predicted classes. A
-    cost of 0 is the distance 0. The other target distances come from an isotonic regression
-    on the costs. The start is the best of four metric scalings, with the costs as target
-    distances. From other starts, all classes may end up equally far apart, so that distances do
-    not decrease with the costs, but ignore them.
+    This is stress majorization (SMACOF) of the distances between true and predicted classes. The
+    target distances come from an isotonic regression on the costs, in which a cost of 0 is the
+    lowest. Its distance may be above 0: if the two points of every class were one, a mistake and
+    its reverse would always be equally far apart. The start is the best of four metric scalings,
+    with the costs as target distances. From other starts, all classes may end up equally far
+    apart, so that distances do not decrease with the costs, but ignore them.
 
     Examples
     --------
@@ -85,16 +86,14 @@ class _WantedDistances:
     """The distances that increase with the costs and are nearest to given ones."""
 
     def __init__(self, costs):
-        self._places = np.flatnonzero(costs.ravel())
-        values, self._groups = np.unique(costs.ravel()[self._places], return_inverse=True)
-        self._counts = np.bincount(self._groups, minlength=len(values)).astype(np.float64)
+        values, self._groups = np.unique(costs.ravel(), return_inverse=True)
+        self._counts = np.bincount(self._groups).astype(np.float64)
+        self._weights = self._counts * (values > 0)
         self._shape = costs.shape
 
     def of(self, gaps):
         """These distances, scaled to a mean square of 1 where costs are positive."""
-        means = np.bincount(self._groups, gaps.ravel()[self._places]) / self._counts
+        means = np.bincount(self._groups, gaps.ravel()) / self._counts
         rising = isotonic_regression(means, sample_weight=self._counts)
-        size = np.sqrt((self._counts * rising**2).sum() / self._counts.sum())
-        wanted = np.zeros(gaps.size)
-        wanted[self._places] = rising[self._groups] / size
-        return wanted.reshape(self._shape)
+        size = np.sqrt(np.average(rising**2, weights=self._weights))
+        return (rising / size)[self._groups].reshape(self._shape)

@@ -49,7 +49,8 @@ class BalancedCoverage(VectorStrategy):
 
     While only one class is known, the model cannot predict classes. At first all
     rows have the same weight, so the strategy needs no label to start. From the tenth
-    label on, the other classes must be rare. Rows in sparse regions then count more:
+    label on, the other classes must be rare. Rows in sparse regions then count more,
+    by the similarity k with the smallest r:
 
     .. math:: w(x) = \\Bigl( \\frac1N \\sum_{x'} k(x, x') \\Bigr)^{-1/2}.
 

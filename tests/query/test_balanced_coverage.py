@@ -274,7 +274,9 @@ def plain_of_a_large_pool(X, labeled, y, n, random_state, max_rows):
     stream, free = copy.deepcopy(random_state), np.setdiff1d(np.arange(len(X)), labeled)
     sample = X[np.linspace(0, len(X) - 1, max_rows).astype(int)]
     center = sample.mean(axis=0)
-    X, sample = (X - center).astype(np.float32), (sample - center).astype(np.float32)
+    scale = 1 / np.sqrt(((sample - center) ** 2).mean())
+    X, sample = ((rows - center).astype(float) * scale for rows in (X, sample))
+    X, sample = X.astype(np.float32), sample.astype(np.float32)
     drawn = free[np.sort(sample_without_replacement(len(free), 8 * max_rows, random_state=stream))]
     trees = ExtraTreesClassifier(60, max_features=1 / 3, random_state=stream.randint(2**31 - 1))
     models = [LogisticRegression(max_iter=60), trees]

@@ -313,6 +313,16 @@ def test_patience_sets_a_barren_class_aside():
     assert soon.rarest() == 1
 
 
+def test_a_class_set_aside_comes_back_with_a_label_of_its_own():
+    counts = ClassCounts(20, patience=2)
+    counts.follow(list("AAAAAABCD"))
+    assert counts.switched_at is not None and counts.rarest() == 1
+    counts.follow(list("AAAAAABCDAA"))
+    assert counts.rarest() == counts.copy().rarest() == 2  # B is set aside, and in a batch too
+    counts.follow(list("AAAAAABCDAABCD"))
+    assert counts.counts == [8, 2, 2, 2] and counts.rarest() == 1
+
+
 def test_patience_ends_when_every_rare_class_was_tried():
     counts = ClassCounts(8, patience=1)
     counts.follow(list("AAAAABC"))

@@ -89,6 +89,20 @@ def test_each_part_draws_from_a_stream_of_its_own():
     assert not set(seen[8:]) & set(first)
 
 
+def test_draws_of_one_part_do_not_shift_those_of_another():
+    def first_numbers(n_draws):
+        seen = []
+
+        def spy(learner, X, n_queries):
+            seen.append(learner.random_state_.randint(1 << 30, size=n_draws)[0])
+            return np.arange(n_queries)
+
+        learner_with(Partitioned(spy, 600)).query(X, 2)
+        return seen
+
+    assert first_numbers(1) == first_numbers(7)
+
+
 def radius(points, centers):
     return cdist(points, points[centers]).min(axis=1).max()
 

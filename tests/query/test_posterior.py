@@ -20,7 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 
 from skactive import ActiveLearner
 from skactive.query import BALD, BatchBALD, QueryByCommittee, VariationRatios
@@ -85,6 +85,16 @@ def test_a_model_that_samples_itself():
     assert_array_equal(posterior_sampler(model)(X), model.sample_proba(X))
     learner = ActiveLearner(make_pipeline(StandardScaler(), Dropout())).fit(X, y)
     assert posterior_sampler(learner)(X).shape == (2, 150, 3)
+
+
+def test_members_of_a_list_get_different_seeds_from_the_stream():
+    learner = ActiveLearner(GaussianNB(), random_state=0).fit(X[::10], NAMES[::10])
+    trees = [ExtraTreeClassifier(), ExtraTreeClassifier()]
+    first, again, other = [
+        posterior_sampler(learner, trees, 2, np.random.RandomState(seed))(X) for seed in (0, 0, 1)
+    ]
+    assert_array_equal(first, again)
+    assert (first != other).any() and (first[0] != first[1]).any()
 
 
 @pytest.mark.parametrize(
