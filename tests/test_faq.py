@@ -13,7 +13,7 @@ from sklearn.svm import LinearSVC
 
 from skactive import ActiveLearner
 from skactive.labeling import LabelingSession
-from skactive.query import Diversified, FacilityLocation, MarginSampling
+from skactive.query import Diversified, FacilityLocation, MarginSampling, RandomSampling
 
 FAQ = Path(__file__).parent.parent / "docs" / "faq.rst"
 X, y = load_iris(return_X_y=True)
@@ -81,6 +81,9 @@ PROGRAMS = {
         X=X[:50], y=y[:50]
     ).predict(X),
     "labels so far are of one class": lambda _: ActiveLearner().teach(X[:30], y[:30]),
+    "labels is spent, but they show only 1 class of the ... in y": lambda _: ActiveLearner(
+        query_strategy=RandomSampling(), budget=5, random_state=0
+    ).fit(X, np.arange(150) == 149),
     "labels of dtype ... cannot join those of dtype ...": lambda _: taught().teach(X[:1], ["a"]),
     "Unknown label type: y is continuous": lambda _: taught(y=y + 0.5),
     "y should be a 1d array": lambda _: taught(y=np.eye(150)),

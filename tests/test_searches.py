@@ -1,5 +1,7 @@
 """Searches, curves and nested cross-validation run on a learner unchanged."""
 
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
@@ -157,3 +159,18 @@ def test_learner_inside_a_pipeline(learner, digits):
     pipeline = make_pipeline(StandardScaler(), learner).fit(*digits)
     assert pipeline.score(*digits) > 0.5
     assert pipeline[-1].n_labels_ == 40
+
+
+def test_a_fold_with_labels_of_one_class_counts_as_error_score(digits):
+    X = digits[0][:200]
+    rare = np.where(np.arange(200) < 198, "common", "rare")
+    learner = ActiveLearner(GaussianNB(), RandomSampling(), budget=10, random_state=0)
+    with pytest.raises(ValueError, match="only 1 class of the 2.*=BalancedCoverage.*error_score="):
+        learner.fit(X, rare)
+    grid, scoring = {"budget": [10, 119]}, "balanced_accuracy"
+    search = GridSearchCV(learner, grid, cv=CV, scoring=scoring, error_score=0.25, refit=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        search.fit(X, rare)
+    few, most = search.cv_results_["mean_test_score"]
+    assert few == 0.25 < most

@@ -48,5 +48,7 @@ class PlayingMixin:
         if len(self.classes_) > 1:
             raise ValueError(
                 f"the budget of {self.budget} labels is spent, but they show only 1 class of the "
-                f"{len(self.classes_)} in y. Raise budget, or choose a cold_start that finds more."
+                f"{len(self.classes_)} in y. Raise budget, or let a strategy that finds rare "
+                "classes pick the first rows: cold_start=BalancedCoverage(). In a search, "
+                "error_score= says how such a fold counts."
             )
