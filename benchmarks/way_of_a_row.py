@@ -6,6 +6,8 @@
 The program counts functions that get the pool or rows of it, from ``query`` until
 the wrapped classifier predicts or the positions are returned. ``levels`` is the
 largest number of them on the stack; ``all levels`` also counts other functions.
+The check of a new pool for rows that the classifier refuses is left out, because
+it is made once per pool and not per query.
 """
 
 import argparse
@@ -89,6 +91,7 @@ def way_of(strategy):
     labeled = X[:30].copy()
     learner = ActiveLearner(LogisticRegression(), strategy, random_state=0)
     learner.fit(labeled, (labeled[:, 0] > 0).astype(int))
+    learner._warn_of_refusal(X, None)
     return Way(X).of(lambda: learner.query(X, 5, exclude=range(30)))
 
 

@@ -91,7 +91,8 @@ def column_kind(column, name, *, is_alone=False):
         if all(isinstance(value, _SIMPLE) or _is_label(value) for value in values):
             return "category"
     found = column.dtype if column.dtype.kind != "O" else type(values[0]).__name__
-    where = "the pool" if is_alone else f"column {name!r}"
+    is_named = isinstance(name, str) or not is_alone
+    where = f"column {name!r}" if is_named else "the pool"
     also = "" if is_alone else ", or drop the column"
     raise TypeError(
         f"{where} holds values such as {str(values[:1])[:80]} ({found}), which cannot be made "

@@ -19,7 +19,7 @@ from ._arguments import check_parameters
 from ._fit_params import FitParams
 from ._labeled import Labeled
 from ._labels import check_kinds, check_labels, join_labels, one_column, warn_of_near_classes
-from ._refusals import RefusalsMixin, refusal
+from ._refusals import refusal
 from ._row_hashes import RowHashes, row_hashes
 from ._validation import check_new_rows
 
@@ -39,7 +39,7 @@ NOT_PICKLED = {
 _LABELS_FOR_A_WARNING = 20
 
 
-class KeepingMixin(RefusalsMixin):
+class KeepingMixin:
     """Labeled rows in the order taught, and the fit on all of them.
 
     Labels are kept before the estimator is fitted, so a fit that raises an

@@ -1,5 +1,6 @@
 """Picks of a learner: which strategy picks, how many rows, and with which random stream."""
 
+import weakref
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from ..pool import PoolMemory, as_pool, take_rows
 from ..query._base import ask, check_n_queries, requires_fit, tie_order
 from ._cold_start import cold_start_of
 from ._default import default_strategy
+from ._refusals import refusal
 from ._row_hashes import are_among, row_hashes
 
 
@@ -33,6 +35,8 @@ class PickingMixin:
     _cold = False
     _memory = None
     _picked = None
+    # weak reference to the last pool that was checked for rows that the estimator refuses
+    _checked_pool = None
 
     def _ask(self, X, exclude, n_queries):
         """Return the picks of a query.
@@ -142,6 +146,19 @@ class PickingMixin:
             now.set_state(state)
         elif now is not None:
             now.seed(self._cold_seed if self._cold else self._query_seed)
+
+    def _warn_of_refusal(self, X, exclude):
+        """Warn once per pool if the estimator will refuse free rows of it."""
+        known = self._checked_pool
+        if known is not None and known() is X:
+            return
+        why = refusal(self._base_estimator(), X, exclude)
+        if why is not None:
+            warn_user(f"{why} Otherwise teach raises an error once the rows have labels.")
+        try:
+            self._checked_pool = weakref.ref(X)
+        except TypeError:  # a list
+            pass
 
     def _warn_of_taught(self, X, picks, exclude):
         """Warn if picked rows equal rows that were already taught."""

@@ -3,7 +3,6 @@
 Only parts of scikit-learn are judged, because their tags say what they take.
 """
 
-import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -13,37 +12,16 @@ from sklearn.utils import get_tags
 
 from .._columns import columns_of, is_missing, rows_with_missing
 from .._tensors import is_tensor
-from .._warnings import warn_user
 from .._wrapping import first_step
 from ..pool import as_pool, is_dask, is_dataset, num_samples, take_rows
 from ..selection import spread_positions
 from ._validation import NO_NUMBERS
 
-__all__ = ["RefusalsMixin", "refusal"]
+__all__ = ["refusal"]
 
 _NUMBERS = "biufc"
 _ROWS_TO_TRY = 100
 _MOST_BYTES, _ROWS_OF_A_LARGE_POOL = 1e9, 20_000
-
-
-class RefusalsMixin:
-    """A warning for each new pool that the estimator will refuse."""
-
-    # weak reference to the last pool that was checked
-    _checked_pool = None
-
-    def _warn_of_refusal(self, X, exclude):
-        """Warn once per pool if the estimator will refuse free rows of it."""
-        known = self._checked_pool
-        if known is not None and known() is X:
-            return
-        why = refusal(self._base_estimator(), X, exclude)
-        if why is not None:
-            warn_user(f"{why} Otherwise teach raises an error once the rows have labels.")
-        try:
-            self._checked_pool = weakref.ref(X)
-        except TypeError:  # a list
-            pass
 
 
 def refusal(estimator, X, exclude=None):

@@ -9,7 +9,6 @@ from sklearn.base import clone
 
 from .._parameters import EMBED
 from .._table_vectors import ROWS_TO_FIT, TableVectors
-from .._tensors import is_tensor
 from .._unwrapping import steps_without_fit
 from ..embedding import (
     AsSeen,
@@ -147,12 +146,12 @@ def starting_form(strategy, learner, pool):
     before = steps_without_fit(learner)
     if before is not None and sees_vectors(learner, _looked_at(pool)):
         return clone(strategy).set_params(embed=before)
-    X = pool.X
-    if is_tensor(X) or getattr(X, "ndim", 2) > 2 or not can_embed(X):
+    rows = _looked_at(pool)
+    if getattr(rows, "ndim", 2) > 2 or not can_embed(rows):
         return None
     # without the learner's estimator, and so without its Pipeline
-    rows = SimpleNamespace(X_labeled_=getattr(learner, "X_labeled_", None))
-    embed = pool_embedding(rows, pool, None)
+    taught = SimpleNamespace(X_labeled_=getattr(learner, "X_labeled_", None))
+    embed = pool_embedding(taught, pool, None)
     embed = as_they_are if isinstance(embed, AsSeen) else embed
     return pool.memory.recall(strategy, "start", lambda: clone(strategy).set_params(embed=embed))
 
