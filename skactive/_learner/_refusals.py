@@ -145,7 +145,8 @@ def _is_finite(X):
 def _rows_with(test, X):
     """Return the positions of rows with NaN or infinity, among 20,000 rows of a large array."""
     if sparse.issparse(X):
-        return np.unique(X.tocoo().coords[0][test(X.tocoo().data)])
+        entries = X.tocoo()
+        return np.unique(entries.row[test(entries.data)])
     positions = np.arange(num_samples(X))
     is_large = isinstance(X, np.ndarray) and X.nbytes > _MOST_BYTES
     if is_large or isinstance(X, np.ndarray) and X.dtype.kind == "O":
