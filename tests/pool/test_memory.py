@@ -225,11 +225,12 @@ def test_a_frame_that_has_grown():
 
 @pytest.mark.parametrize("kind", ["pandas", "polars"])
 def test_a_series_of_texts_that_is_changed_in_place_or_grows(kind):
-    library, embed = pytest.importorskip(kind), HashingVectorizer(alternate_sign=False)
+    library, hashing = pytest.importorskip(kind), HashingVectorizer(alternate_sign=False)
     texts = [" ".join("cat dog fish bird".split()[: 1 + i % 4]) for i in range(60)]
     pool = library.Series(texts)
-    model = make_pipeline(embed, MultinomialNB())
-    learner = ActiveLearner(model, CoreSet(embed=embed), random_state=0)
+    model = make_pipeline(hashing, MultinomialNB())
+    # a callable, because old versions of scikit-learn call the transformer not fitted
+    learner = ActiveLearner(model, CoreSet(embed=hashing.transform), random_state=0)
     learner.teach(pool[:10], np.arange(10) % 2)
     learner.query(pool, 3, exclude=range(10))
     pool[31] = "zebra"
