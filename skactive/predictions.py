@@ -106,7 +106,7 @@ def class_probabilities(model, X):
         return _probabilities(model, asked(model.predict_proba, X)(X))
     decisions = class_decisions(model, X)
     if decisions.shape[1] == 2:
-        # the columns are -d and d, of which softmax would give the logistic function of 2 d
+        # the columns are -d and d; their softmax would be the logistic function of 2 d
         return _logistic(decisions)
     return _softmax(decisions)
 

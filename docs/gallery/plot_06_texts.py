@@ -6,7 +6,7 @@ If the classifier takes strings, the pool can be a plain list of strings. Here t
 pipeline of tf-idf and a linear support vector machine. This machine has no probabilities, so
 margin sampling reads its decision values.
 
-The program makes 800 messages to a help desk, of which 3 % report fraud.
+The program makes 800 messages to a help desk. Only 3 % of them report fraud.
 """
 
 import matplotlib.pyplot as plt

@@ -14,8 +14,8 @@ class AnswersMixin:
         """Store the label of a row; a second label by the same person corrects the first.
 
         You may also label rows that the session did not ask for. If several
-        people label a row, the learner is taught their most frequent label,
-        and the latest one if several are equally frequent.
+        people label a row, the session teaches the learner their most frequent
+        label, and the latest one if several are equally frequent.
 
         Parameters
         ----------
